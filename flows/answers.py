@@ -1,0 +1,145 @@
+"""A typed reply to a value: one reader for each type of question, in one table.
+
+A reader returns a Reading, or None when the words give no value; it never raises and never guesses between two.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from flows.expressions import Value
+from flows.folding import fold, plain_digits, whole_number
+from flows.matching import Matcher
+from flows.model import NO, YES, Flow, Question
+from flows.phrases import Phrasebook, phrasebook
+
+MAX_DIGITS = 15
+_NUMBER = re.compile(r"[+-]?(\d+|\d{1,3}([., ']\d{3})+)([.,]\d+)?")
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a reply means. ``repeat`` asks to say it back, because it was inferred, not read."""
+
+    value: Value
+    repeat: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The question a reply belongs to, and the language and day it was given in."""
+
+    flow: Flow
+    question: Question
+    language: str
+    today: date
+
+    @property
+    def book(self) -> Phrasebook:
+        return phrasebook(self.language)
+
+    @property
+    def matcher(self) -> Matcher:
+        return Matcher(self.flow, self.question, self.book, self.language)
+
+
+def read_answer(asked: Asked, text: str) -> Reading | None:
+    """What ``text`` answers to the question asked, or None when it cannot be used."""
+    return READERS[asked.question.type](asked, text)
+
+
+def _text(asked: Asked, text: str) -> Reading | None:
+    return Reading(text) if text.strip("\0 \t\r\n") else None
+
+
+def _integer(asked: Asked, text: str) -> Reading | None:
+    number = _number(asked, text, group=True)
+    return None if number is None or number != int(number) else Reading(int(number))
+
+
+def _decimal(asked: Asked, text: str) -> Reading | None:
+    number = _number(asked, text, group=False)
+    return None if number is None else Reading(number)
+
+
+def _number(asked: Asked, text: str, *, group: bool) -> Decimal | None:
+    """A number as typed. With ``group``, one sign before three digits parts thousands: 1.200 is 1200."""
+    word = asked.book.numbers.get(fold(text))
+    if word is None:
+        word = whole_number(text)
+    if word is not None:
+        return Decimal(word)
+    bare = plain_digits(text).replace("\u2212", "-").strip("# )(").rstrip(".")
+    if not _NUMBER.fullmatch(bare) or len(bare) > MAX_DIGITS:
+        return None
+    signs = [char for char in bare if char in ",."]
+    point = ""
+    if signs:
+        last = signs[-1]
+        whole = signs.count(last) > 1 or (
+            len(set(signs)) == 1 and group and len(bare) - bare.rindex(last) == 4
+        )
+        point = "" if whole else last
+    kept = "".join(char for char in bare if char.isdigit() or char in "+-" or char == point)
+    return Decimal(kept.replace(",", "."))
+
+
+def _date(asked: Asked, text: str) -> Reading | None:
+    plain = plain_digits(text)
+    try:
+        return Reading(date.fromisoformat(plain))
+    except ValueError:
+        day = _typed_date(plain, asked.language, asked.today)
+        return Reading(day, repeat=True) if day else None
+
+
+def _typed_date(text: str, language: str, today: date) -> date | None:
+    """A date in a person's own words, read strictly: day, month and year must be told or implied."""
+    import dateparser
+    from dateparser.data.languages_info import language_order
+
+    settings = {
+        "STRICT_PARSING": True,
+        "RELATIVE_BASE": datetime(today.year, today.month, today.day, 12),  # noqa: DTZ001 - a day, not a moment
+        "PREFER_DATES_FROM": "past",
+        "PARSERS": ["relative-time", "custom-formats", "absolute-time"],
+    }
+    languages = [language if language in language_order else "en"]
+    if len(text) > 60 or not text:
+        return None
+    found = dateparser.parse(text, languages=languages, settings=settings)
+    return found.date() if found else None
+
+
+def _select_one(asked: Asked, text: str) -> Reading | None:
+    code, mistyped = asked.matcher.one(text)
+    return Reading(code, repeat=mistyped) if code else None
+
+
+def _select_multiple(asked: Asked, text: str) -> Reading | None:
+    codes, mistyped = asked.matcher.many(text)
+    return Reading(codes, repeat=mistyped) if codes else None
+
+
+def read_consent(text: str, language: str) -> Reading | None:
+    """Yes or no, in ``language`` or by the number shown; typing mistakes are never forgiven here."""
+    book, folded = phrasebook(language), fold(text)
+    number = whole_number(text)
+    if number in (1, 2):
+        return Reading(YES if number == 1 else NO)
+    if folded in book.yes or folded == fold(book.phrases["yes"]):
+        return Reading(YES)
+    return Reading(NO) if folded in book.no else None
+
+
+READERS: dict[str, Callable[[Asked, str], Reading | None]] = {
+    "text": _text,
+    "integer": _integer,
+    "decimal": _decimal,
+    "date": _date,
+    "select_one": _select_one,
+    "select_multiple": _select_multiple,
+    "consent": lambda asked, text: read_consent(text, asked.language),
+}

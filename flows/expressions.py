@@ -1,0 +1,131 @@
+"""The conditions of a flow: what they may know, and what they say about it.
+
+``compiling`` makes an Expression from an author's text. Nothing here can loop, grow or raise when it runs: a missing
+answer is *unknown* (``None``), unknown spreads, and an operation without a meaning is unknown too.
+"""
+
+import ast
+import operator
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal, DecimalException
+from typing import Any
+
+Value = str | int | Decimal | date | bool | tuple[str, ...] | None
+
+NUMBER, TEXT, DATE, CODE, CODES, BOOL = "number", "text", "date", "code", "codes", "truth"
+NAMES = {NUMBER: "a number", TEXT: "a text", DATE: "a date", CODE: "a choice"}
+NAMES |= {CODES: "a list of choices", BOOL: "a condition"}
+
+
+@dataclass(frozen=True)
+class Known:
+    """What an expression may know of a question: its kind of value and, for choices, its codes."""
+
+    kind: str
+    codes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What an expression is evaluated on. A question without an entry in ``values`` is unknown."""
+
+    values: Mapping[str, Value]
+    today: date
+
+
+Run = Callable[[Facts], Value]
+
+
+@dataclass(frozen=True)
+class Expression:
+    """A checked condition; ``uses`` are the questions it looks at."""
+
+    source: str
+    uses: frozenset[str]
+    run: Run = field(compare=False, repr=False)
+
+    def value(self, facts: Facts) -> Value:
+        return self.run(facts)
+
+    def holds(self, facts: Facts) -> bool:
+        """True when the condition is known to be true: unknown counts as false."""
+        return self.run(facts) is True
+
+    def fails(self, facts: Facts) -> bool:
+        """True when the condition is known to be false: what is unknown refuses nobody."""
+        return self.run(facts) is False
+
+
+class ExpressionError(ValueError):
+    """A mistake in an expression; ``column`` counts from 0 in the expression's own text."""
+
+    def __init__(self, message: str, cure: str = "", column: int = 0) -> None:
+        super().__init__(message)
+        self.message, self.cure, self.column = message, cure, column
+
+
+def _size(facts: Facts, question: str) -> Value:
+    value = facts.values.get(question)
+    return len(value) if isinstance(value, str | tuple) else None
+
+
+# name -> (kinds of question it takes, kind of its result, what it does)
+FUNCTIONS: dict[str, tuple[tuple[str, ...], str, Callable[[Facts, str], Value]]] = {
+    "answered": (
+        tuple(NAMES),
+        BOOL,
+        lambda facts, question: facts.values.get(question) is not None,
+    ),
+    "count": ((CODES,), NUMBER, _size),
+    "length": ((TEXT,), NUMBER, _size),
+    "today": ((), DATE, lambda facts, _: facts.today),
+}
+
+COMPARE: dict[type[ast.cmpop], Callable[[Any, Any], bool]] = {
+    ast.Eq: operator.eq,
+    ast.NotEq: operator.ne,
+    ast.Lt: operator.lt,
+    ast.LtE: operator.le,
+    ast.Gt: operator.gt,
+    ast.GtE: operator.ge,
+    ast.In: lambda value, values: value in values,
+    ast.NotIn: lambda value, values: value not in values,
+}
+ARITHMETIC: dict[type[ast.operator], Callable[[Any, Any], Any]] = {
+    ast.Add: operator.add,
+    ast.Sub: operator.sub,
+    ast.Mult: operator.mul,
+    ast.Div: operator.truediv,
+}
+
+
+def exact(value: Any) -> Decimal:
+    """Numbers are decimal: 0.1 + 0.2 is 0.3."""
+    return value if isinstance(value, Decimal) else Decimal(value)
+
+
+def unless_unknown(run: Run, work: Callable[[Any], Value]) -> Run:
+    """``work`` on one value, unknown when it is."""
+
+    def inner(facts: Facts) -> Value:
+        value = run(facts)
+        return None if value is None else work(value)
+
+    return inner
+
+
+def both(left: Run, right: Run, work: Callable[[Any, Any], Value]) -> Run:
+    """``work`` on two values, unknown when one of them or the outcome is."""
+
+    def inner(facts: Facts) -> Value:
+        one, two = left(facts), right(facts)
+        if one is None or two is None:
+            return None
+        try:
+            return work(one, two)
+        except (TypeError, DecimalException, OverflowError):
+            return None
+
+    return inner

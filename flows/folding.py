@@ -1,0 +1,51 @@
+"""Make two spellings of the same word equal: for matching only, never for keeping.
+
+Case, accents, punctuation, look-alike apostrophes, directional marks and emoji variants disappear; vowel signs of
+Indic and Burmese scripts stay, because they are letters there.
+"""
+
+import unicodedata
+from functools import lru_cache
+
+_DROPPED = {"Cf", "Me", "Cc"}
+_LETTERS = str.maketrans({"đ": "d", "ð": "d", "ł": "l", "ø": "o", "ı": "i", "ـ": None})
+_SKIN = range(0x1F3FB, 0x1F400)
+_HARAKAT = range(0x064B, 0x0653)
+_ACCENTS = range(0x0300, 0x0370)
+
+
+@lru_cache(maxsize=4096)
+def fold(text: str) -> str:
+    """``text`` as it is compared: "¡Ayúdame, por favor!" becomes "ayudame por favor"."""
+    text = unicodedata.normalize("NFKC", text).casefold().translate(_LETTERS)
+    kept = []
+    for char in unicodedata.normalize("NFD", text):
+        point, category = ord(char), unicodedata.category(char)
+        if point in _ACCENTS or point in _HARAKAT or point in _SKIN or char == "\ufe0f":
+            continue
+        if char.isspace() or category[0] in "PZ":
+            kept.append("" if char in "'’‘ʼ" else " ")
+        elif category not in _DROPPED:
+            kept.append(char)
+    return unicodedata.normalize("NFC", " ".join("".join(kept).split()))
+
+
+def plain_digits(text: str) -> str:
+    """Any script's digits, circled and keycap ones too, as 0-9; the rest unchanged and trimmed."""
+    text = unicodedata.normalize("NFKC", text)
+    shown = []
+    for char in text:
+        if unicodedata.category(char) in _DROPPED or char == "\ufe0f":
+            continue
+        digit = unicodedata.decimal(char, None)
+        shown.append(char if digit is None else str(digit))
+    return "".join(shown).strip()
+
+
+def whole_number(text: str) -> int | None:
+    """The whole number that a list position is typed as: "3", "#3", "3)", "③", "፫"; else None."""
+    bare = plain_digits(text).strip(" #.)(")
+    if bare.isascii() and bare.isdigit() and len(bare) < 10:
+        return int(bare)
+    number = unicodedata.numeric(bare, None) if len(bare) == 1 else None
+    return int(number) if number is not None and number == int(number) else None
