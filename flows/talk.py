@@ -121,7 +121,7 @@ class Talk:
         reply = Reply("\n\n".join(self.said), self.choices)
         aside: frozenset[str] = frozenset()
         if self.changed:
-            aside = frozenset(self.interview.answers) - self.facts()[1]
+            aside = frozenset(self.interview.answers) - self.facts()[1] - {CONSENT}
         return Turn(self.interview, reply, tuple(self.changed), aside)
 
 

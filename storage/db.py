@@ -1,0 +1,127 @@
+"""The engine and its sessions, and the few ways in which SQLite and PostgreSQL differ.
+
+A writing transaction on SQLite takes the write lock at its beginning (``BEGIN IMMEDIATE``), so that what it has read
+stays true until it commits; a reading one does not wait for anybody.
+"""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Engine, create_engine, event
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError
+from sqlalchemy.orm import Session, sessionmaker
+
+from storage.vault import Vault
+
+READING = "testimony_reading"
+BUSY_MILLISECONDS = 10_000
+
+
+def database_url(text: str) -> URL:
+    """The URL with its driver named; raises ValueError for what is neither SQLite nor PostgreSQL."""
+    try:
+        url = make_url(text)
+    except ArgumentError:
+        raise ValueError("it is not a database URL") from None
+    if url.drivername in ("postgres", "postgresql", "postgresql+psycopg"):
+        return url.set(drivername="postgresql+psycopg")
+    if url.drivername in ("sqlite", "sqlite+pysqlite"):
+        return url
+    raise ValueError("it must begin with sqlite:/// or postgresql://")
+
+
+def connect(url: URL) -> Engine:
+    """An engine with this program's rules set on every connection."""
+    if url.drivername.startswith("sqlite"):
+        return _sqlite(url)
+    return create_engine(
+        url, pool_pre_ping=True, pool_size=10, max_overflow=20, connect_args={"connect_timeout": 5}
+    )
+
+
+def _sqlite(url: URL) -> Engine:
+    if url.database and url.database != ":memory:":
+        folder = Path(url.database).parent
+        if not folder.exists():
+            folder.mkdir(parents=True, mode=0o700)
+        _private(Path(url.database))
+    engine = (
+        create_engine(url, pool_size=10, max_overflow=20) if url.database else create_engine(url)
+    )
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _private(path: Path) -> None:
+    """The database file is its owner's alone; SQLite gives its log files the same mode."""
+    if not path.exists():
+        os.close(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600))
+
+
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None  # the driver begins nothing by itself
+    for pragma in (
+        f"busy_timeout = {BUSY_MILLISECONDS}",
+        "journal_mode = WAL",
+        "synchronous = FULL",
+        "foreign_keys = ON",
+        "secure_delete = ON",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Any) -> None:
+    reading = connection.get_execution_options().get(READING)
+    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+
+
+@dataclass(frozen=True)
+class Database:
+    """An engine and the vault for its words. Transactions begin here and nowhere in storage."""
+
+    engine: Engine
+    vault: Vault
+
+    @property
+    def dialect(self) -> str:
+        return self.engine.dialect.name
+
+    @contextmanager
+    def writing(self) -> Iterator[Session]:
+        """One transaction that commits when the block ends, and rolls back when it raises."""
+        with sessionmaker(self.engine, info={"vault": self.vault}).begin() as session:
+            yield session
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """One transaction that only reads and waits for no writer."""
+        engine = self.engine.execution_options(**{READING: True})
+        with sessionmaker(engine, info={"vault": self.vault})() as session:
+            yield session
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+
+def open_database(url: str, keys: list[bytes]) -> Database:
+    """A Database at ``url`` with ``keys``, newest first; connects to nothing yet."""
+    return Database(connect(database_url(url)), Vault(keys))
+
+
+def vault_of(session: Session) -> Vault:
+    """The vault that a session of ours carries."""
+    vault: Vault = session.info["vault"]
+    return vault
+
+
+def insert_into(session: Session, table: type[Any]) -> Any:
+    """An INSERT that knows ON CONFLICT, in the words of the session's database."""
+    dialect = session.get_bind().dialect.name
+    return (postgresql.insert if dialect == "postgresql" else sqlite.insert)(table)

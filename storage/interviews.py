@@ -1,0 +1,166 @@
+"""Interviews between two messages: loaded as a Standing, saved from an Outcome."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from flows import Answer, Flow, Given, Interview, Outcome, Standing, State, Status
+from flows.expressions import Value
+from storage.db import insert_into, vault_of
+from storage.library import Library
+from storage.models import AnswerRow, Contact, InterviewRow
+
+WORDS = "answer.words"
+
+
+def standing(session: Session, contact: Contact, library: Library) -> Standing:
+    """How a contact stands with us: the newest interview, and those put aside."""
+    rows = session.scalars(
+        select(InterviewRow).where(InterviewRow.contact_id == contact.id).order_by(InterviewRow.id)
+    ).all()
+    current = _current(rows)
+    paused = [row for row in rows if row.status == Status.PAUSED and row is not current]
+    wanted = [row for row in (current, *paused) if row is not None]
+    loaded = {row.id: row for row in _load(session, wanted, library)}
+    return Standing(
+        language=contact.language,
+        stopped=contact.stopped_at is not None,
+        choosing=contact.choosing,
+        current=loaded[current.id] if current else None,
+        paused={row.flow: loaded[row.id] for row in paused},
+    )
+
+
+def _current(rows: Iterable[InterviewRow]) -> InterviewRow | None:
+    """The one that waits (there is at most one), else the one that moved last."""
+    return max(
+        rows, key=lambda row: (row.status == Status.WAITING, row.moved_at, row.id), default=None
+    )
+
+
+def _load(session: Session, rows: list[InterviewRow], library: Library) -> Iterable[Interview]:
+    flows = {row.id: library.flow(session, row.flow_version_id) for row in rows}
+    answers = load_answers(session, flows)
+    for row in rows:
+        state = State(row.language, Status(row.status), row.asked, row.attempts, row.choosing)
+        yield Interview(flows[row.id], state, answers.get(row.id, {}), row.id)
+
+
+def load_answers(session: Session, flows: Mapping[int, Flow]) -> dict[int, dict[str, Answer]]:
+    """The answers of the interviews in ``flows`` (by interview id), by question; those set aside too."""
+    found: dict[int, dict[str, Answer]] = {}
+    if not flows:
+        return found
+    for row in session.scalars(select(AnswerRow).where(AnswerRow.interview_id.in_(flows))):
+        answer = answer_of(session, row, flows[row.interview_id])
+        found.setdefault(row.interview_id, {})[row.question] = answer
+    return found
+
+
+def answer_of(session: Session, row: AnswerRow, flow: Flow) -> Answer:
+    """A stored answer as the engine knows it, its words opened."""
+    words = vault_of(session).open(row.words, WORDS) if row.words is not None else ""
+    question = flow.by_id.get(row.question)
+    value = _value(question.type if question else "", row.value)
+    return Answer(Given(row.given), value, words, row.language)
+
+
+def _value(kind: str, stored: Any) -> Value:
+    if stored is None:
+        return None
+    if kind == "date":
+        return date.fromisoformat(stored)
+    if kind == "decimal":
+        return Decimal(str(stored))
+    return tuple(stored) if isinstance(stored, list) else stored
+
+
+def _stored(value: Value) -> Any:
+    """A value as JSON: the database can count it."""
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, Decimal):
+        return float(value)
+    return list(value) if isinstance(value, tuple) else value
+
+
+def save(
+    session: Session,
+    contact: Contact,
+    outcome: Outcome,
+    library: Library,
+    message_id: int,
+    now: datetime,
+) -> int | None:
+    """Keep what an outcome changed; returns the id of the interview that the message belongs to."""
+    ids = [_save_interview(session, contact, one, library, now) for one in outcome.interviews]
+    if outcome.turn is not None:
+        _save_answers(session, ids[0], outcome, message_id, now)
+    return ids[0] if ids else None
+
+
+def _save_interview(
+    session: Session, contact: Contact, interview: Interview, library: Library, now: datetime
+) -> int:
+    state = interview.state
+    values = {
+        "language": state.language,
+        "status": state.status.value,
+        "asked": state.asked,
+        "attempts": state.attempts,
+        "choosing": state.choosing,
+        "moved_at": now,
+    }
+    if interview.id is None:
+        ended = now if state.status is Status.COMPLETE else None
+        row = InterviewRow(
+            contact_id=contact.id,
+            flow_version_id=library.id_of(interview.flow),
+            flow=interview.flow.name,
+            channel=contact.channel,
+            started_at=now,
+            completed_at=ended,
+            **values,
+        )
+        session.add(row)
+        session.flush()
+        return row.id
+    row = session.get_one(InterviewRow, interview.id)
+    if state.status is Status.COMPLETE and row.status != Status.COMPLETE:
+        row.completed_at = now
+    for name, value in values.items():
+        setattr(row, name, value)
+    return row.id
+
+
+def _save_answers(
+    session: Session, interview_id: int, outcome: Outcome, message_id: int, now: datetime
+) -> None:
+    turn, vault = outcome.turn, vault_of(session)
+    assert turn is not None  # noqa: S101 - the caller saw to it
+    for question in turn.changed:
+        answer = turn.interview.answers[question]
+        values = {
+            "given": answer.given.value,
+            "value": _stored(answer.value),
+            "words": vault.seal(answer.words, WORDS) if answer.words else None,
+            "language": answer.language,
+            "message_id": message_id,
+            "at": now,
+        }
+        session.execute(
+            insert_into(session, AnswerRow)
+            .values(interview_id=interview_id, question=question, aside=False, **values)
+            .on_conflict_do_update(index_elements=["interview_id", "question"], set_=values)
+        )
+    if turn.changed:
+        session.execute(
+            update(AnswerRow)
+            .where(AnswerRow.interview_id == interview_id)
+            .values(aside=AnswerRow.question.in_(sorted(turn.aside)))
+            .execution_options(synchronize_session=False)
+        )

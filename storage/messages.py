@@ -1,0 +1,172 @@
+"""Messages: each inbound one claimed once, each outbound one followed to its end."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from storage.db import insert_into, vault_of
+from storage.models import MessageRow
+
+BODY, MEDIA = "message.body", "message.media"
+IN, OUT = "in", "out"
+
+RECEIVED = "received"
+QUEUED, SENDING, SENT = "queued", "sending", "sent"
+DELIVERED, UNDELIVERED, FAILED = "delivered", "undelivered", "failed"
+RANK = {QUEUED: 0, SENDING: 1, SENT: 2, DELIVERED: 3, UNDELIVERED: 3, FAILED: 3}
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """An inbound message as it is stored; ``media`` are what the provider said of each attachment."""
+
+    contact_id: int
+    channel: str
+    provider_id: str
+    text: str
+    at: datetime
+    sent_at: datetime | None = None
+    provider_ref: str | None = None
+    edits_id: int | None = None
+    media: Sequence[dict[str, Any]] = ()
+
+
+def claim(session: Session, arrival: Arrival) -> int | None:
+    """Store an inbound message and return its id, or None when this delivery was claimed before."""
+    vault = vault_of(session)
+    media = vault.seal(json.dumps(list(arrival.media)), MEDIA) if arrival.media else None
+    statement = (
+        insert_into(session, MessageRow)
+        .values(
+            contact_id=arrival.contact_id,
+            direction=IN,
+            channel=arrival.channel,
+            provider_id=arrival.provider_id,
+            provider_ref=arrival.provider_ref,
+            edits_id=arrival.edits_id,
+            body=vault.seal(arrival.text, BODY),
+            media=media,
+            status=RECEIVED,
+            sent_at=arrival.sent_at,
+            at=arrival.at,
+        )
+        .on_conflict_do_nothing()
+        .returning(MessageRow.id)
+    )
+    claimed: int | None = session.scalar(statement)
+    return claimed
+
+
+def find_by_ref(session: Session, contact_id: int, provider_ref: str) -> MessageRow | None:
+    """The contact's inbound message that an edit refers to; the first version of it."""
+    return session.scalars(
+        select(MessageRow)
+        .where(
+            MessageRow.contact_id == contact_id,
+            MessageRow.provider_ref == provider_ref,
+            MessageRow.direction == IN,
+        )
+        .order_by(MessageRow.id)
+        .limit(1)
+    ).first()
+
+
+def file_under(session: Session, message_id: int, interview_id: int) -> None:
+    """Keep a message with an interview."""
+    session.execute(
+        update(MessageRow).where(MessageRow.id == message_id).values(interview_id=interview_id)
+    )
+
+
+def call_attention(session: Session, message_id: int, reason: str) -> None:
+    """Mark a message that a person must look at; ``reason`` holds no words of the message."""
+    session.execute(
+        update(MessageRow).where(MessageRow.id == message_id).values(attention=reason[:200])
+    )
+
+
+def write(
+    session: Session,
+    contact_id: int,
+    channel: str,
+    text: str,
+    now: datetime,
+    *,
+    choices: Sequence[str] = (),
+    interview_id: int | None = None,
+) -> int:
+    """Store an outbound message as queued and return its id."""
+    row = MessageRow(
+        contact_id=contact_id,
+        interview_id=interview_id,
+        direction=OUT,
+        channel=channel,
+        body=vault_of(session).seal(text, BODY),
+        choices=list(choices) or None,
+        status=QUEUED,
+        at=now,
+    )
+    session.add(row)
+    session.flush()
+    return row.id
+
+
+def advance(
+    session: Session,
+    message_id: int,
+    status: str,
+    *,
+    provider_id: str | None = None,
+    error: str | None = None,
+) -> bool:
+    """Move an outbound message forward to ``status``, never back; returns whether it moved."""
+    behind = [name for name, rank in RANK.items() if rank < RANK[status]]
+    if provider_id:
+        session.execute(
+            update(MessageRow)
+            .where(MessageRow.id == message_id, MessageRow.provider_id.is_(None))
+            .values(provider_id=provider_id)
+        )
+    moved = session.execute(
+        update(MessageRow)
+        .where(
+            MessageRow.id == message_id, MessageRow.direction == OUT, MessageRow.status.in_(behind)
+        )
+        .values(status=status, error=error and error[:200])
+        .returning(MessageRow.id)
+    )
+    return moved.first() is not None
+
+
+def requeue(session: Session, message_id: int, error: str) -> None:
+    """Put a message whose sending failed for now back in the queue, with the reason."""
+    session.execute(
+        update(MessageRow)
+        .where(MessageRow.id == message_id, MessageRow.status == SENDING)
+        .values(status=QUEUED, error=error[:200])
+    )
+
+
+def find_outbound(session: Session, provider_id: str) -> MessageRow | None:
+    """The outbound message that the provider knows as ``provider_id``."""
+    return session.scalars(
+        select(MessageRow).where(MessageRow.provider_id == provider_id, MessageRow.direction == OUT)
+    ).first()
+
+
+def body_of(session: Session, row: MessageRow) -> str:
+    """A message's words in clear."""
+    return vault_of(session).open(row.body, BODY)
+
+
+def media_of(session: Session, row: MessageRow) -> list[dict[str, Any]]:
+    """What the provider said of a message's attachments."""
+    if row.media is None:
+        return []
+    listed: list[dict[str, Any]] = json.loads(vault_of(session).open(row.media, MEDIA))
+    return listed

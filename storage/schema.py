@@ -1,0 +1,51 @@
+"""The database's schema: brought up to date, and checked to be so."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine, text
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+UPGRADE_LOCK = (
+    7_303_014  # any number, the same for all processes that migrate one PostgreSQL database
+)
+
+
+def config(connection: Connection | None = None) -> Config:
+    """Alembic's configuration, bound to a connection where one is given."""
+    settings = Config()
+    settings.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    settings.attributes["connection"] = connection
+    return settings
+
+
+def head() -> str | None:
+    """The newest revision that this program has."""
+    return ScriptDirectory.from_config(config()).get_current_head()
+
+
+def revision(engine: Engine) -> str | None:
+    """The revision that the database is at; None when it has no tables."""
+    with engine.connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision()
+
+
+def upgrade(engine: Engine, target: str = "head") -> None:
+    """Migrate up to ``target``. Processes that do so at once wait for each other."""
+    _migrate(engine, lambda settings: command.upgrade(settings, target))
+
+
+def downgrade(engine: Engine, target: str) -> None:
+    """Migrate down to ``target``."""
+    _migrate(engine, lambda settings: command.downgrade(settings, target))
+
+
+def _migrate(engine: Engine, run: Callable[[Config], None]) -> None:
+    with engine.begin() as connection:
+        if connection.dialect.name == "postgresql":
+            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": UPGRADE_LOCK})
+        run(config(connection))

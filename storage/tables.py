@@ -1,0 +1,39 @@
+"""Exports as files: CSV that every spreadsheet opens and none of them runs.
+
+A cell that a spreadsheet could take for a formula gets an apostrophe before it; numbers stay numbers.
+"""
+
+import csv
+import io
+from collections.abc import Iterable, Iterator, Sequence
+
+from storage.exports import Cell
+
+BOM = "\ufeff"
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
+
+
+def harmless(cell: Cell) -> Cell:
+    """The cell, with an apostrophe before what could run as a formula."""
+    if isinstance(cell, str) and cell.lstrip(" \n\0").startswith(_FORMULA):
+        return "'" + cell
+    return cell
+
+
+def csv_lines(header: Sequence[str], rows: Iterable[dict[str, Cell]]) -> Iterator[str]:
+    """The table as CSV text with a BOM, a line at a time."""
+    buffer = io.StringIO()
+    writer = csv.writer(buffer)
+    buffer.write(BOM)
+    writer.writerow(header)
+    for row in rows:
+        yield _drain(buffer)
+        writer.writerow([harmless(row[name]) for name in header])
+    yield _drain(buffer)
+
+
+def _drain(buffer: io.StringIO) -> str:
+    text = buffer.getvalue()
+    buffer.seek(0)
+    buffer.truncate()
+    return text

@@ -1,0 +1,176 @@
+"""What staff read: plain SELECTs that return small frozen rows, paged by key."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session
+
+from flows import Answer, Flow
+from storage.interviews import answer_of
+from storage.library import Library
+from storage.messages import IN, body_of, media_of
+from storage.models import AnswerRow, Contact, FlowVersion, InterviewRow, MessageRow
+
+AnySelect = Select[*tuple[Any, ...]]
+
+
+@dataclass(frozen=True)
+class Filter:
+    """Which testimonies; None and "" mean all. ``since`` and ``until`` bound the start, ``until`` exclusive."""
+
+    flow: str | None = None
+    status: str | None = None
+    language: str | None = None
+    channel: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Listed:
+    """One interview in a list."""
+
+    id: int
+    pseudonym: str
+    flow: str
+    version: str
+    language: str | None
+    channel: str
+    status: str
+    asked: str | None
+    started_at: datetime
+    moved_at: datetime
+    completed_at: datetime | None
+    version_id: int
+
+
+@dataclass(frozen=True)
+class Line:
+    """One message of a dialogue. ``media`` are the types of what came with it."""
+
+    id: int
+    inbound: bool
+    text: str
+    at: datetime
+    status: str
+    error: str | None
+    attention: str | None
+    media: tuple[str, ...]
+    edits_id: int | None
+
+
+@dataclass(frozen=True)
+class Given:
+    """One answer, with whether it is set aside and when it was given."""
+
+    question: str
+    answer: Answer
+    aside: bool
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Testimony:
+    """One interview whole: its flow, answers and dialogue."""
+
+    listed: Listed
+    flow: Flow
+    answers: tuple[Given, ...]
+    dialogue: tuple[Line, ...]
+
+
+def _listing() -> AnySelect:
+    return (
+        select(
+            InterviewRow.id,
+            Contact.pseudonym,
+            InterviewRow.flow,
+            FlowVersion.hash,
+            InterviewRow.language,
+            InterviewRow.channel,
+            InterviewRow.status,
+            InterviewRow.asked,
+            InterviewRow.started_at,
+            InterviewRow.moved_at,
+            InterviewRow.completed_at,
+            InterviewRow.flow_version_id,
+        )
+        .join(Contact, Contact.id == InterviewRow.contact_id)
+        .join(FlowVersion, FlowVersion.id == InterviewRow.flow_version_id)
+    )
+
+
+def narrow(statement: AnySelect, wanted: Filter) -> AnySelect:
+    """``statement`` over interviews, narrowed to the filter."""
+    for column in ("flow", "status", "language", "channel"):
+        if value := getattr(wanted, column):
+            statement = statement.where(getattr(InterviewRow, column) == value)
+    if wanted.since:
+        statement = statement.where(InterviewRow.started_at >= wanted.since)
+    if wanted.until:
+        statement = statement.where(InterviewRow.started_at < wanted.until)
+    return statement
+
+
+def page(session: Session, wanted: Filter, before: int | None, size: int) -> list[Listed]:
+    """``size`` interviews with an id below ``before``, newest first. The ids are picked before anything is joined."""
+    ids = narrow(select(InterviewRow.id), wanted)
+    if before is not None:
+        ids = ids.where(InterviewRow.id < before)
+    picked = ids.order_by(InterviewRow.id.desc()).limit(size).subquery()
+    rows = session.execute(
+        _listing().join(picked, picked.c.id == InterviewRow.id).order_by(InterviewRow.id.desc())
+    )
+    return [Listed(*row) for row in rows]
+
+
+def newer_than(session: Session, wanted: Filter, after: int, size: int) -> int | None:
+    """The key of the page before the one that begins below ``after``; None when that is the first."""
+    ids = narrow(select(InterviewRow.id), wanted).where(InterviewRow.id >= after)
+    newer = session.scalars(ids.order_by(InterviewRow.id).limit(size + 1)).all()
+    return newer[size] if len(newer) > size else None
+
+
+def used(session: Session, column: str) -> list[str]:
+    """The values that interviews have in ``column`` (flow, status, language, channel), for filters."""
+    values = session.scalars(select(getattr(InterviewRow, column)).distinct())
+    return sorted(value for value in values if value)
+
+
+def whole(session: Session, interview_id: int, library: Library) -> Testimony | None:
+    """One testimony, or None when there is none of that id."""
+    row = session.execute(_listing().where(InterviewRow.id == interview_id)).first()
+    if row is None:
+        return None
+    listed = Listed(*row)
+    flow = library.flow(session, listed.version_id)
+    answers = session.scalars(select(AnswerRow).where(AnswerRow.interview_id == interview_id))
+    given = [
+        Given(answer.question, answer_of(session, answer, flow), answer.aside, answer.at)
+        for answer in answers
+    ]
+    ordered = sorted(given, key=lambda one: flow.position(one.question))
+    return Testimony(listed, flow, tuple(ordered), tuple(_dialogue(session, interview_id)))
+
+
+def _dialogue(session: Session, interview_id: int) -> Iterator[Line]:
+    rows: Sequence[MessageRow] = session.scalars(
+        select(MessageRow).where(MessageRow.interview_id == interview_id).order_by(MessageRow.id)
+    ).all()
+    for row in rows:
+        media = tuple(str(one.get("content_type", "")) for one in media_of(session, row))
+        text = body_of(session, row)
+        inbound = row.direction == IN
+        yield Line(
+            row.id, inbound, text, row.at, row.status, row.error, row.attention, media, row.edits_id
+        )
+
+
+def whole_days(
+    since: datetime | None, until: datetime | None
+) -> tuple[datetime | None, datetime | None]:
+    """Two days, both meant to be included, as the bounds of a Filter."""
+    return since, until + timedelta(days=1) if until else None
