@@ -3,7 +3,7 @@
 import secrets
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import Select, select, update
 from sqlalchemy.orm import Session
 
 from storage.db import insert_into, vault_of
@@ -18,15 +18,16 @@ PURPOSE = "contact.address"
 BY_WORD, BY_CARRIER, BY_BLOCKING = "stop", "carrier", "blocked"
 
 
+def find_contact(session: Session, channel: str, address: str) -> Contact | None:
+    """The contact at ``address``, if there is one."""
+    return session.scalar(_wanted(channel, vault_of(session).digests(address)))
+
+
 def lock_contact(session: Session, channel: str, address: str, now: datetime) -> Contact:
     """The contact at ``address``, made if new, its row locked until the transaction ends."""
     vault = vault_of(session)
     digests = vault.digests(address)
-    wanted = (
-        select(Contact)
-        .where(Contact.channel == channel, Contact.address_digest.in_(digests))
-        .with_for_update()
-    )
+    wanted = _wanted(channel, digests).with_for_update()
     length = 4
     while (contact := session.scalar(wanted)) is None:
         session.execute(
@@ -42,6 +43,10 @@ def lock_contact(session: Session, channel: str, address: str, now: datetime) ->
         )
         length += 1
     return contact
+
+
+def _wanted(channel: str, digests: list[bytes]) -> Select[Contact]:
+    return select(Contact).where(Contact.channel == channel, Contact.address_digest.in_(digests))
 
 
 def _pseudonym(length: int) -> str:
@@ -69,3 +74,12 @@ def lift(session: Session, contact_id: int) -> None:
     session.execute(
         update(Contact).where(Contact.id == contact_id).values(stopped_at=None, stop_reason=None)
     )
+
+
+def try_keys(session: Session) -> None:
+    """Open the newest address; raises VaultError when the keys are not those of this database."""
+    newest = (
+        select(Contact).where(Contact.address.is_not(None)).order_by(Contact.id.desc()).limit(1)
+    )
+    if contact := session.scalar(newest):
+        address_of(session, contact)

@@ -15,6 +15,7 @@ from storage.library import Library
 from storage.models import AnswerRow, Contact, InterviewRow
 
 WORDS = "answer.words"
+OPEN = (Status.WAITING.value, Status.PAUSED.value)
 
 
 def standing(session: Session, contact: Contact, library: Library) -> Standing:
@@ -164,3 +165,20 @@ def _save_answers(
             .values(aside=AnswerRow.question.in_(sorted(turn.aside)))
             .execution_options(synchronize_session=False)
         )
+
+
+def any_open(session: Session, contact_id: int) -> bool:
+    """Whether the contact has an interview that waits or was put aside."""
+    wanted = select(InterviewRow.id).where(
+        InterviewRow.contact_id == contact_id, InterviewRow.status.in_(OPEN)
+    )
+    return session.scalar(wanted.limit(1)) is not None
+
+
+def withdraw(session: Session, contact_id: int, now: datetime) -> None:
+    """End the open interviews of a contact who wants no more messages."""
+    session.execute(
+        update(InterviewRow)
+        .where(InterviewRow.contact_id == contact_id, InterviewRow.status.in_(OPEN))
+        .values(status=Status.WITHDRAWN.value, asked=None, moved_at=now)
+    )

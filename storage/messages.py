@@ -152,8 +152,12 @@ def requeue(session: Session, message_id: int, error: str) -> None:
     )
 
 
-def find_outbound(session: Session, provider_id: str) -> MessageRow | None:
-    """The outbound message that the provider knows as ``provider_id``."""
+def find_sent(session: Session, message_id: int | None, provider_id: str) -> MessageRow | None:
+    """The outbound message that the provider knows as ``provider_id``, or that we named to it."""
+    if message_id is not None:
+        row = session.get(MessageRow, message_id)
+        known = row is not None and row.direction == OUT and row.provider_id in (None, provider_id)
+        return row if known else None
     return session.scalars(
         select(MessageRow).where(MessageRow.provider_id == provider_id, MessageRow.direction == OUT)
     ).first()
@@ -170,3 +174,14 @@ def media_of(session: Session, row: MessageRow) -> list[dict[str, Any]]:
         return []
     listed: list[dict[str, Any]] = json.loads(vault_of(session).open(row.media, MEDIA))
     return listed
+
+
+def latest(session: Session, contact_id: int, limit: int) -> Sequence[MessageRow]:
+    """The contact's last ``limit`` messages, oldest first."""
+    newest = (
+        select(MessageRow)
+        .where(MessageRow.contact_id == contact_id)
+        .order_by(MessageRow.id.desc())
+        .limit(limit)
+    )
+    return session.scalars(newest).all()[::-1]

@@ -1,0 +1,5 @@
+"""``python -m bot``: the command line where the program is not installed."""
+
+from bot.cli import main
+
+main(prog_name="testimony")

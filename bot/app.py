@@ -1,0 +1,126 @@
+"""The composition root: everything is built here once and handed on. Start reading here.
+
+It is the one place where ``bot`` knows ``admin``.
+"""
+
+import logging
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from flask import Flask, Response, render_template
+from flask_wtf import CSRFProtect
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import SQLAlchemyError
+from werkzeug.exceptions import HTTPException
+
+import admin
+from admin.desk import Desk
+from bot import health, web, webhooks
+from bot.channels import SMS, TELEGRAM, WEB, Channel
+from bot.channels.sms import SmsChannel
+from bot.channels.telegram import TelegramChannel
+from bot.channels.web import WebChannel
+from bot.faults import fault
+from bot.services import NAME, Services, utc_now
+from bot.settings import Settings
+from storage.db import open_database
+
+log = logging.getLogger(__name__)
+
+MAX_BODY = 1024 * 1024  # bytes; providers send far less
+SECURITY_HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+        "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+}
+
+
+def build_services(settings: Settings, now: Callable[[], datetime] = utc_now) -> Services:
+    """The database and the channels that the settings name; connects to nothing yet."""
+    channels: dict[str, Channel] = {WEB: WebChannel()}
+    if settings.twilio:
+        channels[SMS] = SmsChannel(settings.twilio, settings.public_url)
+    if settings.telegram:
+        channels[TELEGRAM] = TelegramChannel(settings.telegram)
+    database = open_database(settings.database_url, list(settings.keys))
+    return Services(settings, database, channels, now)
+
+
+def create_app(services: Services) -> Flask:
+    """The web application on ``services``."""
+    app = Flask("bot")
+    secure = services.settings.public_url.startswith("https://")
+    app.config.update(
+        SECRET_KEY=services.settings.secret_key,
+        SESSION_COOKIE_NAME="__Host-testimony" if secure else "testimony",
+        SESSION_COOKIE_SECURE=secure,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        PERMANENT_SESSION_LIFETIME=timedelta(hours=8),
+        MAX_CONTENT_LENGTH=MAX_BODY,
+        MAX_FORM_MEMORY_SIZE=MAX_BODY,
+        WTF_CSRF_TIME_LIMIT=None,  # as long as the session
+        WTF_CSRF_SSL_STRICT=secure,
+    )
+    app.extensions[NAME] = services
+    csrf = CSRFProtect(app)
+    csrf.exempt(webhooks.bp)  # they are signed instead
+    for blueprint in (webhooks.bp, health.bp, web.bp):
+        app.register_blueprint(blueprint)
+    admin.register(app, Desk(services.database, services.library, services.now))
+    app.after_request(_secure_headers if not secure else _secure_headers_https)
+    app.register_error_handler(CSRFError, _stale_form)
+    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(SQLAlchemyError, _database_away)
+    app.register_error_handler(Exception, _bug)
+    return app
+
+
+def _secure_headers(response: Response) -> Response:
+    for name, value in SECURITY_HEADERS.items():
+        response.headers.setdefault(name, value)
+    if response.mimetype == "text/html":
+        response.headers.setdefault("Cache-Control", "no-store")
+    return response
+
+
+def _secure_headers_https(response: Response) -> Response:
+    response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+    return _secure_headers(response)
+
+
+def _page(title: str, text: str, status: int) -> tuple[str, int]:
+    return render_template("message.html", title=title, text=text), status
+
+
+def _stale_form(error: CSRFError) -> tuple[str, int]:
+    text = (
+        "This page was open for too long, or came from elsewhere. Go back, reload it and try again."
+    )
+    return _page("Please try again", text, 400)
+
+
+def _http_error(error: HTTPException) -> tuple[str, int] | HTTPException:
+    if error.code is None or error.code < 400:
+        return error
+    if error.code == 404:
+        return _page(
+            "There is nothing here", "The address may be misspelt, or the page has gone.", 404
+        )
+    return _page(error.name, error.description or "", error.code)
+
+
+def _database_away(error: SQLAlchemyError) -> tuple[str, int]:
+    log.error("the database could not be used: %s", type(error).__name__)
+    text = "Our database does not answer at the moment. Nothing you sent before is lost. Try again soon."
+    return _page("Please try again in a minute", text, 503)
+
+
+def _bug(error: Exception) -> tuple[str, int]:
+    log.error("a page failed: %s", fault(error))
+    return _page("Something went wrong", "The fault is ours. Please try again later.", 500)

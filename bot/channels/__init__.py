@@ -1,0 +1,118 @@
+"""What every channel gives and takes: one kind of inbound message, one way to send, one way to fail."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+from flows import Command
+
+SMS, TELEGRAM, WEB = "sms", "telegram", "web"
+LONGEST = {SMS: 1600, TELEGRAM: 4096, WEB: 100_000}  # characters of one message
+
+
+@dataclass(frozen=True)
+class Inbound:
+    """One message of a contact, parsed and verified.
+
+    ``provider_id`` names the delivery and is claimed once; ``provider_ref`` is what edits refer to. ``edits`` is the
+    ``provider_ref`` of the message that this one corrects. ``settled``: the carrier answered this word already.
+    """
+
+    channel: str
+    provider_id: str
+    address: str
+    text: str
+    sent_at: datetime | None = None
+    provider_ref: str | None = None
+    edits: str | None = None
+    media: tuple[Mapping[str, Any], ...] = ()
+    begin: bool = False
+    flow: str | None = None
+    language: str | None = None
+    settled: Command | None = None
+
+
+@dataclass(frozen=True)
+class Blocking:
+    """A contact has blocked us on the channel, or has let us in again."""
+
+    channel: str
+    address: str
+    blocked: bool
+
+
+@dataclass(frozen=True)
+class Progress:
+    """What the provider reports of a message of ours."""
+
+    status: str
+    provider_id: str
+    message_id: int | None = None
+    error: str | None = None
+    ends_messaging: bool = False
+
+
+@dataclass(frozen=True)
+class Sent:
+    """The provider has taken a message; ``delivered``: there is nothing more to wait for."""
+
+    provider_id: str
+    delivered: bool = False
+
+
+class Rejected(Exception):
+    """The sender of a webhook is not who it must be."""
+
+
+class Malformed(Exception):
+    """A webhook's body is not what the provider sends."""
+
+
+class SendFailed(Exception):
+    """A message was not taken. Carries the provider's code and reason, never the words or the address.
+
+    ``permanent``: trying again is useless. ``ends_messaging``: the contact gets no messages any more, for this
+    reason. ``retry_after``: seconds the provider asked us to wait.
+    """
+
+    def __init__(
+        self,
+        reason: str,
+        *,
+        permanent: bool,
+        ends_messaging: str | None = None,
+        retry_after: float | None = None,
+    ) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.permanent = permanent
+        self.ends_messaging = ends_messaging
+        self.retry_after = retry_after
+
+
+class Channel(Protocol):
+    """One way to reach a contact."""
+
+    def send(self, address: str, text: str, choices: list[str], message_id: int) -> Sent:
+        """Hand one message to the provider; raises SendFailed. ``message_id`` is ours, for call-backs."""
+
+    def close(self) -> None:
+        """Let go of connections."""
+
+
+def well_formed(text: str) -> str:
+    """Text that can be encoded: halves of surrogate pairs become U+FFFD."""
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+def parts(text: str, longest: int) -> list[str]:
+    """``text`` in pieces of at most ``longest`` characters, parted where people part: paragraphs, lines, words."""
+    pieces = []
+    while len(text) > longest:
+        window = text[: longest + 1]
+        cut = max(window.rfind(mark) for mark in ("\n\n", "\n", " "))
+        cut = cut if cut > longest // 2 else longest
+        pieces.append(text[:cut].rstrip())
+        text = text[cut:].lstrip()
+    return [*pieces, text] if text else pieces

@@ -1,0 +1,171 @@
+"""SMS, MMS and WhatsApp by Twilio: signed webhooks in, the REST API out."""
+
+import base64
+import binascii
+import re
+from typing import Any
+
+from flask import Request
+from twilio.base.exceptions import TwilioException, TwilioRestException
+from twilio.http.http_client import TwilioHttpClient
+from twilio.request_validator import RequestValidator
+from twilio.rest import Client
+
+from bot.channels import SMS, Inbound, Malformed, Progress, Rejected, SendFailed, Sent, well_formed
+from bot.settings import TwilioSettings
+from flows import Command
+from storage.contacts import BY_CARRIER
+from storage.messages import DELIVERED, FAILED, SENT, UNDELIVERED
+
+DEFAULT_API_URL = "https://api.twilio.com"
+_TWILIO_HOST = re.compile(r"^https://[a-z.]*twilio\.com")
+TIMEOUT = 10.0  # seconds
+MAX_MEDIA = 10
+SHORTEST_BASE64 = 60
+UNSUBSCRIBED = 21610
+PASSING = {
+    401,
+    403,
+    404,
+    408,
+    409,
+    425,
+    429,
+}  # our own account's trouble, or the provider's: not the message's
+STATUSES = {"sent": SENT, "delivered": DELIVERED, "read": DELIVERED}
+STATUSES |= {"undelivered": UNDELIVERED, "failed": FAILED, "canceled": FAILED}
+OPT_OUT = {"STOP": Command.STOP, "START": Command.START, "HELP": Command.HELP}
+
+
+def verify(request: Request, settings: TwilioSettings | None, public_url: str) -> None:
+    """Raise Rejected unless Twilio signed this request for our public address."""
+    signature = request.headers.get("X-Twilio-Signature", "")
+    query = f"?{request.query_string.decode('latin-1')}" if request.query_string else ""
+    url = f"{public_url}{request.path}{query}"
+    if settings is None or not signature:
+        raise Rejected("no signature")
+    if not RequestValidator(settings.auth_token).validate(url, request.form, signature):
+        raise Rejected("wrong signature")
+
+
+def parse(request: Request, settings: TwilioSettings | None, public_url: str) -> Inbound:
+    """The message in a webhook of Twilio; raises Rejected or Malformed. Unknown parameters are passed over."""
+    verify(request, settings, public_url)
+    form = request.form
+    provider_id = form.get("MessageSid") or form.get("SmsMessageSid") or form.get("SmsSid") or ""
+    address = form.get("From", "").strip()
+    if not provider_id or not address or len(provider_id) > 128 or len(address) > 128:
+        raise Malformed("no MessageSid or no From")
+    return Inbound(
+        channel=SMS,
+        provider_id=provider_id,
+        address=address,
+        text=_unwrapped(well_formed(form.get("Body", ""))),
+        media=_media(form),
+        settled=OPT_OUT.get(form.get("OptOutType", "").upper()),
+    )
+
+
+def _media(form: Any) -> tuple[dict[str, str], ...]:
+    """What came with the message: at most ten, as Twilio sends; fetched by nobody here."""
+    stated = form.get("NumMedia", "")
+    count = min(int(stated), MAX_MEDIA) if stated.isascii() and stated.isdigit() else 0
+    return tuple(
+        {
+            "url": form.get(f"MediaUrl{number}", ""),
+            "content_type": form.get(f"MediaContentType{number}", ""),
+        }
+        for number in range(count)
+    )
+
+
+def _unwrapped(text: str) -> str:
+    """Long texts sometimes arrive base64-wrapped: they are unwrapped when text comes out, else kept."""
+    if len(text) < SHORTEST_BASE64:
+        return text
+    try:
+        inner = base64.b64decode(text.strip(), validate=True).decode()
+    except (binascii.Error, ValueError):
+        return text
+    readable = sum(char.isprintable() or char.isspace() for char in inner)
+    return inner if inner and readable == len(inner) else text
+
+
+def parse_status(
+    request: Request, settings: TwilioSettings | None, public_url: str
+) -> Progress | None:
+    """What Twilio reports of a message of ours; None for the stages that we do not keep."""
+    verify(request, settings, public_url)
+    form = request.form
+    provider_id = form.get("MessageSid") or form.get("SmsSid") or ""
+    if not provider_id or len(provider_id) > 128:
+        raise Malformed("no MessageSid")
+    status = STATUSES.get(form.get("MessageStatus") or form.get("SmsStatus") or "")
+    if status is None:
+        return None
+    code = form.get("ErrorCode", "")
+    ours = request.args.get("message", "")
+    return Progress(
+        status=status,
+        provider_id=provider_id,
+        message_id=int(ours) if ours.isascii() and ours.isdigit() and len(ours) < 19 else None,
+        error=f"Twilio {code}" if code else None,
+        ends_messaging=code == str(UNSUBSCRIBED),
+    )
+
+
+class _HttpClient(TwilioHttpClient):  # type: ignore[misc]  # twilio ships no types
+    """Twilio's own client, sent to another address where the settings name one."""
+
+    def __init__(self, api_url: str) -> None:
+        super().__init__(timeout=TIMEOUT)
+        self._api_url = api_url
+
+    def request(self, method: str, url: str, *args: Any, **options: Any) -> Any:
+        if self._api_url != DEFAULT_API_URL:
+            url = _TWILIO_HOST.sub(self._api_url, url, count=1)
+        return super().request(method, url, *args, **options)
+
+
+class SmsChannel:
+    """Sends by Twilio's REST API, from the messaging service or the number of the settings."""
+
+    def __init__(self, settings: TwilioSettings, public_url: str) -> None:
+        self._settings = settings
+        self._callback = f"{public_url}/webhooks/twilio/status"
+        self._http = _HttpClient(settings.api_url)
+        self.client = Client(settings.account_sid, settings.auth_token, http_client=self._http)
+
+    def send(self, address: str, text: str, choices: list[str], message_id: int) -> Sent:
+        try:
+            message = self.client.messages.create(
+                to=address,
+                body=text,
+                status_callback=f"{self._callback}?message={message_id}",
+                **self._sender(address),
+            )
+        except TwilioRestException as error:
+            raise _failure(error) from None
+        except (TwilioException, OSError) as error:
+            raise SendFailed(f"Twilio: {type(error).__name__}", permanent=False) from None
+        return Sent(str(message.sid))
+
+    def _sender(self, address: str) -> dict[str, str]:
+        if self._settings.messaging_service_sid:
+            return {"messaging_service_sid": self._settings.messaging_service_sid}
+        sender = self._settings.sender or ""
+        whatsapp = address.startswith("whatsapp:") and not sender.startswith("whatsapp:")
+        return {"from_": f"whatsapp:{sender}" if whatsapp else sender}
+
+    def close(self) -> None:
+        if self._http.session is not None:
+            self._http.session.close()
+
+
+def _failure(error: TwilioRestException) -> SendFailed:
+    passing = error.status in PASSING or error.status >= 500
+    gone = error.code == UNSUBSCRIBED
+    reason = f"Twilio {error.code or error.status}"
+    return SendFailed(
+        reason, permanent=gone or not passing, ends_messaging=BY_CARRIER if gone else None
+    )

@@ -1,0 +1,130 @@
+"""Flows from files to the database: checked first, all or none published."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import click
+
+from bot.commands import WRONG_USE, fail, opened, settings
+from bot.services import utc_now
+from bot.settings import SURVEYS
+from flows import Flow, FlowErrors, load_file
+from flows.folding import fold
+from storage import audit, library
+from storage.db import Database
+
+Loaded = tuple[Path, Flow]
+
+
+@click.group()
+def flows() -> None:
+    """Check, publish and list flows."""
+
+
+@flows.command()
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
+def check(paths: tuple[Path, ...]) -> None:
+    """Tell every mistake in flow files (all of FLOWS_DIR when none is named)."""
+    loaded, mistakes = load_all(paths or (settings().flows_dir,))
+    if mistakes:
+        count = len(mistakes)
+        fail("\n".join([*mistakes, "", f"{count} mistake{'s' if count > 1 else ''}."]))
+    for path, flow in loaded:
+        asked = sum(question.asks for question in flow.questions)
+        click.echo(f"{path}: good ({asked} questions; {', '.join(flow.languages)})")
+
+
+@flows.command()
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
+def publish(paths: tuple[Path, ...]) -> None:
+    """Check flow files and make them current (all of FLOWS_DIR when none is named)."""
+    found = settings()
+    with opened(found) as database:
+        for line in publish_all(database, paths or (found.flows_dir,)):
+            click.echo(line)
+
+
+def publish_all(database: Database, paths: Sequence[Path]) -> Iterator[str]:
+    """Publish every flow of ``paths`` in one transaction, or none of them."""
+    loaded, mistakes = load_all(paths)
+    if mistakes:
+        fail("\n".join([*mistakes, "", "Nothing was published."]))
+    with database.writing() as session:
+        for path, flow in loaded:
+            source = path.read_text(encoding="utf-8-sig")
+            if library.publish(session, flow, source, utc_now()):
+                audit.record(
+                    session, utc_now(), "publish", f"flow:{flow.name}", version=flow.version
+                )
+                yield f"Published {flow.name} ({flow.version[:12]})."
+            else:
+                yield f"{flow.name} is current already."
+
+
+@flows.command("list")
+def list_() -> None:
+    """Name the published flows and their current versions."""
+    with opened() as database, database.reading() as session:
+        published = library.current_versions(session)
+        for version in published:
+            when = version.published_at.strftime("%Y-%m-%d %H:%M UTC")
+            click.echo(f"{version.flow}\t{version.hash[:12]}\t{when}")
+        if not published:
+            click.echo(
+                "No flow is published. Publish those that ship with: testimony flows publish"
+            )
+
+
+def load_all(paths: Sequence[Path]) -> tuple[list[Loaded], list[str]]:
+    """The flows of files and folders, and all their mistakes, those between two files too."""
+    loaded: list[Loaded] = []
+    mistakes: list[str] = []
+    for path in files(paths):
+        try:
+            loaded.append((path, load_file(path)))
+        except FlowErrors as errors:
+            mistakes += map(str, errors.exceptions)
+        except OSError as error:
+            mistakes.append(f"{path}: cannot be read: {error.strerror}")
+    return loaded, mistakes + list(_between(loaded))
+
+
+def files(paths: Sequence[Path]) -> list[Path]:
+    """The YAML files that ``paths`` name; a folder stands for those in it."""
+    found: list[Path] = []
+    for path in paths:
+        if path.is_dir():
+            inside = sorted([*path.glob("*.yaml"), *path.glob("*.yml")])
+            if not inside:
+                fail(f"There is no .yaml file in {path}.", WRONG_USE)
+            found += inside
+        elif path.exists():
+            found.append(path)
+        else:
+            fail(f"There is no file {path}.", WRONG_USE)
+    return found
+
+
+def _between(loaded: Sequence[Loaded]) -> Iterator[str]:
+    """What two flows may not share: a name, or a keyword."""
+    names: dict[str, Path] = {}
+    words: dict[str, Flow] = {}
+    for path, flow in loaded:
+        if (other := names.setdefault(flow.name, path)) != path:
+            yield f"{path}: {other} holds a flow {flow.name} too"
+        for word in {fold(word) for listed in flow.keywords.values() for word in listed}:
+            if (owner := words.setdefault(word, flow)) is not flow:
+                yield f"{path}: the keyword “{word}” also starts {owner.name}"
+
+
+def named(name: str) -> Path:
+    """The file of a flow named by its path or, if it ships or lies in FLOWS_DIR, by its name."""
+    path = Path(name)
+    if path.exists() and path.is_file():
+        return path
+    for folder in (settings().flows_dir, SURVEYS):
+        if (folder / f"{name}.yaml").exists():
+            return folder / f"{name}.yaml"
+    return fail(
+        f"There is no flow “{name}”: give a file, or the name of a file in FLOWS_DIR.", WRONG_USE
+    )

@@ -1,0 +1,160 @@
+"""The running service: the web server, the sender's threads, and the worker that does without a web server."""
+
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import click
+from waitress.server import create_server
+
+from bot.app import MAX_BODY, build_services, create_app
+from bot.commands import WRONG_USE, fail, open_at, opened, settings, told
+from bot.commands.flows import publish_all
+from bot.sender import SenderThreads
+from bot.services import Services, utc_now
+from bot.settings import Settings
+from storage import audit, contacts, schema
+from storage import staff as members
+from storage.db import Database
+from storage.vault import VaultError
+
+REQUEST_THREADS = 16
+CHANNEL_TIMEOUT = 30  # seconds a client may be silent
+FIRST_OWNER = "owner@localhost"
+
+
+@click.command()
+@click.option(
+    "--host", default="127.0.0.1", show_default=True, help="0.0.0.0 to be reached from elsewhere."
+)
+@click.option("--port", type=click.IntRange(1, 65535), help="Default: PORT, else 8000.")
+def serve(host: str, port: int | None) -> None:
+    """Answer webhooks and show the pages; send what is queued, unless WORK=worker."""
+    found = settings()
+    ready(found)
+    _serve(found, host, port or found.port)
+
+
+@click.command()
+@click.option(
+    "--host", default="127.0.0.1", show_default=True, help="0.0.0.0 to be reached from elsewhere."
+)
+@click.option("--port", type=click.IntRange(1, 65535), help="Default: PORT, else 8000.")
+def start(host: str, port: int | None) -> None:
+    """Set up whatever is missing (tables, flows, an owner), say how to log in, then serve."""
+    found = settings()
+    database = open_at(found)
+    with told(database):
+        schema.upgrade(database.engine)
+        for line in publish_all(database, [found.flows_dir]):
+            click.echo(line)
+        password = _first_owner(database)
+    database.close()
+    ready(found)
+    _welcome(found, port or found.port, password)
+    _serve(found, host, port or found.port)
+
+
+@click.command()
+def worker() -> None:
+    """Send what waits in the outbox, until stopped. Any number of workers may run."""
+    found = settings()
+    ready(found)
+    with running(build_services(found), senders=True):
+        click.echo("The worker runs.")
+        _wait_for_the_end()
+
+
+@contextmanager
+def running(services: Services, *, senders: bool) -> Iterator[Services]:
+    """The services with their sender threads, brought to a good end however the block ends."""
+    threads = SenderThreads(services)
+    if senders:
+        threads.start()
+    try:
+        yield services
+    finally:
+        if senders:
+            threads.stop()
+        services.close()
+
+
+def _first_owner(database: Database) -> str | None:
+    """Make the first owner where there is no staff yet; returns the password then."""
+    password = members.new_password()
+    with database.writing() as session:
+        if members.any_staff(session):
+            return None
+        member = members.add_staff(session, FIRST_OWNER, password, members.Role.OWNER, utc_now())
+        audit.record(session, utc_now(), "staff add", f"staff:{member.id}", role=member.role)
+    return password
+
+
+def ready(found: Settings) -> None:
+    """End with a clear line unless the database is migrated and the keys open what is in it."""
+    with opened(found) as database, database.reading() as session:
+        try:
+            contacts.try_keys(session)
+        except VaultError:
+            where = "TESTIMONY_KEYS (or instance/keys.env)"
+            fail(
+                f"{where} does not open what is in the database. Put the right keys back.",
+                WRONG_USE,
+            )
+
+
+def _serve(found: Settings, host: str, port: int) -> None:
+    services = build_services(found)
+    try:
+        server = create_server(
+            create_app(services),
+            host=host,
+            port=port,
+            threads=REQUEST_THREADS,
+            channel_timeout=CHANNEL_TIMEOUT,
+            max_request_body_size=MAX_BODY,
+            ident=None,
+        )
+    except OSError as error:
+        services.close()
+        fail(f"PORT {port} on {host} cannot be used: {error.strerror}.", WRONG_USE)
+    signal.signal(signal.SIGTERM, _leave)
+    with running(services, senders=found.work == "threads"):
+        click.echo(f"Serving on http://{host}:{port}")
+        server.run()  # ends at SystemExit and KeyboardInterrupt, when requests in hand are answered
+
+
+def _leave(*_: object) -> None:
+    raise SystemExit(0)
+
+
+def _wait_for_the_end() -> None:
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    stop.wait()
+
+
+def _welcome(found: Settings, port: int, password: str | None) -> None:
+    here = f"http://localhost:{port}"
+    again = f"testimony staff password {FIRST_OWNER}"
+    lines = [
+        "",
+        "Testimony is ready.",
+        "",
+        f"  Try a flow   {here}/",
+        f"  Admin        {here}/admin/",
+    ]
+    if password:
+        lines += [
+            f"  Log in as    {FIRST_OWNER}",
+            f"  Password     {password}",
+            f"               (shown this once; a new one: .venv/bin/{again})",
+        ]
+    else:
+        lines += [f"  Log in       as before; forgotten: .venv/bin/{again}"]
+    sms = "connected" if found.twilio else "not connected; see README, “Connect a Twilio number”"
+    bot = "connected" if found.telegram else "not connected; see README, “Connect a Telegram bot”"
+    lines += [f"  SMS          {sms}", f"  Telegram     {bot}", ""]
+    click.echo("\n".join(lines))

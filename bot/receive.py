@@ -1,0 +1,163 @@
+"""The one use case: a contact's message comes in, and whatever follows from it is kept, in one transaction.
+
+Load, decide, save. Nothing is sent here: replies are queued in the outbox, and go out after the commit.
+"""
+
+import logging
+from datetime import date, datetime
+
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+
+from bot.channels import LONGEST, Blocking, Inbound, Progress, parts
+from bot.faults import fault
+from flows import Outcome, Reply, Said, converse, phrasebook
+from storage import contacts, interviews, messages, outbox
+from storage.library import Library
+from storage.models import Contact
+
+log = logging.getLogger(__name__)
+
+
+def receive(
+    session: Session, library: Library, inbound: Inbound, now: datetime, today: date
+) -> bool:
+    """Take one message; returns False when this delivery was taken before."""
+    contact = contacts.lock_contact(session, inbound.channel, inbound.address, now)
+    original = (
+        messages.find_by_ref(session, contact.id, inbound.edits)
+        if inbound.edits is not None
+        else None
+    )
+    message_id = messages.claim(
+        session,
+        messages.Arrival(
+            contact_id=contact.id,
+            channel=inbound.channel,
+            provider_id=inbound.provider_id,
+            provider_ref=inbound.provider_ref,
+            text=inbound.text,
+            at=now,
+            sent_at=inbound.sent_at,
+            edits_id=original.id if original else None,
+            media=[dict(one) for one in inbound.media],
+        ),
+    )
+    if message_id is None:
+        return False
+    if inbound.edits is not None:  # both versions are kept; what it corrects is for people to see
+        if original and original.interview_id:
+            messages.file_under(session, message_id, original.interview_id)
+        return True
+    try:
+        with session.begin_nested():
+            _answer(session, contact, library, inbound, message_id, now, today)
+    except DBAPIError as error:
+        if error.connection_invalidated or _passing(error):
+            raise  # the provider sends it again
+        _apologise(session, contact, message_id, error, now)
+    except Exception as error:  # noqa: BLE001 - our own bug must not lose the message, nor block those behind it
+        _apologise(session, contact, message_id, error, now)
+    return True
+
+
+def _passing(error: DBAPIError) -> bool:
+    return type(error).__name__ in ("OperationalError", "InterfaceError", "InternalError")
+
+
+def _answer(
+    session: Session,
+    contact: Contact,
+    library: Library,
+    inbound: Inbound,
+    message_id: int,
+    now: datetime,
+    today: date,
+) -> None:
+    standing = interviews.standing(session, contact, library)
+    said = Said(
+        text=inbound.text,
+        begin=inbound.begin,
+        flow=inbound.flow,
+        language=inbound.language,
+        media=bool(inbound.media),
+        settled=inbound.settled,
+    )
+    outcome = converse(library.catalog(session), standing, said, today)
+    interview_id = interviews.save(session, contact, outcome, library, message_id, now)
+    if interview_id is not None:
+        messages.file_under(session, message_id, interview_id)
+    _change_contact(session, contact, outcome, now)
+    if outcome.reply is not None:
+        queue_reply(session, contact, outcome.reply, now, interview_id)
+
+
+def _change_contact(session: Session, contact: Contact, outcome: Outcome, now: datetime) -> None:
+    contact.choosing = outcome.choosing
+    if outcome.language:
+        contact.language = outcome.language
+    session.flush()
+    if outcome.stopped:
+        contacts.stop(session, contact.id, contacts.BY_WORD, now)
+    elif outcome.stopped is False:
+        contacts.lift(session, contact.id)
+
+
+def queue_reply(
+    session: Session, contact: Contact, reply: Reply, now: datetime, interview_id: int | None = None
+) -> None:
+    """Put a reply in the outbox, in as many messages as the channel needs; buttons go with the last."""
+    texts = parts(reply.text, LONGEST[contact.channel])
+    for place, text in enumerate(texts, 1):
+        message_id = messages.write(
+            session,
+            contact.id,
+            contact.channel,
+            text,
+            now,
+            choices=reply.choices if place == len(texts) else (),
+            interview_id=interview_id,
+        )
+        outbox.enqueue_send(session, message_id, contact.id, now)
+
+
+def _apologise(
+    session: Session, contact: Contact, message_id: int, error: Exception, now: datetime
+) -> None:
+    """The message stays, marked; the contact hears that it is kept. The log gets no words."""
+    session.refresh(contact)
+    reason = fault(error)
+    log.error("message %s could not be handled: %s", message_id, reason)
+    messages.call_attention(session, message_id, reason)
+    if contact.stopped_at is None:
+        apology = phrasebook(contact.language or "en").say("apology")
+        queue_reply(session, contact, Reply(apology), now)
+
+
+def take_blocking(session: Session, blocking: Blocking, now: datetime) -> None:
+    """A contact has shut us out, or let us in again."""
+    contact = contacts.lock_contact(session, blocking.channel, blocking.address, now)
+    if blocking.blocked:
+        end_messaging(session, contact.id, contacts.BY_BLOCKING, now)
+    elif contact.stop_reason == contacts.BY_BLOCKING:
+        contacts.lift(session, contact.id)
+
+
+def end_messaging(session: Session, contact_id: int, reason: str, now: datetime) -> None:
+    """No more messages to a contact; interviews that waited are withdrawn."""
+    contacts.stop(session, contact_id, reason, now)
+    interviews.withdraw(session, contact_id, now)
+
+
+def take_progress(session: Session, progress: Progress, now: datetime) -> bool:
+    """What a provider reports of a message of ours; returns False when we know of none such."""
+    message_id = progress.message_id
+    row = messages.find_sent(session, message_id, progress.provider_id)
+    if row is None:
+        return False
+    messages.advance(
+        session, row.id, progress.status, provider_id=progress.provider_id, error=progress.error
+    )
+    if progress.ends_messaging:
+        end_messaging(session, row.contact_id, contacts.BY_CARRIER, now)
+    return True

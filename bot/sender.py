@@ -1,0 +1,172 @@
+"""The sender: takes what is due from the outbox, hands it to its channel, and writes down what became of it.
+
+Claim, commit, send, record: the network is never inside a transaction. If the process dies between sending and
+recording, the lease ends and the message is sent again; it is never lost.
+"""
+
+import logging
+import secrets
+import threading
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
+
+from bot.channels import SendFailed, Sent
+from bot.receive import end_messaging
+from bot.services import Services
+from storage import messages, outbox
+from storage.contacts import address_of
+from storage.models import Contact, MessageRow
+from storage.outbox import Claimed
+
+log = logging.getLogger(__name__)
+
+LEASE = timedelta(seconds=60)
+BATCH = 4  # times the longest send stays under the lease
+FIRST_PAUSE, LONGEST_PAUSE = 5.0, 900.0  # seconds between tries
+GIVE_UP = timedelta(hours=24)
+LOOK = 1.0  # seconds between looks at the outbox, for work that other processes queued
+THREADS = 4
+
+
+@dataclass(frozen=True)
+class Letter:
+    """One message ready to go."""
+
+    job: Claimed
+    message_id: int
+    contact_id: int
+    channel: str
+    address: str
+    text: str
+    choices: list[str]
+
+
+class Sender:
+    """One worker of the outbox. Any number may run, in any number of processes."""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+        self._owner = f"sender-{secrets.token_hex(6)}"
+
+    def run_once(self) -> int:
+        """Send what is due, at most one batch; returns how many jobs were in it."""
+        database, now = self._services.database, self._services.now
+        with database.reading() as session:
+            due = outbox.next_due(session)
+        if due is None or due > now():
+            return 0
+        with database.writing() as session:
+            jobs = outbox.claim_jobs(session, self._owner, now(), LEASE, BATCH)
+            letters = [self._open(session, job) for job in jobs]
+        for letter in letters:
+            if letter is not None:
+                self._deliver(letter)
+        return len(jobs)
+
+    def run_until(self, stop: threading.Event) -> None:
+        """Work until ``stop`` is set. A database that is away is waited for."""
+        while not stop.is_set():
+            self._services.wake.clear()
+            try:
+                if self.run_once():
+                    continue
+            except SQLAlchemyError as error:
+                log.warning("the outbox cannot be read now: %s", type(error).__name__)
+            self._services.wake.wait(LOOK)
+
+    def _open(self, session: Session, job: Claimed) -> Letter | None:
+        """The message of a job, stamped as sending; None when it must not go out (any more)."""
+        message = session.get_one(MessageRow, job.message_id)
+        contact = session.get_one(Contact, message.contact_id)
+        address = address_of(session, contact)
+        stopped = contact.stopped_at is not None and message.at < contact.stopped_at
+        if message.channel not in self._services.channels:
+            self._postpone(session, job, message.id, "the channel is not set up")
+            return None
+        if address is None or stopped:
+            why = "the contact stopped messages" if stopped else "the contact was erased"
+            messages.advance(session, message.id, messages.FAILED, error=why)
+            outbox.finish(session, job.id, self._owner, self._services.now())
+            return None
+        messages.advance(session, message.id, messages.SENDING)
+        text = messages.body_of(session, message)
+        choices = list(message.choices or [])
+        return Letter(job, message.id, contact.id, message.channel, address, text, choices)
+
+    def _deliver(self, letter: Letter) -> None:
+        channel = self._services.channels[letter.channel]
+        try:
+            sent = channel.send(letter.address, letter.text, letter.choices, letter.message_id)
+        except SendFailed as failure:
+            self._failed(letter, failure)
+        except Exception as error:  # noqa: BLE001 - a bug in a channel must not stop the others' messages
+            self._failed(letter, SendFailed(f"bug: {type(error).__name__}", permanent=False))
+        else:
+            self._sent(letter, sent)
+
+    def _sent(self, letter: Letter, sent: Sent) -> None:
+        status = messages.DELIVERED if sent.delivered else messages.SENT
+        with self._services.database.writing() as session:
+            messages.advance(session, letter.message_id, status, provider_id=sent.provider_id)
+            outbox.finish(session, letter.job.id, self._owner, self._services.now())
+
+    def _failed(self, letter: Letter, failure: SendFailed) -> None:
+        log.warning("message %s was not sent: %s", letter.message_id, failure.reason)
+        now = self._services.now()
+        too_old = now - letter.job.created_at >= GIVE_UP
+        with self._services.database.writing() as session:
+            if failure.ends_messaging:
+                end_messaging(session, letter.contact_id, failure.ends_messaging, now)
+            if failure.permanent or too_old:
+                messages.advance(session, letter.message_id, messages.FAILED, error=failure.reason)
+                outbox.finish(session, letter.job.id, self._owner, now)
+            else:
+                self._postpone(
+                    session, letter.job, letter.message_id, failure.reason, failure.retry_after
+                )
+
+    def _postpone(
+        self,
+        session: Session,
+        job: Claimed,
+        message_id: int,
+        reason: str,
+        wait: float | None = None,
+    ) -> None:
+        messages.requeue(session, message_id, reason)
+        run_at = next_try(self._services.now(), job.attempts, wait)
+        outbox.postpone(session, job.id, self._owner, run_at)
+
+
+def next_try(now: datetime, attempts: int, wait: float | None = None) -> datetime:
+    """When a job that failed for now runs again: as long as the provider asked, else twice as long each time."""
+    pause = min(FIRST_PAUSE * 2 ** min(attempts - 1, 12), LONGEST_PAUSE)
+    return now + timedelta(seconds=max(wait or 0.0, pause))
+
+
+class SenderThreads:
+    """The sender as threads of this process."""
+
+    def __init__(self, services: Services, count: int = THREADS) -> None:
+        self._services = services
+        self._stop = threading.Event()
+        self._threads = [
+            threading.Thread(
+                target=Sender(services).run_until, args=(self._stop,), name=f"sender-{n}"
+            )
+            for n in range(count)
+        ]
+
+    def start(self) -> None:
+        for thread in self._threads:
+            thread.start()
+
+    def stop(self) -> None:
+        """Finish what is in hand, then end."""
+        self._stop.set()
+        self._services.wake.set()
+        for thread in self._threads:
+            thread.join()

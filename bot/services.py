@@ -1,0 +1,38 @@
+"""What the parts of the service share: made once by ``app``, handed to whoever needs it."""
+
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+
+from bot.channels import Channel
+from bot.settings import Settings
+from storage.db import Database
+from storage.library import Library
+
+NAME = "testimony.services"
+
+
+@dataclass(frozen=True)
+class Services:
+    """``wake`` is set when the outbox has new work for the sender of this process."""
+
+    settings: Settings
+    database: Database
+    channels: Mapping[str, Channel]
+    now: Callable[[], datetime]
+    library: Library = field(default_factory=Library)
+    wake: threading.Event = field(default_factory=threading.Event)
+
+    def today(self) -> date:
+        """The day it is where the server stands."""
+        return self.now().astimezone().date()
+
+    def close(self) -> None:
+        for channel in self.channels.values():
+            channel.close()
+        self.database.close()
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)

@@ -1,0 +1,203 @@
+"""The settings: read once from the environment, checked whole, and frozen. Nothing else reads the environment.
+
+With none set, the program runs on SQLite and makes its keys once, in ``instance/keys.env`` (mode 0600).
+"""
+
+import os
+import re
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from storage.db import database_url
+from storage.vault import decode_key, new_key
+
+INSTANCE = Path("instance")
+SURVEYS = Path(__file__).parent.parent / "flows" / "surveys"
+LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
+WORKERS = ("threads", "worker")
+TELEGRAM_SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")
+
+
+class SettingsError(Exception):
+    """What is missing or wrong, a line each, with the setting's name first."""
+
+
+@dataclass(frozen=True)
+class TwilioSettings:
+    account_sid: str
+    auth_token: str = field(repr=False)
+    messaging_service_sid: str | None
+    sender: str | None
+    api_url: str
+
+
+@dataclass(frozen=True)
+class TelegramSettings:
+    token: str = field(repr=False)
+    secret: str | None = field(repr=False)
+    api_url: str
+
+
+@dataclass(frozen=True)
+class Settings:
+    """All of it. ``keys`` are 32 bytes each, newest first; ``public_url`` has no slash at its end."""
+
+    database_url: str = field(repr=False)
+    secret_key: str = field(repr=False)
+    keys: tuple[bytes, ...] = field(repr=False)
+    public_url: str
+    port: int
+    flows_dir: Path
+    log_level: str
+    work: str
+    twilio: TwilioSettings | None
+    telegram: TelegramSettings | None
+
+
+class _Reader:
+    """Reads one value at a time and gathers what is wrong."""
+
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        self.environ = environ
+        self.faults: list[str] = []
+
+    def text(self, name: str, default: str = "") -> str:
+        return self.environ.get(name, "").strip() or default
+
+    def wrong(self, name: str, why: str) -> None:
+        self.faults.append(f"{name} {why}")
+
+    def one_of(self, name: str, allowed: tuple[str, ...], default: str) -> str:
+        value = self.text(name, default)
+        if value not in allowed:
+            self.wrong(name, f"is “{value}”, but must be one of: {', '.join(allowed)}")
+        return value
+
+    def url(self, name: str, default: str) -> str:
+        value = self.text(name, default).rstrip("/")
+        parts = urlsplit(value)
+        if parts.scheme not in ("http", "https") or not parts.netloc:
+            self.wrong(name, f"is “{value}”, but must be an address such as https://example.org")
+        return value
+
+    def port(self) -> int:
+        value = self.text("PORT", "8000")
+        if not value.isascii() or not value.isdigit() or not 0 < int(value) < 65536:
+            self.wrong("PORT", f"is “{value}”, but must be a number from 1 to 65535")
+            return 0
+        return int(value)
+
+    def checked(self, name: str, value: str, check: Callable[[str], object]) -> None:
+        try:
+            check(value)
+        except ValueError as error:
+            self.wrong(name, f"cannot be used: {error}")
+
+
+def load_settings(environ: Mapping[str, str], instance: Path = INSTANCE) -> Settings:
+    """The settings of ``environ``; raises SettingsError with a line for each fault."""
+    reader = _Reader(environ)
+    database = reader.text("DATABASE_URL", f"sqlite:///{(instance / 'testimony.db').absolute()}")
+    reader.checked("DATABASE_URL", database, database_url)
+    made = _made_keys(reader, instance, embedded=database.startswith("sqlite"))
+    keys = reader.text("TESTIMONY_KEYS", made.get("TESTIMONY_KEYS", ""))
+    decoded = _keys(reader, keys)
+    port = reader.port()
+    settings = Settings(
+        database_url=database,
+        secret_key=reader.text("SECRET_KEY", made.get("SECRET_KEY", "")),
+        keys=decoded,
+        public_url=reader.url("PUBLIC_URL", f"http://localhost:{port}"),
+        port=port,
+        flows_dir=Path(reader.text("FLOWS_DIR", str(SURVEYS))),
+        log_level=reader.one_of("LOG_LEVEL", LEVELS, "INFO"),
+        work=reader.one_of("WORK", WORKERS, "threads"),
+        twilio=_twilio(reader),
+        telegram=_telegram(reader),
+    )
+    if not settings.flows_dir.is_dir():
+        reader.wrong("FLOWS_DIR", f"is “{settings.flows_dir}”, but there is no such folder")
+    if reader.faults:
+        raise SettingsError("\n".join(reader.faults))
+    return settings
+
+
+def _keys(reader: _Reader, text: str) -> tuple[bytes, ...]:
+    decoded = []
+    for place, key in enumerate(part for part in text.split(",") if part.strip()):
+        try:
+            decoded.append(decode_key(key))
+        except ValueError as error:
+            reader.wrong("TESTIMONY_KEYS", f"has a wrong key at place {place + 1}: {error}")
+    return tuple(decoded)
+
+
+def _made_keys(reader: _Reader, instance: Path, *, embedded: bool) -> dict[str, str]:
+    """Keys for what the environment leaves out: made once beside an embedded database, else demanded."""
+    missing = [name for name in ("SECRET_KEY", "TESTIMONY_KEYS") if not reader.text(name)]
+    if not missing:
+        return {}
+    if not embedded:
+        for name in missing:
+            make = "testimony keys new" if name == "TESTIMONY_KEYS" else "openssl rand -hex 32"
+            reader.wrong(name, f"is not set; make one with: {make}")
+        return {}
+    path = instance / "keys.env"
+    if not path.exists():
+        instance.mkdir(parents=True, exist_ok=True, mode=0o700)
+        made = f"SECRET_KEY={secrets.token_urlsafe(32)}\nTESTIMONY_KEYS={new_key()}\n"
+        _write_once(path, made)
+    lines = path.read_text(encoding="utf-8").split()
+    return dict(line.split("=", 1) for line in lines if "=" in line)
+
+
+def _write_once(path: Path, text: str) -> None:
+    """Write a whole private file at once; who comes second keeps the first one's."""
+    draft = path.with_suffix(f".{os.getpid()}")
+    descriptor = os.open(draft, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    try:
+        os.link(draft, path)
+    except FileExistsError:
+        pass
+    finally:
+        draft.unlink()
+
+
+def _twilio(reader: _Reader) -> TwilioSettings | None:
+    names = (
+        "TWILIO_ACCOUNT_SID",
+        "TWILIO_AUTH_TOKEN",
+        "TWILIO_MESSAGING_SERVICE_SID",
+        "TWILIO_FROM",
+    )
+    sid, token, service, sender = (reader.text(name) for name in names)
+    if not any((sid, token, service, sender)):
+        return None
+    for name, value in (("TWILIO_ACCOUNT_SID", sid), ("TWILIO_AUTH_TOKEN", token)):
+        if not value:
+            reader.wrong(name, "is not set, though other Twilio settings are")
+    if not service and not sender:
+        reader.wrong("TWILIO_FROM", "is not set; give it or TWILIO_MESSAGING_SERVICE_SID")
+    if not reader.text("PUBLIC_URL"):
+        reader.wrong("PUBLIC_URL", "is not set; Twilio's signatures are checked against it")
+    api_url = reader.url("TWILIO_API_URL", "https://api.twilio.com")
+    return TwilioSettings(sid, token, service or None, sender or None, api_url)
+
+
+def _telegram(reader: _Reader) -> TelegramSettings | None:
+    token, secret = reader.text("TELEGRAM_BOT_TOKEN"), reader.text("TELEGRAM_WEBHOOK_SECRET")
+    if not token:
+        if secret:
+            reader.wrong("TELEGRAM_BOT_TOKEN", "is not set, though TELEGRAM_WEBHOOK_SECRET is")
+        return None
+    if secret and not TELEGRAM_SECRET.fullmatch(secret):
+        reader.wrong("TELEGRAM_WEBHOOK_SECRET", "may hold only A-Z a-z 0-9 _ - (at most 256)")
+    api_url = reader.url("TELEGRAM_API_URL", "https://api.telegram.org")
+    return TelegramSettings(token, secret or None, api_url)

@@ -1,0 +1,74 @@
+// The conversation without reloading. The page works without this file: it sends the same forms to the same address
+// and puts in what the answered page has more. It keeps nothing and knows nothing of surveys.
+"use strict";
+(() => {
+  const find = (id, page = document) => page.getElementById(id);
+  const say = find("say"), text = find("text"), log = find("log"), failure = find("failure");
+  const language = document.documentElement.lang;
+  let sending = false;
+
+  const localTimes = (root) => {
+    for (const time of root.querySelectorAll("time")) {
+      const clock = { hour: "2-digit", minute: "2-digit" };
+      time.textContent = new Date(time.dateTime).toLocaleTimeString(language, clock);
+    }
+  };
+
+  const toTheEnd = () => { find("scroll").scrollTop = 0; }; // the list is reversed: 0 is its end
+
+  const show = (page) => {
+    find("empty")?.remove();
+    find("last")?.removeAttribute("id");
+    const known = new Set([...log.children].map((item) => item.dataset.id));
+    for (const item of find("log", page).children) {
+      if (!known.has(item.dataset.id)) log.append(document.importNode(item, true));
+    }
+    localTimes(log);
+    const choices = document.importNode(find("choices", page), true);
+    find("choices").replaceWith(choices);
+    find("say").nonce.value = find("say", page).nonce.value;
+    say.action = find("say", page).getAttribute("action");
+    const header = page.querySelector(".phone > header");
+    if (header) document.querySelector(".phone > header").replaceWith(document.importNode(header, true));
+  };
+
+  const send = async (form, chosen) => {
+    if (sending) return;
+    sending = true;
+    failure.hidden = true;
+    document.body.setAttribute("aria-busy", "true");
+    try {
+      const data = new FormData(form);
+      if (chosen) data.set("text", chosen);
+      const answer = await fetch(form.action, { method: "POST", body: data });
+      if (!answer.ok) throw new Error(answer.status);
+      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      if (!find("log", page)) throw new Error("not the conversation");
+      show(page);
+      if (!chosen) text.value = "";
+    } catch {
+      failure.hidden = false;
+    } finally {
+      sending = false;
+      document.body.removeAttribute("aria-busy");
+      text.focus();
+      toTheEnd();
+    }
+  };
+
+  document.addEventListener("submit", (event) => {
+    if (event.target.id !== "say" && event.target.id !== "choices") return;
+    event.preventDefault();
+    send(event.target, event.submitter?.name === "text" ? event.submitter.value : "");
+  });
+
+  text.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+    event.preventDefault();
+    say.requestSubmit();
+  });
+
+  localTimes(document);
+  text.focus();
+  toTheEnd();
+})();

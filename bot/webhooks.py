@@ -1,0 +1,82 @@
+"""What providers call. Each route reads: verify and parse, one transaction, then the answer.
+
+An answer of 200 says that everything is kept; 503 asks the provider to come again. Replies never go out from here.
+"""
+
+import logging
+
+from flask import Blueprint, Response, current_app, request
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot.channels import Blocking, Inbound, Malformed, Rejected, sms, telegram
+from bot.receive import receive, take_blocking, take_progress
+from bot.services import NAME, Services
+
+log = logging.getLogger(__name__)
+
+bp = Blueprint("webhooks", __name__, url_prefix="/webhooks")
+EMPTY_TWIML = '<?xml version="1.0" encoding="UTF-8"?><Response/>'
+
+
+@bp.post("/twilio")
+def twilio() -> Response:
+    """An SMS, MMS or WhatsApp message."""
+    settings = services().settings
+    take(services(), sms.parse(request, settings.twilio, settings.public_url))
+    return Response(EMPTY_TWIML, content_type="text/xml")
+
+
+@bp.post("/twilio/status")
+def twilio_status() -> Response:
+    """How far a message of ours has come."""
+    settings = services().settings
+    progress = sms.parse_status(request, settings.twilio, settings.public_url)
+    if progress is not None:
+        with services().database.writing() as session:
+            known = take_progress(session, progress, services().now())
+        if not known:
+            log.warning("a status came for a message that is not ours")
+    return Response(status=204)
+
+
+@bp.post("/telegram")
+def telegram_update() -> Response:
+    """An update of the Bot API."""
+    take(services(), telegram.parse(request, services().settings.telegram))
+    return Response(status=200)
+
+
+def take(services: Services, event: Inbound | Blocking | None) -> None:
+    """Keep what came in, in one transaction, and wake the sender once it is committed."""
+    if event is None:
+        return
+    with services.database.writing() as session:
+        if isinstance(event, Blocking):
+            take_blocking(session, event, services.now())
+        else:
+            receive(session, services.library, event, services.now(), services.today())
+    services.wake.set()
+
+
+def services() -> Services:
+    found: Services = current_app.extensions[NAME]
+    return found
+
+
+@bp.errorhandler(Rejected)
+def rejected(error: Rejected) -> Response:
+    log.warning("%s refused: %s", request.path, error)
+    return Response("forbidden\n", status=403, content_type="text/plain")
+
+
+@bp.errorhandler(Malformed)
+def malformed(error: Malformed) -> Response:
+    log.warning("%s malformed: %s", request.path, error)
+    return Response("malformed\n", status=400, content_type="text/plain")
+
+
+@bp.errorhandler(SQLAlchemyError)
+def database_away(error: SQLAlchemyError) -> Response:
+    log.error("%s could not be kept: %s", request.path, type(error).__name__)
+    headers = {"Retry-After": "5"}
+    return Response("try again\n", status=503, content_type="text/plain", headers=headers)
