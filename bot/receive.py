@@ -151,13 +151,12 @@ def end_messaging(session: Session, contact_id: int, reason: str, now: datetime)
 
 def take_progress(session: Session, progress: Progress, now: datetime) -> bool:
     """What a provider reports of a message of ours; returns False when we know of none such."""
-    message_id = progress.message_id
-    row = messages.find_sent(session, message_id, progress.provider_id)
+    row = messages.find_sent(session, progress.message_id, progress.provider_id)
     if row is None:
         return False
+    if progress.ends_messaging:  # the contact first, then the message: the order in which all lock them
+        end_messaging(session, row.contact_id, contacts.BY_CARRIER, now)
     messages.advance(
         session, row.id, progress.status, provider_id=progress.provider_id, error=progress.error
     )
-    if progress.ends_messaging:
-        end_messaging(session, row.contact_id, contacts.BY_CARRIER, now)
     return True

@@ -20,6 +20,7 @@ from storage import messages, outbox
 from storage.contacts import address_of
 from storage.models import Contact, MessageRow
 from storage.outbox import Claimed
+from storage.vault import VaultError
 
 log = logging.getLogger(__name__)
 
@@ -81,7 +82,12 @@ class Sender:
         """The message of a job, stamped as sending; None when it must not go out (any more)."""
         message = session.get_one(MessageRow, job.message_id)
         contact = session.get_one(Contact, message.contact_id)
-        address = address_of(session, contact)
+        try:
+            address = address_of(session, contact)
+            text = messages.body_of(session, message)
+        except VaultError as error:
+            self._postpone(session, job, message.id, str(error))
+            return None
         stopped = contact.stopped_at is not None and message.at < contact.stopped_at
         if message.channel not in self._services.channels:
             self._postpone(session, job, message.id, "the channel is not set up")
@@ -92,7 +98,6 @@ class Sender:
             outbox.finish(session, job.id, self._owner, self._services.now())
             return None
         messages.advance(session, message.id, messages.SENDING)
-        text = messages.body_of(session, message)
         choices = list(message.choices or [])
         return Letter(job, message.id, contact.id, message.channel, address, text, choices)
 

@@ -7,11 +7,12 @@ from flows.conversation import Catalog, Outcome, Said, Standing, converse
 from flows.errors import FlowError, FlowErrors
 from flows.interview import Answer, Given, Interview, Reply, State, Status, Turn
 from flows.loader import load, load_file
-from flows.model import CONSENT, NO, YES, Choice, Flow, Question
+from flows.model import COLUMNS, CONSENT, NO, YES, Choice, Flow, Question
 from flows.phrases import Command, phrasebook
 from flows.piping import show
 
 __all__ = [
+    "COLUMNS",
     "CONSENT",
     "NO",
     "YES",

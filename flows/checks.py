@@ -10,7 +10,7 @@ from collections.abc import Callable
 from flows.findings import Findings
 from flows.folding import fold, whole_number
 from flows.matching import words_for
-from flows.model import CONSENT, Flow, Question
+from flows.model import COLUMNS, CONSENT, Flow, Question
 from flows.phrases import command
 from flows.reading import Path
 from flows.talk import language_name
@@ -20,16 +20,6 @@ FLOW_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 QUESTION_ID = re.compile(r"[a-z][a-z0-9_]{0,62}")
 CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,62}")
 MAX_MESSAGE = 1600  # characters that Twilio takes in one message
-COLUMNS = (
-    "interview",
-    "flow",
-    "version",
-    "language",
-    "channel",
-    "status",
-    "started_at",
-    "completed_at",
-)
 RESERVED = {CONSENT, *COLUMNS}
 
 
@@ -126,15 +116,15 @@ def _colliding_choices(
             both = " and ".join(sorted(codes))
             findings.add(
                 place,
-                f"“{word}” ({language}) means both {both}",
+                f"“{word}” means both {both}",
                 "Let it mean one of them.",
                 key=True,
             )
         if steer := command(word, flow.languages):
-            message = f"“{word}” ({language}) is also the command {steer.upper()}"
+            message = f"“{word}” is also the command {steer.upper()}"
             findings.add(place, message, "Use another word, or a longer label.", key=True)
         if word in starts:
-            message = f"“{word}” ({language}) is also a keyword of this flow"
+            message = f"“{word}” is also a keyword of this flow"
             findings.add(place, message, "Use another word for one of them.", key=True)
     for number, choice in enumerate(question.choices, 1):
         shown = whole_number(flow.say(choice.label, language))

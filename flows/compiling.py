@@ -7,7 +7,6 @@ questions that stand before, and a mistake says how to mend it.
 import ast
 import operator
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from difflib import get_close_matches
@@ -26,41 +25,26 @@ from flows.expressions import (
     TEXT,
     Expression,
     ExpressionError,
-    Facts,
     Known,
+    Part,
     Run,
-    Value,
     both,
     exact,
+    joined,
+    parse,
     unless_unknown,
 )
 
-MAX_LENGTH = 500
-
-
-@dataclass(frozen=True)
-class _Part:
-    kind: str
-    run: Run
-    codes: tuple[str, ...] = ()
-    constant: Value = None
-
 
 def compile_expression(source: str, scope: Mapping[str, Known]) -> Expression:
-    """Check ``source`` against the questions in ``scope``; raises ExpressionError for the first mistake in it."""
-    if len(source) > MAX_LENGTH:
-        raise ExpressionError(
-            "the condition is too long", f"Keep it under {MAX_LENGTH} characters."
-        )
+    """Check ``source`` against the questions in ``scope``; raises ExpressionError for the mistakes in it."""
     text = source.strip()
-    try:
-        tree = ast.parse(text, mode="eval")
-    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
-        column = (getattr(error, "offset", None) or 1) - 1
-        cure = "Compare with ==, join with and, or, not; example: housing in issues and age >= 18."
-        raise ExpressionError("the condition cannot be read", cure, column) from None
     compiler = _Compiler(text, scope)
-    part = compiler.truth(tree.body)
+    part = compiler.attempt(lambda: compiler.truth(parse(text).body))
+    if part is None or compiler.mistakes:
+        first, *others = compiler.mistakes
+        first.also = tuple(others)
+        raise first
     return Expression(text, frozenset(compiler.uses), part.run)
 
 
@@ -68,34 +52,43 @@ class _Compiler:
     def __init__(self, text: str, scope: Mapping[str, Known]) -> None:
         self.text, self.scope = text, scope
         self.uses: set[str] = set()
+        self.mistakes: list[ExpressionError] = []
+
+    def attempt(self, build: Callable[[], Part]) -> Part | None:
+        """What ``build`` makes, or None when it found a mistake, which is kept."""
+        try:
+            return build()
+        except ExpressionError as mistake:
+            self.mistakes.append(mistake)
+            return None
 
     def wrong(self, node: ast.expr, message: str, cure: str = "") -> ExpressionError:
         before = self.text.encode()[: node.col_offset].decode(errors="ignore")
         return ExpressionError(message, cure, len(before))
 
-    def part(self, node: ast.expr) -> _Part:
+    def part(self, node: ast.expr) -> Part:
         build = _BUILD.get(type(node))
         if build is None:
             shown = ast.get_source_segment(self.text, node) or "this"
             raise self.wrong(node, f"“{shown}” is not allowed in a condition")
         return build(self, node)
 
-    def truth(self, node: ast.expr) -> _Part:
+    def truth(self, node: ast.expr) -> Part:
         part = self.part(node)
         if part.kind == BOOL:
             return part
         if part.kind in (CODES, TEXT):
-            return _Part(BOOL, unless_unknown(part.run, bool))
+            return Part(BOOL, unless_unknown(part.run, bool))
         cure = "Write a comparison, such as name == code or number > 0."
         raise self.wrong(node, f"this is {NAMES[part.kind]}, not a condition", cure)
 
-    def name(self, node: ast.Name) -> _Part:
+    def name(self, node: ast.Name) -> Part:
         known = self.scope.get(node.id)
         if known is None:
             raise self.unknown(node, node.id)
         self.uses.add(node.id)
         name = node.id
-        return _Part(known.kind, lambda facts: facts.values.get(name), known.codes)
+        return Part(known.kind, lambda facts: facts.values.get(name), known.codes)
 
     def unknown(self, node: ast.expr, name: str) -> ExpressionError:
         codes = [code for known in self.scope.values() for code in known.codes]
@@ -103,51 +96,40 @@ class _Compiler:
         cure = f"Did you mean {close[0]}?" if close else "Name a question that is asked before."
         return self.wrong(node, f"there is no earlier question “{name}”", cure)
 
-    def constant(self, node: ast.Constant) -> _Part:
+    def constant(self, node: ast.Constant) -> Part:
         value = node.value
         if isinstance(value, str):
-            return _Part(TEXT, lambda _: value, constant=value)
+            return Part(TEXT, lambda _: value, constant=value)
         if isinstance(value, bool) or not isinstance(value, int | float):
             raise self.wrong(node, f"“{value!r}” has no meaning here", "Use a number or 'a text'.")
         number = Decimal(str(value))
-        return _Part(NUMBER, lambda _: number, constant=number)
+        return Part(NUMBER, lambda _: number, constant=number)
 
-    def junction(self, node: ast.BoolOp) -> _Part:
-        runs = [self.truth(value).run for value in node.values]
-        decisive = isinstance(node.op, ast.Or)
+    def junction(self, node: ast.BoolOp) -> Part:
+        parts = [self.attempt(lambda value=value: self.truth(value)) for value in node.values]  # type: ignore[misc]
+        runs = [part.run for part in parts if part is not None]
+        return Part(BOOL, joined(runs, isinstance(node.op, ast.Or)))
 
-        def run(facts: Facts) -> Value:
-            values = [run(facts) for run in runs]
-            if decisive in values:
-                return decisive
-            return None if None in values else not decisive
-
-        return _Part(BOOL, run)
-
-    def unary(self, node: ast.UnaryOp) -> _Part:
+    def unary(self, node: ast.UnaryOp) -> Part:
         if isinstance(node.op, ast.Not):
-            return _Part(BOOL, unless_unknown(self.truth(node.operand).run, operator.not_))
+            return Part(BOOL, unless_unknown(self.truth(node.operand).run, operator.not_))
         part = self.part(node.operand)
         if not isinstance(node.op, ast.USub) or part.kind != NUMBER:
             raise self.wrong(node, "a sign belongs before a number")
-        return _Part(NUMBER, unless_unknown(part.run, operator.neg))
+        return Part(NUMBER, unless_unknown(part.run, operator.neg))
 
-    def arithmetic(self, node: ast.BinOp) -> _Part:
+    def arithmetic(self, node: ast.BinOp) -> Part:
         left, right = self.part(node.left), self.part(node.right)
         work = ARITHMETIC.get(type(node.op))
         if work is None or left.kind != NUMBER or right.kind != NUMBER:
             raise self.wrong(node, "only numbers can be added, taken away, multiplied or divided")
-        return _Part(NUMBER, both(left.run, right.run, lambda a, b: work(exact(a), exact(b))))
+        return Part(NUMBER, both(left.run, right.run, lambda a, b: work(exact(a), exact(b))))
 
-    def comparison(self, node: ast.Compare) -> _Part:
+    def comparison(self, node: ast.Compare) -> Part:
         operands = [node.left, *node.comparators]
         runs = [self.pair(operands[i], op, operands[i + 1], node) for i, op in enumerate(node.ops)]
 
-        def run(facts: Facts) -> Value:
-            values = [run(facts) for run in runs]
-            return False if False in values else None if None in values else True
-
-        return _Part(BOOL, run)
+        return Part(BOOL, joined(runs, decisive=False))
 
     def pair(self, left: ast.expr, op: ast.cmpop, right: ast.expr, node: ast.expr) -> Run:
         compare = COMPARE.get(type(op))
@@ -187,7 +169,7 @@ class _Compiler:
             raise self.wrong(left, f"{NAMES[one.kind]} cannot be in a list of choices")
         return both(one.run, many.run, compare)
 
-    def operand(self, node: ast.expr, other: ast.expr) -> _Part:
+    def operand(self, node: ast.expr, other: ast.expr) -> Part:
         """A bare name is a code where the other side is a question with that code."""
         if isinstance(node, ast.Name) and isinstance(other, ast.Name):
             known = self.scope.get(other.id)
@@ -196,12 +178,12 @@ class _Compiler:
                 if is_question:
                     cure = f"Put the code in quotes: '{node.id}'."
                     raise self.wrong(node, f"“{node.id}” is a question and a code", cure)
-                return _Part(CODE, lambda _, code=node.id: code, constant=node.id)  # type: ignore[misc]
+                return Part(CODE, lambda _, code=node.id: code, constant=node.id)  # type: ignore[misc]
             if known and known.codes and not is_question:
                 raise self.no_code(node, node.id, known.codes)
         return self.part(node)
 
-    def coerce(self, node: ast.expr, part: _Part, other: _Part) -> _Part:
+    def coerce(self, node: ast.expr, part: Part, other: Part) -> Part:
         """A quoted text beside a choice is a code, beside a date a date."""
         if part.kind != TEXT or part.constant is None:
             return part
@@ -209,13 +191,13 @@ class _Compiler:
         if other.kind in (CODE, CODES) and other.codes:
             if word not in other.codes:
                 raise self.no_code(node, word, other.codes)
-            return _Part(CODE, part.run, constant=word)
+            return Part(CODE, part.run, constant=word)
         if other.kind == DATE:
             try:
                 day = date.fromisoformat(word)
             except ValueError:
                 raise self.wrong(node, f"“{word}” is not a date", "Write '2026-05-31'.") from None
-            return _Part(DATE, lambda _: day, constant=day)
+            return Part(DATE, lambda _: day, constant=day)
         return part
 
     def no_code(self, node: ast.expr, word: str, codes: tuple[str, ...]) -> ExpressionError:
@@ -223,7 +205,7 @@ class _Compiler:
         cure = f"Did you mean {close[0]}?" if close else f"The codes are: {', '.join(codes)}."
         return self.wrong(node, f"“{word}” is not a choice of that question", cure)
 
-    def call(self, node: ast.Call) -> _Part:
+    def call(self, node: ast.Call) -> Part:
         name = node.func.id if isinstance(node.func, ast.Name) else ""
         if name not in FUNCTIONS or node.keywords:
             cure = f"The functions are: {', '.join(sorted(FUNCTIONS))}."
@@ -235,7 +217,7 @@ class _Compiler:
             what = "one question" if kinds else "nothing"
             raise self.wrong(node, f"{name}() takes {what} between its brackets")
         if not kinds:
-            return _Part(result, lambda facts: work(facts, ""))
+            return Part(result, lambda facts: work(facts, ""))
         argument = node.args[0]
         if not isinstance(argument, ast.Name):
             raise self.wrong(argument, f"{name}() takes the name of a question")
@@ -243,10 +225,10 @@ class _Compiler:
         if part.kind not in kinds:
             raise self.wrong(argument, f"{name}() cannot take {NAMES[part.kind]}")
         question = argument.id
-        return _Part(result, lambda facts: work(facts, question))
+        return Part(result, lambda facts: work(facts, question))
 
 
-_BUILD: dict[type[ast.expr], Callable[[_Compiler, Any], _Part]] = {
+_BUILD: dict[type[ast.expr], Callable[[_Compiler, Any], Part]] = {
     ast.BoolOp: _Compiler.junction,
     ast.UnaryOp: _Compiler.unary,
     ast.BinOp: _Compiler.arithmetic,

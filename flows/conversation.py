@@ -178,12 +178,14 @@ def _ordinary(hearing: _Hearing) -> Outcome:
         for language, words in flow.keywords.items():
             if said and said in map(fold, words):
                 return _begin(hearing, flow, language)
+    if (
+        hearing.standing.choosing
+    ):  # the menu was shown last: a number picks from it, and answers nothing
+        return _choose(hearing, said)
     if hearing.waiting:
         media = hearing.said.media
         turn = engine.hear(hearing.waiting, hearing.said.text, hearing.today, media=media)
         return _of(turn)
-    if hearing.standing.choosing:
-        return _choose(hearing, said)
     if hearing.standing.current:
         done = hearing.standing.current.state.status is Status.COMPLETE
         text = hearing.book.say("after_end" if done else "begin_again", keyword=hearing.keyword)
@@ -222,6 +224,8 @@ def _choose(hearing: _Hearing, said: str) -> Outcome:
         named = {fold(title) for title in flow.title.values()} | {fold(flow.name)}
         if number == position or said in named:
             return _begin(hearing, flow, None)
+    if hearing.waiting:
+        return _of(engine.resume(hearing.waiting, None, hearing.today))
     return _menu(hearing)
 
 

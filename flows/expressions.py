@@ -6,11 +6,13 @@ answer is *unknown* (``None``), unknown spreads, and an operation without a mean
 
 import ast
 import operator
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal, DecimalException
 from typing import Any
+
+MAX_LENGTH = 500  # characters of a condition
 
 Value = str | int | Decimal | date | bool | tuple[str, ...] | None
 
@@ -58,12 +60,23 @@ class Expression:
         return self.run(facts) is False
 
 
+@dataclass(frozen=True)
+class Part:
+    """A piece of an expression: its kind of value, how to get it, and what it may or must be."""
+
+    kind: str
+    run: Run
+    codes: tuple[str, ...] = ()
+    constant: Value = None
+
+
 class ExpressionError(ValueError):
-    """A mistake in an expression; ``column`` counts from 0 in the expression's own text."""
+    """A mistake in an expression; ``column`` counts from 0 in its own text, ``also`` are further mistakes in it."""
 
     def __init__(self, message: str, cure: str = "", column: int = 0) -> None:
         super().__init__(message)
         self.message, self.cure, self.column = message, cure, column
+        self.also: tuple[ExpressionError, ...] = ()
 
 
 def _size(facts: Facts, question: str) -> Value:
@@ -129,3 +142,29 @@ def both(left: Run, right: Run, work: Callable[[Any, Any], Value]) -> Run:
             return None
 
     return inner
+
+
+def joined(runs: Sequence[Run], decisive: bool) -> Run:
+    """``and`` (False decides) or ``or`` (True decides); else unknown when one of them is."""
+
+    def inner(facts: Facts) -> Value:
+        values = [run(facts) for run in runs]
+        if decisive in values:
+            return decisive
+        return None if None in values else not decisive
+
+    return inner
+
+
+def parse(text: str) -> ast.Expression:
+    """The syntax tree of a condition; raises ExpressionError."""
+    if len(text) > MAX_LENGTH:
+        raise ExpressionError(
+            "the condition is too long", f"Keep it under {MAX_LENGTH} characters."
+        )
+    try:
+        return ast.parse(text, mode="eval")
+    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+        column = (getattr(error, "offset", None) or 1) - 1
+        cure = "Compare with ==, join with and, or, not; example: housing in issues and age >= 18."
+        raise ExpressionError("the condition cannot be read", cure, column) from None

@@ -5,23 +5,21 @@ its cure.
 """
 
 import hashlib
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Mapping
 from dataclasses import replace
-from difflib import get_close_matches
 from pathlib import Path
-from typing import Any
-
-from pydantic import ValidationError
 
 from flows.checks import check
 from flows.compiling import compile_expression
-from flows.errors import FlowError, FlowErrors, Mark
+from flows.errors import FlowErrors
 from flows.expressions import CODE, CODES, DATE, NUMBER, TEXT, Expression, ExpressionError, Known
 from flows.findings import Findings
+from flows.forms import SOMETHING, Form, read_form
 from flows.model import NO, YES, Choice, Consent, Flow, Question, Text
-from flows.reading import Document, decode, read
 from flows.reading import Path as DataPath
-from flows.shape import SCOPES, SOURCE, TYPES, FlowShape, QuestionShape
+from flows.reading import decode, read
+from flows.shape import SOURCE, QuestionShape
 
 KINDS = {
     "text": TEXT,
@@ -36,92 +34,43 @@ KINDS = {
 
 def load_file(path: Path) -> Flow:
     """Load the flow in a file; raises FlowErrors, or OSError when the file cannot be read."""
-    flow = load(decode(path.read_bytes(), str(path)), str(path))
-    if flow.name != path.stem:
-        cure = f"Write flow: {path.stem}, or rename the file to {flow.name}.yaml."
-        message = f"the file is named {path.stem}, the flow {flow.name}"
-        raise FlowErrors([FlowError(str(path), Mark(), message, cure)])
-    return flow
+    return load(decode(path.read_bytes(), str(path)), str(path), stem=path.stem)
 
 
-def load(source: str, file: str = "flow.yaml", *, trusted: bool = False) -> Flow:
-    """Load a flow from its YAML text. ``file`` is the name that mistakes carry.
+def load(
+    source: str, file: str = "flow.yaml", *, stem: str | None = None, trusted: bool = False
+) -> Flow:
+    """Load a flow from its YAML text. ``file`` is the name that mistakes carry, ``stem`` the name it must have.
 
     ``trusted`` leaves out the checks of meaning: a version that was published once must stay loadable when a newer
     program checks more.
     """
     document = read(source, file)
-    findings = Findings(document)
-    shape = _shape(document)
-    flow = _flow(shape, source, findings)
+    form = read_form(document)
+    findings = Findings(replace(document, data=form.data))
+    flow = _flow(form, source, findings)
     if not trusted:
         check(flow, findings)
-    if findings.mistakes:
-        raise FlowErrors(findings.mistakes)
+    if stem is not None and flow.name not in (stem, SOMETHING):
+        cure = f"Write flow: {stem}, or rename the file to {flow.name}.yaml."
+        findings.add(("flow",), f"the file is named {stem}, the flow {flow.name}", cure)
+    found = [mistake for path, mistake in findings.placed if not _rests_on(path, form)]
+    if form.faults or found:
+        raise FlowErrors([*form.faults, *found])
     return flow
 
 
-def _shape(document: Document) -> FlowShape:
-    if not isinstance(document.data, dict):
-        cure = "Begin with: flow: the-name-of-the-file"
-        raise FlowErrors([FlowError(document.file, document.mark(()), "this holds no flow", cure)])
-    try:
-        return FlowShape.model_validate(document.data)
-    except ValidationError as error:
-        raise FlowErrors(list(_form_mistakes(error, document))) from None
+def _rests_on(path: DataPath, form: Form) -> bool:
+    """Whether a finding may come from a guess, not from the author."""
+    if len(path) < 3 or path[0] != "questions":
+        return False
+    written = form.data["questions"][path[1]].get(path[2])
+    words = set(re.findall(r"\w+", written)) if path[2] in ("relevant", "constraint") else set()
+    return path[1] in form.guessed or bool(words & form.guessed)
 
 
-def _form_mistakes(error: ValidationError, document: Document) -> Iterator[FlowError]:
-    for fault in error.errors():
-        path: DataPath = fault["loc"]
-        at_key = fault["type"] == "extra_forbidden"
-        place = document.key(path) if at_key else document.mark(path)
-        yield FlowError(document.file, place, *_explain(fault, path))
-
-
-def _explain(fault: Any, path: DataPath) -> tuple[str, str]:
-    """What is wrong with the form, and the cure, in an organizer's words."""
-    name = str(path[-1]) if path else ""
-    match fault["type"]:
-        case "missing":
-            return f"“{name}” is missing", f"Add a line: {name}: ..."
-        case "extra_forbidden":
-            close = get_close_matches(name, _keys_at(path), n=1)
-            listed = ", ".join(_keys_at(path))
-            cure = f"Did you mean {close[0]}?" if close else f"What can stand here: {listed}."
-            return f"there is no “{name}” here", cure
-        case "literal_error":
-            allowed = TYPES if name == "type" else SCOPES
-            close = get_close_matches(str(fault["input"]), allowed, n=1)
-            cure = f"Did you mean {close[0]}?" if close else f"Choose one of: {', '.join(allowed)}."
-            return f"there is no {name} “{fault['input']}”", cure
-        case "flow":
-            return fault["ctx"]["message"], fault["ctx"]["cure"]
-        case "too_short":
-            return f"“{name}” is empty", "Add at least one."
-        case "string_type":
-            return (
-                f"“{name}” must be a text",
-                "Put it in quotes, or write something after the colon.",
-            )
-        case _:
-            return (
-                f"“{name}” has the wrong form",
-                f"It needs keys and values under it ({fault['msg']}).",
-            )
-
-
-def _keys_at(path: DataPath) -> list[str]:
-    inside = {"consent": ["label", "declined"], "choices": ["label", "accept"]}
-    if len(path) == 1:
-        return list(FlowShape.model_fields)
-    if path[0] == "questions" and len(path) == 3:
-        return list(QuestionShape.model_fields)
-    return inside["consent" if path[0] == "consent" else "choices"]
-
-
-def _flow(shape: FlowShape, source: str, findings: Findings) -> Flow:
-    first = shape.languages[0]
+def _flow(form: Form, source: str, findings: Findings) -> Flow:
+    shape, first = form.shape, form.shape.languages[0]
     questions: list[Question] = []
     scope: dict[str, Known] = {}
     for name, written in shape.questions.items():
@@ -179,8 +128,9 @@ def _expression(
         return None
     try:
         return compile_expression(source, scope)
-    except ExpressionError as error:
-        findings.add(path, error.message, error.cure, column=error.column)
+    except ExpressionError as first:
+        for error in (first, *first.also):
+            findings.add(path, error.message, error.cure, column=error.column)
         return None
 
 

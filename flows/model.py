@@ -13,6 +13,17 @@ from flows.expressions import Expression
 Text = Mapping[str, str]
 
 CONSENT = "consent"  # the id under which the consent that opens an interview is asked and kept
+# the columns that every export has beside its questions
+COLUMNS = (
+    "interview",
+    "flow",
+    "version",
+    "language",
+    "channel",
+    "status",
+    "started_at",
+    "completed_at",
+)
 YES, NO = "yes", "no"  # the codes of a consent
 
 

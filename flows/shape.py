@@ -4,20 +4,19 @@ Only form is checked here, by pydantic; what the parts mean to each other is che
 written for an organizer, and says what to write instead.
 """
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
 SOURCE = ""  # stands for the source language where a text is written without one
 
-TYPES = ("note", "text", "integer", "decimal", "date", "select_one", "select_multiple", "consent")
-SCOPES = ("quote", "updates", "follow_up", "media")
-
 QuestionType = Literal[
     "note", "text", "integer", "decimal", "date", "select_one", "select_multiple", "consent"
 ]
 Scope = Literal["quote", "updates", "follow_up", "media"]
+TYPES: tuple[str, ...] = get_args(QuestionType)
+SCOPES: tuple[str, ...] = get_args(Scope)
 
 
 def _mistake(message: str, cure: str) -> PydanticCustomError:

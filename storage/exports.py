@@ -10,23 +10,13 @@ from datetime import UTC, date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from flows import Answer, Flow, Given, Question
+from flows import COLUMNS, Answer, Flow, Given, Question
 from storage.db import Database
 from storage.interviews import answer_of
 from storage.library import Library
 from storage.models import AnswerRow, FlowVersion, InterviewRow
 from storage.testimonies import Filter, narrow
 
-FIXED = (
-    "interview",
-    "flow",
-    "version",
-    "language",
-    "channel",
-    "status",
-    "started_at",
-    "completed_at",
-)
 REFUSED = "(refused)"
 BATCH = 500
 SHORT_HASH = 12
@@ -52,7 +42,7 @@ class Table:
 
     @property
     def header(self) -> list[str]:
-        return [*FIXED, *(column.name for column in self.columns)]
+        return [*COLUMNS, *(column.name for column in self.columns)]
 
 
 def table_of(session: Session, flow: str, library: Library) -> Table | None:

@@ -25,6 +25,11 @@ from sqlalchemy import (
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 
+def _where(condition: str) -> dict[str, Any]:
+    """An index over only those rows, on either database."""
+    return {"sqlite_where": text(condition), "postgresql_where": text(condition)}
+
+
 class Moment(TypeDecorator[datetime]):
     """A moment in UTC, on every database; naive times are refused."""
 
@@ -43,15 +48,16 @@ class Moment(TypeDecorator[datetime]):
 Id = BigInteger().with_variant(Integer, "sqlite")  # SQLite numbers only INTEGER keys by itself
 
 
+NAMES = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
 class Base(DeclarativeBase):
-    metadata = MetaData(
-        naming_convention={
-            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-            "fk": "fk_%(table_name)s_%(column_0_name)s",
-            "pk": "pk_%(table_name)s",
-        }
-    )
+    metadata = MetaData(naming_convention=NAMES)
     type_annotation_map = {datetime: Moment, dict[str, Any]: JSON, list[Any]: JSON}  # noqa: RUF012 - SQLAlchemy's own form
 
 
@@ -120,26 +126,11 @@ class MessageRow(Base):
     __tablename__ = "messages"
     __table_args__ = (
         Index(
-            "uq_messages_claim",
-            "channel",
-            "provider_id",
-            unique=True,
-            sqlite_where=text("direction = 'in'"),
-            postgresql_where=text("direction = 'in'"),
+            "uq_messages_claim", "channel", "provider_id", unique=True, **_where("direction = 'in'")
         ),
-        Index(
-            "ix_messages_outbound_provider_id",
-            "provider_id",
-            sqlite_where=text("direction = 'out'"),
-            postgresql_where=text("direction = 'out'"),
-        ),
+        Index("ix_messages_outbound_provider_id", "provider_id", **_where("direction = 'out'")),
         Index("ix_messages_contact_id_provider_ref", "contact_id", "provider_ref"),
-        Index(
-            "ix_messages_attention",
-            "id",
-            sqlite_where=text("attention IS NOT NULL"),
-            postgresql_where=text("attention IS NOT NULL"),
-        ),
+        Index("ix_messages_attention", "id", **_where("attention IS NOT NULL")),
     )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
@@ -191,19 +182,8 @@ class Job(Base):
 
     __tablename__ = "outbox"
     __table_args__ = (
-        Index(
-            "ix_outbox_due",
-            "run_at",
-            sqlite_where=text("done_at IS NULL"),
-            postgresql_where=text("done_at IS NULL"),
-        ),
-        Index(
-            "ix_outbox_order",
-            "order_key",
-            "id",
-            sqlite_where=text("done_at IS NULL"),
-            postgresql_where=text("done_at IS NULL"),
-        ),
+        Index("ix_outbox_due", "run_at", **_where("done_at IS NULL")),
+        Index("ix_outbox_order", "order_key", "id", **_where("done_at IS NULL")),
     )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)

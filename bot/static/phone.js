@@ -3,13 +3,14 @@
 "use strict";
 (() => {
   const find = (id, page = document) => page.getElementById(id);
-  const say = find("say"), text = find("text"), log = find("log"), failure = find("failure");
+  const say = find("say"), text = find("text"), list = find("log").firstElementChild, failure = find("failure");
   const language = document.documentElement.lang;
   let sending = false;
+  let failed = null; // what was written when sending failed last; it may have arrived all the same
 
   const localTimes = (root) => {
     for (const time of root.querySelectorAll("time")) {
-      const clock = { hour: "2-digit", minute: "2-digit" };
+      const clock = { hour: "numeric", minute: "2-digit" };
       time.textContent = new Date(time.dateTime).toLocaleTimeString(language, clock);
     }
   };
@@ -19,14 +20,14 @@
   const show = (page) => {
     find("empty")?.remove();
     find("last")?.removeAttribute("id");
-    const known = new Set([...log.children].map((item) => item.dataset.id));
-    for (const item of find("log", page).children) {
-      if (!known.has(item.dataset.id)) log.append(document.importNode(item, true));
+    const known = new Set([...list.children].map((item) => item.dataset.id));
+    for (const item of find("log", page).firstElementChild.children) {
+      if (!known.has(item.dataset.id)) list.append(document.importNode(item, true));
     }
-    localTimes(log);
+    localTimes(list);
     const choices = document.importNode(find("choices", page), true);
     find("choices").replaceWith(choices);
-    find("say").nonce.value = find("say", page).nonce.value;
+    say.elements.nonce.value = find("say", page).elements.nonce.value;
     say.action = find("say", page).getAttribute("action");
     const header = page.querySelector(".phone > header");
     if (header) document.querySelector(".phone > header").replaceWith(document.importNode(header, true));
@@ -36,7 +37,8 @@
     if (sending) return;
     sending = true;
     failure.hidden = true;
-    document.body.setAttribute("aria-busy", "true");
+    const words = chosen || text.value;
+    if (failed !== null && failed !== words) form.elements.nonce.value += "x"; // not the same message again
     try {
       const data = new FormData(form);
       if (chosen) data.set("text", chosen);
@@ -46,11 +48,12 @@
       if (!find("log", page)) throw new Error("not the conversation");
       show(page);
       if (!chosen) text.value = "";
+      failed = null;
     } catch {
       failure.hidden = false;
+      failed = words;
     } finally {
       sending = false;
-      document.body.removeAttribute("aria-busy");
       text.focus();
       toTheEnd();
     }

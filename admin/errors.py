@@ -1,0 +1,44 @@
+"""The pages for what does not work out. They say what happened and where to go; they never say what is hidden."""
+
+from datetime import timedelta
+from typing import NoReturn
+
+from flask import abort, render_template
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+
+def _page(code: int, heading: str, text: str) -> tuple[str, int]:
+    return render_template("admin/error.html", heading=heading, text=text), code
+
+
+def forbidden(_error: Exception) -> ResponseReturnValue:
+    text = "Your role does not include this page. If you need it for your work, ask an owner."
+    if not current_user.is_authenticated:
+        text = "This page is not open."
+    return _page(403, "Not for your role", text)
+
+
+def not_found(_error: Exception) -> ResponseReturnValue:
+    text = (
+        "There is nothing under this address. A testimony may have been erased because the person "
+        "who gave it wished so."
+    )
+    return _page(404, "Nothing here", text)
+
+
+def stale_form(_error: Exception) -> ResponseReturnValue:
+    text = "The page stood open for too long, or cookies are off. Open it again, then send it."
+    return _page(400, "This form has expired", text)
+
+
+def too_many(wait: timedelta) -> ResponseReturnValue:
+    """Too many tries to log in; ``wait`` is how long until the next is looked at."""
+    seconds = int(wait.total_seconds())
+    text = f"There were too many tries to log in. Please try again in {seconds} seconds."
+    return *_page(429, "A short pause", text), {"Retry-After": str(seconds)}
+
+
+def missing(missing: str) -> NoReturn:
+    """Any address under /admin/ that is no page."""
+    abort(404)

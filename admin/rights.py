@@ -1,0 +1,47 @@
+"""Who may open which page: one table, and the check that holds every page of the admin view to it.
+
+A page without an entry is refused to everybody. Nothing here looks at what a page shows.
+"""
+
+from collections.abc import Mapping
+from typing import Literal
+
+from flask import abort, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from storage.staff import Role
+
+PUBLIC: Literal["public"] = "public"
+MEMBERS = frozenset(Role)
+READERS = MEMBERS - {Role.VIEWER}
+
+RIGHTS: Mapping[str, frozenset[Role] | Literal["public"]] = {
+    "admin.login": PUBLIC,
+    "admin.static": PUBLIC,
+    "admin.logout": MEMBERS,
+    "admin.missing": MEMBERS,
+    "admin.testimonies": MEMBERS,
+    "admin.testimony": READERS,
+    "admin.export": READERS,
+    "admin.export_csv": READERS,
+}
+
+
+def may(endpoint: str) -> bool:
+    """Whether the one who asks may open the page; for links that would only lead to a refusal."""
+    right = RIGHTS.get(endpoint, frozenset())
+    if right == PUBLIC:
+        return True
+    return bool(current_user.is_authenticated and current_user.role in right)
+
+
+def enforce() -> ResponseReturnValue | None:
+    """Refuse the request, send it to the log-in, or (None) let it pass."""
+    endpoint = request.endpoint or ""
+    if may(endpoint):
+        return None
+    if endpoint not in RIGHTS or current_user.is_authenticated:
+        abort(403)
+    wanted = request.full_path.removesuffix("?") if request.method == "GET" else None
+    return redirect(url_for("admin.login", next=wanted))

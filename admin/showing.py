@@ -1,0 +1,143 @@
+"""What the pages show of interviews, answers and messages: plain text, made ready here so that templates only place it.
+
+Nothing is escaped here: the templates do it. Nothing is read here either.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from admin.words import CHANNELS, DELIVERIES, STATUSES, day, language_name, media_note
+from flows import CONSENT, Answer, Flow, Question, Status, show
+from flows import Given as How
+from storage.testimonies import Given, Line, Listed, Testimony
+
+SHORT_HASH = 12
+TROUBLE = ("undelivered", "failed")
+AGREED = Question(CONSENT, "consent", {"en": "Consent to take part"})
+ENDINGS = {
+    Status.COMPLETE: "All questions are done",
+    Status.DECLINED: "Did not agree to take part",
+    Status.WITHDRAWN: "Left by STOP",
+}
+
+
+@dataclass(frozen=True)
+class Head:
+    """One interview as lists and headings name it."""
+
+    listed: Listed
+    title: str
+    status: str
+    language: str
+    channel: str
+    place: str
+
+    @property
+    def version(self) -> str:
+        return self.listed.version[:SHORT_HASH]
+
+
+@dataclass(frozen=True)
+class ShownAnswer:
+    """One answer under its question; several ``texts`` are several choices."""
+
+    label: str
+    texts: tuple[str, ...]
+    language: str
+    refused: bool
+    as_written: bool
+    closed: bool
+
+
+@dataclass(frozen=True)
+class Bubble:
+    """One message of a dialogue with all that is said about it.
+
+    ``day`` is named where a new one begins; ``edits`` is the message that this one replaces, if it is shown too.
+    """
+
+    line: Line
+    day: str
+    media: str
+    delivery: str
+    trouble: bool
+    edits: Line | None
+
+
+def head(listed: Listed, flow: Flow) -> Head:
+    """A list's row or a page's heading, in the source language of the flow."""
+    return Head(
+        listed=listed,
+        title=flow.say(flow.title, flow.source_language),
+        status=STATUSES[Status(listed.status)],
+        language=language_name(listed.language),
+        channel=CHANNELS.get(listed.channel, listed.channel),
+        place=_place(listed, flow),
+    )
+
+
+def _place(listed: Listed, flow: Flow) -> str:
+    """Where an interview stands: the question that waits, or how it ended."""
+    status = Status(listed.status)
+    if status in ENDINGS:
+        return ENDINGS[status]
+    if listed.language is None:
+        return "Choosing a language"
+    return label_of(flow, listed.asked or "", flow.source_language)
+
+
+def label_of(flow: Flow, question_id: str, language: str) -> str:
+    """A question's label; the id when the flow does not have it."""
+    if question_id == CONSENT:
+        return AGREED.label["en"]
+    question = flow.by_id.get(question_id)
+    return flow.say(question.label, language) if question else question_id
+
+
+def answers(testimony: Testimony, language: str, *, aside: bool) -> list[ShownAnswer]:
+    """The answers that count, or those set aside, with labels in ``language``."""
+    flow = testimony.flow
+    return [_shown(flow, one, language) for one in testimony.answers if one.aside is aside]
+
+
+def _shown(flow: Flow, given: Given, language: str) -> ShownAnswer:
+    answer = given.answer
+    closed = answer.value is not None
+    texts = tuple(_texts(flow, given.question, answer, language))
+    return ShownAnswer(
+        label=label_of(flow, given.question, language),
+        texts=texts,
+        language=language if closed else answer.language,
+        refused=answer.given is How.REFUSED,
+        as_written=answer.given is How.KEPT,
+        closed=closed,
+    )
+
+
+def _texts(flow: Flow, question_id: str, answer: Answer, language: str) -> Iterator[str]:
+    """The answer as people read it. Choices come one by one, because labels have commas of their own."""
+    if answer.value is None:
+        if answer.words:
+            yield answer.words
+        return
+    question = AGREED if question_id == CONSENT else flow.by_id.get(question_id)
+    values = answer.value if isinstance(answer.value, tuple) else (answer.value,)
+    for value in values:
+        yield (show(flow, question, value, language) if question else "") or str(value)
+
+
+def dialogue(testimony: Testimony) -> list[Bubble]:
+    """The messages in order."""
+    by_id = {line.id: line for line in testimony.dialogue}
+    days = [day(line.at) for line in testimony.dialogue]
+    return [
+        Bubble(
+            line=line,
+            day=today if today != before else "",
+            media=media_note(line.media),
+            delivery="" if line.inbound else DELIVERIES.get(line.status, line.status),
+            trouble=line.status in TROUBLE,
+            edits=by_id.get(line.edits_id or 0),
+        )
+        for line, today, before in zip(testimony.dialogue, days, ["", *days], strict=False)
+    ]

@@ -1,0 +1,128 @@
+"""The form of a flow's data: every fault of it told at once, and mended enough for the checks of meaning to go on.
+
+A mended part is a guess: what depends on a guessed question is not held against the author.
+"""
+
+import copy
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from typing import Any
+
+from pydantic import ValidationError
+
+from flows.errors import FlowError, FlowErrors
+from flows.reading import Document, Path
+from flows.shape import SCOPES, TYPES, ChoiceShape, ConsentShape, FlowShape, QuestionShape
+
+ROUNDS = 3  # mending one fault can bring another to light
+SOMETHING = "..."
+STAND_INS = {"type": "text", "scope": "quote", "required": "false", "languages": ["en"]}
+
+
+@dataclass
+class Form:
+    """A flow's shape, the faults that were mended to get it, and the questions that were guessed at."""
+
+    shape: FlowShape
+    data: Any
+    faults: list[FlowError] = field(default_factory=list)
+    guessed: set[str] = field(default_factory=set)
+
+
+def read_form(document: Document) -> Form:
+    """The shape of a document; raises FlowErrors where there is not enough of a flow to go on with."""
+    if not isinstance(document.data, dict):
+        cure = "Begin with: flow: the-name-of-the-file"
+        raise FlowErrors([FlowError(document.file, document.mark(()), "this holds no flow", cure)])
+    faults: list[FlowError] = []
+    guessed: set[str] = set()
+    data = document.data
+    for _ in range(ROUNDS):
+        try:
+            return Form(FlowShape.model_validate(data), data, faults, guessed)
+        except ValidationError as error:
+            faults += _told(error, document)
+            data = copy.deepcopy(data)
+            if not all(_mend(data, fault, guessed) for fault in error.errors()):
+                break
+    raise FlowErrors(faults)
+
+
+def _told(error: ValidationError, document: Document) -> Iterator[FlowError]:
+    for fault in error.errors():
+        path: Path = fault["loc"]
+        at_key = fault["type"] == "extra_forbidden"
+        place = document.key(path) if at_key else document.mark(path)
+        yield FlowError(document.file, place, *_explain(fault, path))
+
+
+def _mend(data: Any, fault: Any, guessed: set[str]) -> bool:
+    """Take a wrong key out, or put something in its place; returns False when that is no use."""
+    path: Path = fault["loc"]
+    if path in ((), ("questions",)):
+        return False
+    parent = data
+    for step in path[:-1]:
+        try:
+            parent = parent[step]
+        except (KeyError, IndexError, TypeError):
+            return False
+    if not isinstance(parent, dict):
+        return False
+    key = path[-1]
+    if path[0] == "questions":
+        guessed.add(str(path[1]))
+    if fault["type"] == "extra_forbidden":
+        del parent[key]
+    elif path == ("consent",):
+        parent[key] = {"label": SOMETHING, "declined": SOMETHING}
+    elif path[0] == "questions" and len(path) == 2:
+        parent[key] = {"type": "text", "label": SOMETHING}
+    elif key in ("choices", "keywords", "accept", "hint", "relevant", "constraint"):
+        parent.pop(key, None)
+    else:
+        parent[key] = STAND_INS.get(str(key), SOMETHING)
+    return True
+
+
+def _explain(fault: Any, path: Path) -> tuple[str, str]:
+    """What is wrong with the form, and the cure, in an organizer's words."""
+    name = str(path[-1]) if path else ""
+    match fault["type"]:
+        case "missing":
+            return f"“{name}” is missing", f"Add a line: {name}: ..."
+        case "extra_forbidden":
+            listed = _keys_at(path)
+            close = get_close_matches(name, listed, n=1)
+            can = f"What can stand here: {', '.join(listed)}."
+            return f"there is no “{name}” here", f"Did you mean {close[0]}?" if close else can
+        case "literal_error":
+            allowed = TYPES if name == "type" else SCOPES
+            close = get_close_matches(str(fault["input"]), allowed, n=1)
+            cure = f"Did you mean {close[0]}?" if close else f"Choose one of: {', '.join(allowed)}."
+            return f"there is no {name} “{fault['input']}”", cure
+        case "flow":
+            return fault["ctx"]["message"], fault["ctx"]["cure"]
+        case "too_short":
+            return f"“{name}” is empty", "Add at least one."
+        case "string_type":
+            return (
+                f"“{name}” must be a text",
+                "Put it in quotes, or write something after the colon.",
+            )
+        case "list_type":
+            return f"“{name}” must be a list", "Write it in brackets: [en, es]."
+        case _:
+            return (
+                f"“{name}” needs keys and values under it",
+                "Indent them by two blanks, a line each.",
+            )
+
+
+def _keys_at(path: Path) -> list[str]:
+    if len(path) == 1:
+        return list(FlowShape.model_fields)
+    if path[0] == "consent":
+        return list(ConsentShape.model_fields)
+    return list((QuestionShape if len(path) == 3 else ChoiceShape).model_fields)

@@ -1,0 +1,73 @@
+"""Interviews as plain JSON and back, as a store would keep them between two messages."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from flows import Answer, Catalog, Given, Interview, Standing, State, Status
+from flows.expressions import Value
+
+
+def dump(interview: Interview) -> dict[str, Any]:
+    state = interview.state
+    return {
+        "id": interview.id,
+        "flow": interview.flow.name,
+        "language": state.language,
+        "status": state.status.value,
+        "asked": state.asked,
+        "attempts": state.attempts,
+        "choosing": state.choosing,
+        "answers": {
+            question: [answer.given.value, plain(answer.value), answer.words, answer.language]
+            for question, answer in interview.answers.items()
+        },
+    }
+
+
+def load(data: dict[str, Any], catalog: Catalog) -> Interview:
+    answers = {
+        question: Answer(Given(given), value_of(value), words, language)
+        for question, (given, value, words, language) in data["answers"].items()
+    }
+    state = State(
+        data["language"], Status(data["status"]), data["asked"], data["attempts"], data["choosing"]
+    )
+    return Interview(catalog[data["flow"]], state, answers, data["id"])
+
+
+def plain(value: Value) -> Any:
+    if isinstance(value, Decimal | date):
+        return {type(value).__name__: str(value)}
+    return list(value) if isinstance(value, tuple) else value
+
+
+def value_of(data: Any) -> Value:
+    match data:
+        case {"Decimal": number}:
+            return Decimal(number)
+        case {"date": day}:
+            return date.fromisoformat(day)
+        case list():
+            return tuple(data)
+    return data
+
+
+def dump_standing(standing: Standing) -> dict[str, Any]:
+    return {
+        "language": standing.language,
+        "stopped": standing.stopped,
+        "choosing": standing.choosing,
+        "current": standing.current and dump(standing.current),
+        "paused": {name: dump(interview) for name, interview in standing.paused.items()},
+    }
+
+
+def load_standing(data: dict[str, Any], catalog: Catalog) -> Standing:
+    return Standing(
+        data["language"],
+        data["stopped"],
+        data["choosing"],
+        data["current"] and load(data["current"], catalog),
+        {name: load(interview, catalog) for name, interview in data["paused"].items()},
+    )

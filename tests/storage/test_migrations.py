@@ -1,0 +1,172 @@
+"""The schema: what the migrations make is what the models say, there and back, empty and with data in it.
+
+A new revision gets its rows in ``DATA``: what a database at that revision may hold, in its columns of that time.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine, MetaData, inspect, select
+
+from storage import schema
+from storage.db import connect, database_url, open_database
+from storage.models import Base
+from tests.conftest import KEY, at, create, drop
+from tests.storage.material import NOW, together
+
+Rows = dict[str, list[dict[str, Any]]]
+
+# revision -> table -> rows that must survive every later migration
+DATA: dict[str, Rows] = {
+    "0001": {
+        "contacts": [
+            {"id": 1, "channel": "sms", "pseudonym": "R-2345", "choosing": False, "created_at": NOW}
+        ],
+        "flow_versions": [
+            {"id": 1, "flow": "small", "hash": "0" * 64, "source": "flow: x", "published_at": NOW}
+        ],
+        "interviews": [
+            {"id": 1, "contact_id": 1, "flow_version_id": 1, "flow": "small", "channel": "sms"}
+            | {"status": "waiting", "attempts": 0, "choosing": False}
+            | {"started_at": NOW, "moved_at": NOW}
+        ],
+        "messages": [
+            {"id": number, "contact_id": 1, "interview_id": 1, "direction": "in", "channel": "sms"}
+            | {"body": b"sealed", "status": "received", "at": NOW, "edits_id": edits}
+            for number, edits in ((1, None), (2, 1))
+        ],
+        "answers": [
+            {"id": 1, "interview_id": 1, "question": "people", "given": "answered", "value": 3}
+            | {"language": "en", "aside": False, "message_id": 2, "at": NOW}
+        ],
+        "outbox": [
+            {"id": 1, "kind": "send", "message_id": 2, "run_at": NOW, "attempts": 0}
+            | {"order_key": 1, "created_at": NOW}
+        ],
+        "staff": [{"id": 1, "email": "a@b.c", "password": "$", "role": "owner", "created_at": NOW}],
+        "rates": [{"key": "login", "full_at": NOW}],
+        "audit": [
+            {"id": 1, "at": NOW, "staff_id": 1, "action": "view", "subject": "interview:1"}
+            | {"detail": {"rows": 1}}
+        ],
+    },
+}
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The URL of a database without tables: the test runs once on each kind."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'empty.db'}"
+        return
+    server: str = request.getfixturevalue("postgres_server")
+    create(server, "empty")
+    yield at(server, "empty")
+    drop(server, "empty")
+
+
+@pytest.fixture
+def engine(empty: str) -> Iterator[Engine]:
+    made = connect(database_url(empty))
+    yield made
+    made.dispose()
+
+
+def load(connection: Connection, rows: Rows) -> None:
+    found = MetaData()
+    found.reflect(connection)
+    for table in found.sorted_tables:
+        for row in rows.get(table.name, []):
+            connection.execute(table.insert().values(**row))
+
+
+def tables(engine: Engine) -> list[str]:
+    with engine.connect() as connection:
+        return sorted(set(inspect(connection).get_table_names()) - {"alembic_version"})
+
+
+def test_the_newest_revision_equals_the_models(engine: Engine) -> None:
+    schema.upgrade(engine)
+    assert schema.revision(engine) == schema.head()
+    with engine.connect() as connection:
+        options = {"compare_type": True, "compare_server_default": True}
+        context = MigrationContext.configure(connection, opts=options)
+        assert compare_metadata(context, Base.metadata) == []
+
+
+def test_there_and_back_and_there_again(engine: Engine) -> None:
+    assert schema.revision(engine) is None
+    schema.upgrade(engine)
+    made = tables(engine)
+    assert made == sorted(Base.metadata.tables)
+    schema.downgrade(engine, "base")
+    assert tables(engine) == []
+    schema.upgrade(engine)
+    assert tables(engine) == made
+
+
+def test_upgrading_what_is_up_to_date_changes_nothing(engine: Engine) -> None:
+    schema.upgrade(engine)
+    schema.upgrade(engine)
+    assert schema.revision(engine) == schema.head()
+
+
+def test_every_revision_has_its_data_here() -> None:
+    script = ScriptDirectory.from_config(schema.config())
+    assert {revision.revision for revision in script.walk_revisions()} == set(DATA)
+
+
+@pytest.mark.parametrize("revision", sorted(DATA))
+def test_rows_of_every_revision_are_readable_after_the_upgrade(
+    empty: str, engine: Engine, revision: str
+) -> None:
+    schema.upgrade(engine, revision)
+    with engine.begin() as connection:
+        load(connection, DATA[revision])
+    schema.upgrade(engine)
+    database = open_database(empty, [KEY])
+    with database.reading() as session:
+        for model in (mapper.class_ for mapper in Base.registry.mappers):
+            rows = session.scalars(select(model)).all()
+            assert len(rows) >= len(DATA[revision].get(model.__tablename__, [])), model
+    database.close()
+
+
+def test_every_table_has_a_row_in_the_data() -> None:
+    assert {table for rows in DATA.values() for table in rows} >= set(Base.metadata.tables)
+
+
+@pytest.mark.parametrize("revision", sorted(DATA))
+def test_a_database_with_data_can_go_down(engine: Engine, revision: str) -> None:
+    schema.upgrade(engine, revision)
+    with engine.begin() as connection:
+        load(connection, DATA[revision])
+    schema.downgrade(engine, "base")
+    assert tables(engine) == []
+
+
+def test_processes_that_upgrade_at_once_wait_for_each_other(empty: str) -> None:
+    def upgrade(_: int) -> str | None:
+        engine = connect(database_url(empty))
+        try:
+            schema.upgrade(engine)
+            return schema.revision(engine)
+        finally:
+            engine.dispose()
+
+    assert set(together(4, upgrade)) == {schema.head()}
+
+
+def test_a_migration_that_fails_leaves_the_database_as_it_was(engine: Engine) -> None:
+    """All tables or none: here the last one exists already."""
+    with engine.begin() as connection:
+        connection.exec_driver_sql("CREATE TABLE outbox (id INTEGER)")
+    with pytest.raises(Exception, match="already exists"):
+        schema.upgrade(engine)
+    assert tables(engine) == ["outbox"]
+    assert schema.revision(engine) is None

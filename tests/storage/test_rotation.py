@@ -1,0 +1,185 @@
+"""New keys: after the rotation everything opens with the new one alone, and nothing was changed on the way."""
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+
+import pytest
+from sqlalchemy import func, insert, select, text
+from sqlalchemy.orm import Session
+
+from flows import Given
+from storage import contacts, messages, rotation, testimonies
+from storage.contacts import PURPOSE as ADDRESS
+from storage.db import Database, open_database
+from storage.interviews import WORDS
+from storage.library import Library
+from storage.messages import BODY, MEDIA
+from storage.models import AnswerRow, Contact, MessageRow
+from storage.vault import VaultError
+from tests.conftest import KEY
+from tests.storage.material import NOW, RESIDENT, contact, publish, source, tell
+
+NEW_KEY = bytes(range(32, 64))
+PHOTO = ({"url": "https://media.example/1.jpg", "content_type": "image/jpeg"},)
+Opener = Callable[..., Database]
+
+
+@pytest.fixture
+def opener(url: str) -> Iterator[Opener]:
+    """Opens the same database with other keys."""
+    with ExitStack() as stack:
+
+        def opened(*keys: bytes) -> Database:
+            database = open_database(url, list(keys))
+            stack.callback(database.close)
+            return database
+
+        yield opened
+
+
+def testimony(database: Database) -> int:
+    publish(database, source())
+    shelf = Library()
+    tell(database, shelf, "SMALL", "yes", "He shouted.", media=PHOTO)
+    return tell(database, shelf, "a few", "some", "who knows")
+
+
+def read(database: Database, number: int) -> testimonies.Testimony:
+    with database.reading() as session:
+        found = testimonies.whole(session, number, Library())
+    assert found is not None
+    return found
+
+
+def test_everything_opens_with_the_new_key_alone(database: Database, opener: Opener) -> None:
+    number = testimony(database)
+    before = read(database, number)
+    changed = rotation.rotate(opener(NEW_KEY, KEY))
+    after = opener(NEW_KEY)
+    assert read(after, number).answers == before.answers
+    assert read(after, number).dialogue == before.dialogue
+    assert before.answers[2].answer.given is Given.KEPT
+    assert changed == 1 + 12 + 6 + 2  # an address, what was said, photos, answers in words
+    with after.reading() as session:
+        found = contacts.find_contact(session, "sms", RESIDENT)
+        assert found is not None
+        assert contacts.address_of(session, found) == RESIDENT
+
+
+def test_nothing_opens_with_the_old_key_any_more(database: Database, opener: Opener) -> None:
+    number = testimony(database)
+    rotation.rotate(opener(NEW_KEY, KEY))
+    with pytest.raises(VaultError):
+        read(database, number)
+    with database.reading() as session:
+        assert contacts.find_contact(session, "sms", RESIDENT) is None
+
+
+def test_the_look_up_values_of_the_old_key_are_replaced(database: Database, opener: Opener) -> None:
+    contact(database)
+    both = opener(NEW_KEY, KEY)
+    rotation.rotate(both)
+    with both.reading() as session:
+        assert session.scalars(select(Contact.address_digest)).all() == [
+            both.vault.digests(RESIDENT)[0]
+        ]
+
+
+def test_a_second_rotation_changes_nothing(database: Database, opener: Opener) -> None:
+    testimony(database)
+    both = opener(NEW_KEY, KEY)
+    rotation.rotate(both)
+    before = sealed(both)
+    assert rotation.rotate(both) == 0
+    assert sealed(both) == before
+
+
+def sealed(database: Database) -> list[list[object]]:
+    with database.reading() as session:
+        return [
+            list(session.scalars(select(column).order_by(table.__table__.c.id)))
+            for table, column, _ in rotation.SEALED
+        ]
+
+
+def test_every_sealed_column_is_rotated() -> None:
+    """A sealed column is one of bytes that is not a look-up value."""
+    known = {(table.__tablename__, column.key) for table, column, _ in rotation.SEALED}
+    models = (Contact, MessageRow, AnswerRow, *Contact.__base__.__subclasses__())
+    found = {
+        (model.__tablename__, column.key)
+        for model in models
+        for column in model.__table__.columns
+        if column.type.python_type is bytes and not column.key.endswith("digest")
+    }
+    assert known == found
+    assert {purpose for _, _, purpose in rotation.SEALED} == {ADDRESS, BODY, MEDIA, WORDS}
+
+
+@pytest.mark.parametrize("number", [rotation.BATCH, rotation.BATCH + 1])
+def test_no_value_is_left_at_the_seam_of_two_batches(
+    database: Database, opener: Opener, number: int
+) -> None:
+    who, body = contact(database), database.vault.seal("hello", BODY)
+    row = {"contact_id": who, "direction": "out", "channel": "sms", "body": body}
+    row |= {"status": "sent", "at": NOW}
+    with database.writing() as session:
+        session.execute(insert(MessageRow), [row] * number)
+    assert rotation.rotate(opener(NEW_KEY, KEY)) == number + 1
+    with opener(NEW_KEY).reading() as session:
+        for message in session.scalars(select(MessageRow)):
+            assert messages.body_of(session, message) == "hello"
+
+
+def test_an_erased_contact_keeps_the_old_look_up_value_and_is_counted(
+    database: Database, opener: Opener
+) -> None:
+    who = contact(database)
+    with database.writing() as session:
+        session.get_one(Contact, who).address = None
+        assert rotation.unmovable(session) == 1
+    both = opener(NEW_KEY, KEY)
+    assert rotation.rotate(both) == 0
+    with both.reading() as session:
+        found = contacts.find_contact(session, "sms", RESIDENT)
+        assert found is not None
+        assert found.id == who
+
+
+def test_a_missing_key_stops_the_rotation_and_loses_nothing(
+    database: Database, opener: Opener
+) -> None:
+    number = testimony(database)
+    before = read(database, number)
+    with pytest.raises(VaultError):
+        rotation.rotate(opener(NEW_KEY))
+    assert read(database, number) == before
+
+
+def blocked(session: Session) -> int:
+    wanted = text("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'")
+    return session.scalar(wanted) or 0
+
+
+def test_words_that_change_during_the_rotation_are_not_overwritten(postgres_url: str) -> None:
+    """A contact corrects an answer while its row is in the rotation's hands: the correction stays."""
+    old, both = open_database(postgres_url, [KEY]), open_database(postgres_url, [NEW_KEY, KEY])
+    number = testimony(old)
+    rotating = threading.Thread(target=rotation.rotate, args=(both,))
+    with both.writing() as session:
+        row = session.scalars(
+            select(AnswerRow).where(AnswerRow.question == "said").with_for_update()
+        ).one()
+        row.words = both.vault.seal("She shouted.", WORDS)
+        session.flush()
+        rotating.start()
+        while rotating.is_alive() and not blocked(session):
+            pass  # until the rotation waits for this row
+    rotating.join()
+    given = {one.question: one.answer.words for one in read(both, number).answers}
+    assert given["said"] == "She shouted."
+    with both.reading() as session:
+        assert session.scalar(select(func.count()).select_from(AnswerRow)) == 5
+    for database in (old, both):
+        database.close()
