@@ -154,7 +154,9 @@ def take_progress(session: Session, progress: Progress, now: datetime) -> bool:
     row = messages.find_sent(session, progress.message_id, progress.provider_id)
     if row is None:
         return False
-    if progress.ends_messaging:  # the contact first, then the message: the order in which all lock them
+    if (
+        progress.ends_messaging
+    ):  # the contact first, then the message: the order in which all lock them
         end_messaging(session, row.contact_id, contacts.BY_CARRIER, now)
     messages.advance(
         session, row.id, progress.status, provider_id=progress.provider_id, error=progress.error

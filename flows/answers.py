@@ -16,7 +16,12 @@ from flows.model import NO, YES, Flow, Question
 from flows.phrases import Phrasebook, phrasebook
 
 MAX_DIGITS = 15
-_NUMBER = re.compile(r"[+-]?(\d+|\d{1,3}([., ']\d{3})+)([.,]\d+)?")
+POINT = {"fr": ",", "pt": ",", "vi": ",", "ht": ","}  # else a point; US Spanish writes a point too
+_NUMBER = re.compile(
+    r"(?P<sign>[+-]?)"
+    r"(?:(?P<grouped>\d{1,3}(?P<mark>[., '])\d{3}(?:(?P=mark)\d{3})*)|(?P<whole>\d*))"
+    r"(?:(?P<point>[.,])(?P<part>\d+))?"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,35 +60,33 @@ def _text(asked: Asked, text: str) -> Reading | None:
 
 
 def _integer(asked: Asked, text: str) -> Reading | None:
-    number = _number(asked, text, group=True)
+    number = _number(asked, text, point="")
     return None if number is None or number != int(number) else Reading(int(number))
 
 
 def _decimal(asked: Asked, text: str) -> Reading | None:
-    number = _number(asked, text, group=False)
+    number = _number(asked, text, point=POINT.get(asked.language, "."))
     return None if number is None else Reading(number)
 
 
-def _number(asked: Asked, text: str, *, group: bool) -> Decimal | None:
-    """A number as typed. With ``group``, one sign before three digits parts thousands: 1.200 is 1200."""
+def _number(asked: Asked, text: str, point: str) -> Decimal | None:
+    """A number as typed. One mark before three digits parts thousands (1,200), unless it is ``point``."""
     word = asked.book.numbers.get(fold(text))
     if word is None:
         word = whole_number(text)
     if word is not None:
         return Decimal(word)
     bare = plain_digits(text).replace("\u2212", "-").strip("# )(").rstrip(".")
-    if not _NUMBER.fullmatch(bare) or len(bare) > MAX_DIGITS:
+    found = _NUMBER.fullmatch(bare)
+    if found is None or not bare or len(bare) > MAX_DIGITS or bare in "+-":
         return None
-    signs = [char for char in bare if char in ",."]
-    point = ""
-    if signs:
-        last = signs[-1]
-        whole = signs.count(last) > 1 or (
-            len(set(signs)) == 1 and group and len(bare) - bare.rindex(last) == 4
-        )
-        point = "" if whole else last
-    kept = "".join(char for char in bare if char.isdigit() or char in "+-" or char == point)
-    return Decimal(kept.replace(",", "."))
+    sign, grouped, mark, part = found["sign"], found["grouped"], found["mark"], found["part"]
+    if grouped and found["point"] == mark:
+        return None
+    if grouped and mark == point and grouped.count(mark) == 1 and part is None:
+        return Decimal(f"{sign}{grouped.replace(mark, '.')}")
+    whole = (grouped or "").replace(mark or " ", "") or found["whole"] or "0"
+    return Decimal(f"{sign}{whole}.{part or 0}")
 
 
 def _date(asked: Asked, text: str) -> Reading | None:

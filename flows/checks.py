@@ -7,6 +7,7 @@ import keyword as python
 import re
 from collections.abc import Callable
 
+from flows.answers import read_consent
 from flows.findings import Findings
 from flows.folding import fold, whole_number
 from flows.matching import words_for
@@ -14,7 +15,7 @@ from flows.model import COLUMNS, CONSENT, Flow, Question
 from flows.phrases import command
 from flows.reading import Path
 from flows.talk import language_name
-from flows.texts import check_pipes, check_translations
+from flows.texts import check_pipes, check_translations, texts_of
 
 FLOW_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 QUESTION_ID = re.compile(r"[a-z][a-z0-9_]{0,62}")
@@ -97,13 +98,23 @@ def _collisions(flow: Flow, findings: Findings) -> None:
     seen: dict[str, str] = {}
     for language, words in flow.keywords.items():
         for word in words:
-            if command(word, flow.languages):
-                findings.add(
-                    ("keywords",), f"“{word}” is a command already", "Choose another word."
-                )
+            if fault := _unusable(word, flow):
+                findings.add(("keywords",), f"“{word}” {fault}", "Choose another word.")
             if seen.setdefault(fold(word), language) != language:
                 cure = "A keyword also tells the language: give each language its own."
                 findings.add(("keywords",), f"“{word}” is a keyword of two languages", cure)
+
+
+def _unusable(word: str, flow: Flow) -> str:
+    """Why a word cannot be a keyword; "" when it can."""
+    if command(word, flow.languages):
+        return "is a command already"
+    if not fold(word):
+        return "cannot be typed as a word"
+    answer = whole_number(word) is not None or any(
+        read_consent(word, one) for one in flow.languages
+    )
+    return "is an answer, not a keyword" if answer else ""
 
 
 def _colliding_choices(
@@ -127,10 +138,12 @@ def _colliding_choices(
             message = f"“{word}” is also a keyword of this flow"
             findings.add(place, message, "Use another word for one of them.", key=True)
     for number, choice in enumerate(question.choices, 1):
-        shown = whole_number(flow.say(choice.label, language))
-        if shown is not None and shown != number and shown <= len(question.choices):
-            message = f"the label “{shown}” stands at number {number}"
-            findings.add((*path, choice.code), message, "Order the choices by number.", key=True)
+        for word in (flow.say(choice.label, language), *choice.accept.get(language, ())):
+            shown = whole_number(word)
+            if shown is not None and shown != number and 1 <= shown <= len(question.choices):
+                message = f"“{word}” stands at number {number}: {shown} will mean another choice"
+                cure = "Order the choices so that label and number agree."
+                findings.add((*path, choice.code), message, cure, key=True)
 
 
 def _fit(flow: Flow, findings: Findings) -> None:
@@ -138,10 +151,23 @@ def _fit(flow: Flow, findings: Findings) -> None:
         for language in flow.languages:
             shown = [flow.say(question.label, language)]
             shown += [f"{flow.say(choice.label, language)}1234" for choice in question.choices]
-            if (length := sum(map(len, shown))) > MAX_MESSAGE:
-                message = f"this takes {length} characters in {language}; a text message holds {MAX_MESSAGE}"
-                cure = "Shorten it, or part it in two questions."
-                findings.add(("questions", question.id), message, cure, key=True)
+            _too_long(sum(map(len, shown)), language, ("questions", question.id), findings)
+    for path, written in texts_of(findings.document):
+        if path[-1] in ("accept", "keywords", "label"):
+            continue
+        texts = written if isinstance(written, dict) else {flow.source_language: written or ""}
+        for language, text in texts.items():
+            _too_long(len(text), language, path, findings)
+    for language, text in flow.consent.label.items():
+        _too_long(len(text), language, ("consent", "label"), findings)
+
+
+def _too_long(length: int, language: str, path: Path, findings: Findings) -> None:
+    if length > MAX_MESSAGE:
+        message = (
+            f"this takes {length} characters in {language}; a text message holds {MAX_MESSAGE}"
+        )
+        findings.add(path, message, "Shorten it, or part it in two.", key=True)
 
 
 RULES: tuple[Callable[[Flow, Findings], None], ...] = (

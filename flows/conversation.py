@@ -88,6 +88,13 @@ class _Hearing:
         return self.flow.source_language if self.flow else FALLBACK
 
     @property
+    def languages(self) -> set[str]:
+        """All in which this contact may say a carrier word."""
+        held = [self.standing.current.flow] if self.standing.current else []
+        offered = {code for flow in (*self.catalog.values(), *held) for code in flow.languages}
+        return offered | {self.language}
+
+    @property
     def book(self) -> Phrasebook:
         return phrasebook(self.language)
 
@@ -105,8 +112,7 @@ class _Hearing:
 def converse(catalog: Catalog, standing: Standing, said: Said, today: date) -> Outcome:
     """Decide what ``said`` does for a contact in this ``standing``."""
     hearing = _Hearing(catalog, standing, said, today)
-    languages = {language for flow in catalog.values() for language in flow.languages}
-    steer = said.settled or command(said.text, [*languages, hearing.language])
+    steer = said.settled or command(said.text, hearing.languages)
     if steer is Command.STOP:
         return _stop(hearing)
     lifts = said.begin or steer is Command.START

@@ -36,7 +36,11 @@ def resume(interview: Interview, language: str | None, today: date) -> Turn:
     talk = Talk(replace(interview, state=state), today)
     if not state.choosing:
         talk.say("welcome_back")
-    return talk.ask().turn()
+    if state.asked in (CONSENT, *talk.facts()[1]):
+        talk.ask()
+    else:  # what was asked is not relevant any more, or not in this version of the flow
+        _advance(talk)
+    return talk.turn()
 
 
 def hear(interview: Interview, text: str, today: date, *, media: bool = False) -> Turn:
@@ -140,7 +144,7 @@ def _advance(talk: Talk) -> None:
     """Go to the first relevant question without an answer, past the notes on the way, or to the end."""
     _, relevant = talk.facts()
     answers = talk.interview.answers
-    reached = max(talk.flow.position(given) for given in answers)
+    reached = max(talk.flow.position(given) for given in (CONSENT, *answers))
     for place, question in enumerate(talk.flow.questions):
         if question.id not in relevant or question.id in answers:
             continue

@@ -6,13 +6,15 @@ answer is *unknown* (``None``), unknown spreads, and an operation without a mean
 
 import ast
 import operator
+import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import Decimal, DecimalException
+from decimal import Decimal
 from typing import Any
 
 MAX_LENGTH = 500  # characters of a condition
+MAX_DEPTH = 20  # brackets and signs within each other
 
 Value = str | int | Decimal | date | bool | tuple[str, ...] | None
 
@@ -96,6 +98,8 @@ FUNCTIONS: dict[str, tuple[tuple[str, ...], str, Callable[[Facts, str], Value]]]
     "today": ((), DATE, lambda facts, _: facts.today),
 }
 
+MEANINGLESS = (TypeError, ValueError, ArithmeticError)
+
 COMPARE: dict[type[ast.cmpop], Callable[[Any, Any], bool]] = {
     ast.Eq: operator.eq,
     ast.NotEq: operator.ne,
@@ -124,7 +128,10 @@ def unless_unknown(run: Run, work: Callable[[Any], Value]) -> Run:
 
     def inner(facts: Facts) -> Value:
         value = run(facts)
-        return None if value is None else work(value)
+        try:
+            return None if value is None else work(value)
+        except MEANINGLESS:
+            return None
 
     return inner
 
@@ -138,7 +145,7 @@ def both(left: Run, right: Run, work: Callable[[Any, Any], Value]) -> Run:
             return None
         try:
             return work(one, two)
-        except (TypeError, DecimalException, OverflowError):
+        except MEANINGLESS:
             return None
 
     return inner
@@ -163,8 +170,16 @@ def parse(text: str) -> ast.Expression:
             "the condition is too long", f"Keep it under {MAX_LENGTH} characters."
         )
     try:
-        return ast.parse(text, mode="eval")
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # what Python finds odd is not the author's Python
+            tree = ast.parse(text, mode="eval")
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         column = (getattr(error, "offset", None) or 1) - 1
         cure = "Compare with ==, join with and, or, not; example: housing in issues and age >= 18."
         raise ExpressionError("the condition cannot be read", cure, column) from None
+    level: list[ast.AST] = [tree]
+    for _ in range(MAX_DEPTH):
+        level = [child for node in level for child in ast.iter_child_nodes(node)]
+    if level:
+        raise ExpressionError("the condition is nested too deeply", "Take brackets away.")
+    return tree

@@ -17,17 +17,17 @@ _ACCENTS = range(0x0300, 0x0370)
 @lru_cache(maxsize=4096)
 def fold(text: str) -> str:
     """``text`` as it is compared: "¡Ayúdame, por favor!" becomes "ayudame por favor"."""
-    text = unicodedata.normalize("NFKC", text).casefold().translate(_LETTERS)
     kept = []
-    for char in unicodedata.normalize("NFD", text):
+    for char in unicodedata.normalize("NFD", unicodedata.normalize("NFKC", text).casefold()):
         point, category = ord(char), unicodedata.category(char)
-        if point in _ACCENTS or point in _HARAKAT or point in _SKIN or char == "\ufe0f":
+        if point in _ACCENTS or point in _HARAKAT or point in _SKIN or char in "'’‘ʼ\ufe0f":
             continue
         if char.isspace() or category[0] in "PZ":
-            kept.append("" if char in "'’‘ʼ" else " ")
+            kept.append(" ")
         elif category not in _DROPPED:
             kept.append(char)
-    return unicodedata.normalize("NFC", " ".join("".join(kept).split()))
+    folded = unicodedata.normalize("NFC", " ".join("".join(kept).split()))
+    return folded.translate(_LETTERS)
 
 
 def plain_digits(text: str) -> str:
@@ -35,6 +35,9 @@ def plain_digits(text: str) -> str:
     text = unicodedata.normalize("NFKC", text)
     shown = []
     for char in text:
+        if char.isspace():
+            shown.append(" ")
+            continue
         if unicodedata.category(char) in _DROPPED or char == "\ufe0f":
             continue
         digit = unicodedata.decimal(char, None)
@@ -44,7 +47,7 @@ def plain_digits(text: str) -> str:
 
 def whole_number(text: str) -> int | None:
     """The whole number that a list position is typed as: "3", "#3", "3)", "③", "፫"; else None."""
-    bare = plain_digits(text).strip(" #.)(")
+    bare = plain_digits(text).lstrip(" #(").rstrip(" .)")
     if bare.isascii() and bare.isdigit() and len(bare) < 10:
         return int(bare)
     number = unicodedata.numeric(bare, None) if len(bare) == 1 else None

@@ -22,7 +22,7 @@ STAND_INS = {"type": "text", "scope": "quote", "required": "false", "languages":
 
 @dataclass
 class Form:
-    """A flow's shape, the faults that were mended to get it, and the questions that were guessed at."""
+    """A flow's shape, the faults that were mended to get it, and the questions and head keys that were guessed."""
 
     shape: FlowShape
     data: Any
@@ -71,9 +71,10 @@ def _mend(data: Any, fault: Any, guessed: set[str]) -> bool:
     if not isinstance(parent, dict):
         return False
     key = path[-1]
-    if path[0] == "questions":
-        guessed.add(str(path[1]))
-    if fault["type"] == "extra_forbidden":
+    unknown = fault["type"] == "extra_forbidden"
+    if not unknown or get_close_matches(str(key), ["choices", "type", "languages"]):
+        guessed.add(str(path[1] if path[0] == "questions" else path[0]))
+    if unknown:
         del parent[key]
     elif path == ("consent",):
         parent[key] = {"label": SOMETHING, "declined": SOMETHING}

@@ -17,6 +17,7 @@ from flows.expressions import CODE, CODES, DATE, NUMBER, TEXT, Expression, Expre
 from flows.findings import Findings
 from flows.forms import SOMETHING, Form, read_form
 from flows.model import NO, YES, Choice, Consent, Flow, Question, Text
+from flows.piping import fill
 from flows.reading import Path as DataPath
 from flows.reading import decode, read
 from flows.shape import SOURCE, QuestionShape
@@ -62,10 +63,13 @@ def load(
 
 def _rests_on(path: DataPath, form: Form) -> bool:
     """Whether a finding may come from a guess, not from the author."""
-    if len(path) < 3 or path[0] != "questions":
+    if "languages" in form.guessed or path[0] in form.guessed:
+        return True
+    if path[0] != "questions":
         return False
-    written = form.data["questions"][path[1]].get(path[2])
-    words = set(re.findall(r"\w+", written)) if path[2] in ("relevant", "constraint") else set()
+    words: set[str] = set()
+    if path[-1] in ("relevant", "constraint"):
+        words |= set(re.findall(r"\w+", form.data["questions"][path[1]][path[2]]))
     return path[1] in form.guessed or bool(words & form.guessed)
 
 
@@ -80,10 +84,10 @@ def _flow(form: Form, source: str, findings: Findings) -> Flow:
             scope[name] = _known(question)
     return Flow(
         name=shape.flow,
-        title=_text(shape.title, first),
+        title=_plain(shape.title, first),
         languages=tuple(shape.languages),
         keywords=_words(shape.keywords, first),
-        contact=_text(shape.contact, first),
+        contact=_plain(shape.contact, first),
         consent=Consent(_text(shape.consent.label, first), _text(shape.consent.declined, first)),
         closing=_text(shape.closing, first),
         questions=tuple(questions),
@@ -95,7 +99,7 @@ def _question(
     name: str, written: QuestionShape, first: str, scope: Mapping[str, Known], findings: Findings
 ) -> Question:
     choices = tuple(
-        Choice(code, _text(choice.label, first), _words(choice.accept, first))
+        Choice(code, _plain(choice.label, first), _words(choice.accept, first))
         for code, choice in written.choices.items()
     )
     question = Question(
@@ -138,6 +142,11 @@ def _text(text: Mapping[str, str], first: str) -> Text:
     return {
         first if language == SOURCE else language: words.strip() for language, words in text.items()
     }
+
+
+def _plain(text: Mapping[str, str], first: str) -> Text:
+    """A text that no answer is put into: its doubled braces are single ones at once."""
+    return {language: fill(words, lambda _: None) for language, words in _text(text, first).items()}
 
 
 def _words(words: Mapping[str, list[str]], first: str) -> dict[str, tuple[str, ...]]:

@@ -3,7 +3,8 @@
 Never by the first letters, and never a guess between two: what is not clear is asked again.
 """
 
-from collections.abc import Sequence
+import unicodedata
+from collections.abc import Iterable, Sequence
 
 from rapidfuzz.distance import OSA
 
@@ -34,6 +35,7 @@ class Matcher:
         self.words = words_for(flow, question, language)
         self.numbers = book.numbers
         self.joiners = book.joiners
+        self.plain = book.yes | book.no
 
     def one(self, text: str) -> tuple[str | None, bool]:
         """The code that ``text`` means, or None; and whether a typing mistake was forgiven."""
@@ -43,24 +45,32 @@ class Matcher:
 
     def exact(self, text: str) -> str | None:
         folded = fold(text)
-        codes = self.words.get(folded, set())
-        if codes:
-            return next(iter(codes)) if len(codes) == 1 else None
         number = whole_number(text)
         if number is None:
             number = self.numbers.get(folded)
         if number is not None and 1 <= number <= len(self.codes):
             return self.codes[number - 1]
-        return None
+        codes = self.words.get(folded, set())
+        return next(iter(codes)) if len(codes) == 1 else None
 
     def nearly(self, folded: str) -> str | None:
-        """One mistake in 4-6 letters, two in 7 and more, and one winner only."""
+        """One mistake in 4-6 letters, two in 7 and more, and one winner only.
+
+        Never where a slip could turn the meaning: digits, yes and no, or a syllable put before a word (unhappy).
+        """
         reach = 0 if len(folded) < 4 else 1 if len(folded) < 7 else 2
-        if not reach or folded.isdigit():
+        if not reach or folded in self.plain or any(char.isdigit() for char in folded):
             return None
         near: set[str] = set()
         for word, codes in self.words.items():
-            if len(word) >= 4 and OSA.distance(folded, word, score_cutoff=reach) <= reach:
+            if (
+                len(word) < 4
+                or word in self.plain
+                or folded.endswith(word)
+                or word.endswith(folded)
+            ):
+                continue
+            if OSA.distance(folded, word, score_cutoff=reach) <= reach:
                 near |= codes
         return near.pop() if len(near) == 1 else None
 
@@ -69,23 +79,26 @@ class Matcher:
         whole, mistyped = self.one(text)
         if whole:
             return (whole,), mistyped
-        pieces, forgiven, found = split(text), False, set()
+        pieces = split(text)
+        if codes := self.run(plain_digits(" ".join(pieces)).split()):
+            return self.ordered(codes), False
+        forgiven, found = False, set()
         for piece in pieces:
             codes, mistyped = self.piece(piece)
             if codes is None:
                 return None, False
             found |= set(codes)
             forgiven |= mistyped
-        return tuple(code for code in self.codes if code in found) or None, forgiven
+        return self.ordered(found), forgiven
+
+    def ordered(self, found: Iterable[str]) -> tuple[str, ...] | None:
+        return tuple(code for code in self.codes if code in set(found)) or None
 
     def piece(self, piece: str) -> tuple[Sequence[str] | None, bool]:
         whole, mistyped = self.one(piece)
         if whole:
             return [whole], mistyped
-        tokens = plain_digits(piece).split()
-        if codes := self.run(tokens):
-            return codes, False
-        return self.joined(tokens), True
+        return self.joined(plain_digits(piece).split()), True
 
     def joined(self, tokens: Sequence[str]) -> Sequence[str] | None:
         """Words with "and" between them, each with at most a typing mistake."""
@@ -99,7 +112,7 @@ class Matcher:
         return None if None in codes else [code for code in codes if code]
 
     def run(self, tokens: Sequence[str]) -> Sequence[str] | None:
-        """Words without commas, "1 3" or "housing and police": the longest choice at each place."""
+        """Words one after the other, "1 3" or "housing and police": the longest choice at each place."""
         codes: list[str] = []
         start = 0
         while start < len(tokens):
@@ -117,6 +130,7 @@ class Matcher:
 
 def split(text: str) -> list[str]:
     """``text`` at its commas and other signs that stand between choices."""
+    text = unicodedata.normalize("NFKC", text)
     for sign in SEPARATORS:
         text = text.replace(sign, ",")
     return [piece.strip() for piece in text.split(",") if piece.strip(" .")]

@@ -5,8 +5,10 @@ a true/false converts it where it knows that it does. Aliases, merge keys and du
 knows YAML and nothing of flows.
 """
 
+import codecs
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from itertools import count
 from typing import Any
 
 import yaml
@@ -40,74 +42,107 @@ class Document:
         return self.keys.get(path) or self.mark(path)
 
 
-@dataclass
 class _Builder:
-    file: str
-    marks: dict[Path, Mark] = field(default_factory=dict)
-    keys: dict[Path, Mark] = field(default_factory=dict)
-    quoted: set[Path] = field(default_factory=set)
-    mistakes: list[FlowError] = field(default_factory=list)
-    seen: set[int] = field(default_factory=set)
+    """Data from libyaml's events. Its composer is not used: it recurses, and deep nesting would end the process."""
 
-    def wrong(self, mark: yaml.Mark, message: str, cure: str) -> None:
-        self.mistakes.append(FlowError(self.file, _mark(mark), message, cure))
+    def __init__(self, source: str, file: str) -> None:
+        self.file = file
+        self.events = yaml.parse(source, Loader=yaml.CSafeLoader)
+        self.marks: dict[Path, Mark] = {}
+        self.keys: dict[Path, Mark] = {}
+        self.quoted: set[Path] = set()
+        self.mistakes: list[FlowError] = []
 
-    def build(self, node: yaml.Node, path: Path) -> Any:
-        self.marks[path] = _mark(node.start_mark)
-        if id(node) in self.seen:
-            self.wrong(node.start_mark, "an alias (*) is not allowed", "Write the text out again.")
-            return None
-        self.seen.add(id(node))
+    def document(self) -> Any:
+        """The one document of the source; None when it is empty."""
+        data = None
+        for event in self.events:
+            if isinstance(event, yaml.DocumentStartEvent):
+                data = self.build(next(self.events), ())
+                next(self.events)
+            elif isinstance(event, yaml.StreamEndEvent):
+                break
+        return data
+
+    def wrong(self, event: Any, message: str, cure: str) -> None:
+        self.mistakes.append(FlowError(self.file, _mark(event.start_mark), message, cure))
+
+    def build(self, event: Any, path: Path) -> Any:
+        if () in self.marks and not path:
+            self.wrong(event, "a file holds one flow", "Remove the line --- and what follows it.")
+        self.marks[path] = _mark(event.start_mark)
         if len(path) > MAX_DEPTH:
-            self.wrong(node.start_mark, "this is nested too deeply", "Check the indentation.")
+            self.wrong(
+                event, "this is nested too deeply", "Check the indentation and the brackets."
+            )
+            raise FlowErrors(self.mistakes)
+        if isinstance(event, yaml.AliasEvent):
+            self.wrong(event, "an alias (*) is not allowed", "Write the text out again.")
             return None
-        if isinstance(node, yaml.MappingNode):
-            return dict(self.pairs(node, path))
-        if isinstance(node, yaml.SequenceNode):
-            return [self.build(child, (*path, i)) for i, child in enumerate(node.value)]
-        assert isinstance(node, yaml.ScalarNode)  # noqa: S101 - YAML has no fourth kind of node
-        return self.scalar(node, path)
+        if event.tag is not None:
+            self.wrong(event, f"a tag ({event.tag}) is not allowed", "Remove it.")
+        if isinstance(event, yaml.MappingStartEvent):
+            return dict(self.pairs(path))
+        if isinstance(event, yaml.SequenceStartEvent):
+            return list(self.items(path))
+        return self.scalar(event, path)
 
-    def scalar(self, node: yaml.ScalarNode, path: Path) -> str | None:
-        value = str(node.value)
-        if node.style is None:
+    def scalar(self, event: Any, path: Path) -> str | None:
+        value = str(event.value)
+        if event.implicit[0]:  # written plain
             return None if value in ("", "~", "null") else value
         self.quoted.add(path)
         return value
 
-    def pairs(self, node: yaml.MappingNode, path: Path) -> Iterator[tuple[str, Any]]:
+    def items(self, path: Path) -> Iterator[Any]:
+        for place in count():
+            event = next(self.events)
+            if isinstance(event, yaml.SequenceEndEvent):
+                return
+            yield self.build(event, (*path, place))
+
+    def pairs(self, path: Path) -> Iterator[tuple[str, Any]]:
         first: dict[str, int] = {}
-        for key, value in node.value:
-            if not isinstance(key, yaml.ScalarNode):
-                self.wrong(key.start_mark, "a key must be a word", "Put the braces in quotes.")
+        while not isinstance(event := next(self.events), yaml.MappingEndEvent):
+            name = self.key(event, first)
+            if name is None:
+                if not isinstance(event, yaml.ScalarEvent):
+                    self.build(event, (*path, "?"))
+                self.build(next(self.events), (*path, "?"))
                 continue
-            name = str(key.value)
-            if name == "<<":
-                self.wrong(key.start_mark, "a merge key (<<) is not allowed", "Write it out.")
-                continue
-            if name in first:
-                self.wrong(
-                    key.start_mark,
-                    f"“{name}” stands here twice (first in line {first[name]})",
-                    "Remove one of them or give it another name.",
-                )
-                continue
-            first[name] = key.start_mark.line + 1
-            self.keys[(*path, name)] = _mark(key.start_mark)
-            yield name, self.build(value, (*path, name))
+            self.keys[(*path, name)] = _mark(event.start_mark)
+            yield name, self.build(next(self.events), (*path, name))
+
+    def key(self, event: Any, first: dict[str, int]) -> str | None:
+        """The name that a key is, or None when it cannot be one."""
+        if not isinstance(event, yaml.ScalarEvent):
+            self.wrong(event, "a key must be a word", "Put the braces in quotes.")
+            return None
+        name = str(event.value)
+        if name == "<<":
+            self.wrong(event, "a merge key (<<) is not allowed", "Write it out.")
+            return None
+        if name in first:
+            message = f"“{name}” stands here twice (first in line {first[name]})"
+            self.wrong(event, message, "Remove one of them or give it another name.")
+            return None
+        first[name] = _mark(event.start_mark).line
+        return name
 
 
-def _mark(mark: yaml.Mark) -> Mark:
+def _mark(mark: Any) -> Mark:
     return Mark(mark.line + 1, mark.column + 1)
 
 
 def decode(raw: bytes, file: str) -> str:
     """Bytes of a file to text; raises FlowErrors when they are not UTF-8."""
+    raw = raw.removeprefix(codecs.BOM_UTF8)
     try:
-        return raw.decode("utf-8-sig")
+        return raw.decode()
     except UnicodeDecodeError as error:
-        line = raw.count(b"\n", 0, error.start) + 1
-        column = error.start - raw.rfind(b"\n", 0, error.start)
+        before = raw[: error.start].decode()
+        line = before.count("\n") + 1
+        column = len(before) - before.rfind("\n")
         cure = "Save the file as UTF-8."
         mistake = FlowError(file, Mark(line, column), "this is not UTF-8 text", cure)
         raise FlowErrors([mistake]) from None
@@ -117,19 +152,18 @@ def read(source: str, file: str) -> Document:
     """Read one YAML document; raises FlowErrors with every mistake of form at once."""
     if len(source) > MAX_CHARACTERS:
         raise FlowErrors([FlowError(file, Mark(), "the file is too large for a flow", "Split it.")])
-    builder = _Builder(file)
     try:
-        node = yaml.compose(source, Loader=yaml.CSafeLoader)
+        builder = _Builder(source, file)
+        data = builder.document()
     except yaml.MarkedYAMLError as error:
         place = error.context_mark or error.problem_mark
         mark = _mark(place) if place else Mark()
         message = f"this is not valid YAML: {error.problem or 'it cannot be read'}"
         cure = "Often a missing quote, a colon inside a text (put the text in quotes) or a tab."
         raise FlowErrors([FlowError(file, mark, message, cure)]) from None
-    except (yaml.YAMLError, UnicodeError, RecursionError):
+    except (yaml.YAMLError, UnicodeError):
         message = "the file holds a character that YAML does not allow"
         raise FlowErrors([FlowError(file, Mark(), message, "Remove it.")]) from None
-    data = builder.build(node, ()) if node is not None else None
     if builder.mistakes:
         raise FlowErrors(builder.mistakes)
     return Document(file, data, builder.marks, builder.keys, frozenset(builder.quoted))

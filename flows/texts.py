@@ -10,7 +10,7 @@ from flows.piping import pipes
 from flows.reading import Document, Path
 
 
-def _texts_of(document: Document) -> Iterator[tuple[Path, Any]]:
+def texts_of(document: Document) -> Iterator[tuple[Path, Any]]:
     """Every place of the file that holds a map of languages, with what is written there."""
     data = document.data
     for key in ("title", "contact", "closing", "keywords"):
@@ -30,28 +30,35 @@ def _texts_of(document: Document) -> Iterator[tuple[Path, Any]]:
 
 
 def check_translations(flow: Flow, findings: Findings) -> None:
-    for path, written in _texts_of(findings.document):
-        if not isinstance(written, dict):
+    """Only languages of the flow, and in its source language every text."""
+    for path, written in texts_of(findings.document):
+        if isinstance(written, dict):
+            _check_languages(flow, findings, path, written)
+        if path[-1] in ("accept", "keywords") or written is None:
             continue
-        for language in written:
-            if language not in flow.languages:
-                close = get_close_matches(language, flow.languages, n=1)
-                cure = (
-                    f"Did you mean {close[0]}?"
-                    if close
-                    else "Add it to languages, or remove it here."
-                )
-                message = f"“{language}” is not a language of this flow"
-                findings.add((*path, language), message, cure, key=True)
-        first = flow.source_language
-        if path[-1] not in ("accept", "keywords") and not written.get(first):
-            cure = f"Add {first}: every text needs it, because the others fall back to it."
+        source = written.get(flow.source_language) if isinstance(written, dict) else written
+        if not (source or "").strip():
+            first = flow.source_language
+            cure = f"Write it in {first}: the other languages fall back to it."
             findings.add(path, f"the text in {first} is missing", cure)
+
+
+def _check_languages(
+    flow: Flow, findings: Findings, path: Path, written: Mapping[str, Any]
+) -> None:
+    for language in written:
+        if language not in flow.languages:
+            close = get_close_matches(language, flow.languages, n=1)
+            cure = (
+                f"Did you mean {close[0]}?" if close else "Add it to languages, or remove it here."
+            )
+            message = f"“{language}” is not a language of this flow"
+            findings.add((*path, language), message, cure, key=True)
 
 
 def check_pipes(flow: Flow, findings: Findings) -> None:
     asked = {question.id: place for place, question in enumerate(flow.questions) if question.asks}
-    for path, written in _texts_of(findings.document):
+    for path, written in texts_of(findings.document):
         if path[-1] in ("accept", "keywords") or written is None:
             continue
         texts = written if isinstance(written, dict) else {"": written}

@@ -6,13 +6,14 @@ Only what stands in the allow-list here leaves the database: never an address, a
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from decimal import Decimal
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from flows import COLUMNS, Answer, Flow, Given, Question
 from storage.db import Database
-from storage.interviews import answer_of
+from storage.interviews import answer_of, plain_number
 from storage.library import Library
 from storage.models import AnswerRow, FlowVersion, InterviewRow
 from storage.testimonies import Filter, narrow
@@ -156,7 +157,7 @@ def _cell(answer: Answer | None, column: Column) -> Cell:
         return " ".join(value)
     if isinstance(value, date):
         return value.isoformat()
-    return value if isinstance(value, str | int) else float(value)
+    return plain_number(value) if isinstance(value, Decimal) else value
 
 
 def utc(moment: datetime | None) -> str | None:

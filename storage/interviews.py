@@ -85,8 +85,13 @@ def _stored(value: Value) -> Any:
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, Decimal):
-        return float(value)
+        return plain_number(value)
     return list(value) if isinstance(value, tuple) else value
+
+
+def plain_number(value: Decimal) -> int | float:
+    """A decimal as JSON and spreadsheets write it; exact for the digits that answers may have."""
+    return int(value) if value == value.to_integral_value() else float(value)
 
 
 def save(

@@ -5,12 +5,13 @@ A version never changes once stored, so a loaded Flow is kept as long as the pro
 
 import threading
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import exists, select, tuple_
+from sqlalchemy.orm import Session, aliased
 
 from flows import Catalog, Flow, load
+from storage.db import insert_into
 from storage.models import FlowVersion
 
 
@@ -26,33 +27,29 @@ class Published:
 
 def publish(session: Session, flow: Flow, source: str, now: datetime) -> bool:
     """Make ``flow`` the current version under its name; returns False when it was already."""
-    version = session.scalar(
-        select(FlowVersion).where(FlowVersion.flow == flow.name, FlowVersion.hash == flow.version)
-    )
-    if version is None:
-        session.add(FlowVersion(flow=flow.name, hash=flow.version, source=source, published_at=now))
-        session.flush()
-        return True
-    current = {published.id for published in current_versions(session)}
-    if version.id in current:
+    current = next((one for one in current_versions(session) if one.flow == flow.name), None)
+    if current and current.hash == flow.version:
         return False
-    version.published_at = now
-    session.flush()
+    if current:  # last published is current, even when the clock went back
+        now = max(now, current.published_at + timedelta(microseconds=1))
+    session.execute(
+        insert_into(session, FlowVersion)
+        .values(flow=flow.name, hash=flow.version, source=source, published_at=now)
+        .on_conflict_do_update(index_elements=["flow", "hash"], set_={"published_at": now})
+    )
     return True
 
 
 def current_versions(session: Session) -> list[Published]:
     """The current version of every flow, by name."""
-    newest = (
-        select(FlowVersion.flow, func.max(FlowVersion.published_at).label("at"))
-        .group_by(FlowVersion.flow)
-        .subquery()
+    newer = aliased(FlowVersion)
+    outdated = exists().where(
+        newer.flow == FlowVersion.flow,
+        tuple_(newer.published_at, newer.id) > tuple_(FlowVersion.published_at, FlowVersion.id),
     )
     rows = session.execute(
         select(FlowVersion.id, FlowVersion.flow, FlowVersion.hash, FlowVersion.published_at)
-        .join(
-            newest, (FlowVersion.flow == newest.c.flow) & (FlowVersion.published_at == newest.c.at)
-        )
+        .where(~outdated)
         .order_by(FlowVersion.flow)
     )
     return [Published(*row) for row in rows]

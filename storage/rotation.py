@@ -60,8 +60,12 @@ def _batch(
         values: dict[str, object] = {column.key: vault.seal(text, purpose)}
         if table is Contact:
             values["address_digest"] = vault.digests(text)[0]
-        session.execute(update(table).where(key == row_id).values(**values))
-        changed += 1
+        moved = session.execute(
+            update(table).where(key == row_id, column == sealed).values(**values).returning(key)
+        )
+        changed += (
+            moved.first() is not None
+        )  # what somebody changed meanwhile is under the newest key already
     return changed, rows[-1][0] if len(rows) == BATCH else 0
 
 

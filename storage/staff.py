@@ -1,5 +1,6 @@
 """Staff members: who may log in, and with what."""
 
+import re
 import secrets
 from datetime import datetime
 from enum import StrEnum
@@ -9,9 +10,12 @@ from argon2.exceptions import Argon2Error, InvalidHashError
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from storage.db import insert_into
 from storage.models import StaffMember
 
 MIN_PASSWORD = 12
+MAX_EMAIL = 254
+EMAIL = re.compile(r"[^@\s\x00-\x1f\x7f]+@[^@\s\x00-\x1f\x7f]+")
 _hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
 _nobody = _hasher.hash(
     secrets.token_hex()
@@ -34,12 +38,15 @@ def add_staff(
 ) -> StaffMember:
     """A new staff member; raises StaffError when the name is taken or the password too short."""
     name = normal_email(email)
-    if by_email(session, name):
+    added = session.scalar(
+        insert_into(session, StaffMember)
+        .values(email=name, password=_hash(password), role=role.value, created_at=now)
+        .on_conflict_do_nothing()
+        .returning(StaffMember.id)
+    )
+    if added is None:
         raise StaffError(f"{name} is a staff member already")
-    member = StaffMember(email=name, password=_hash(password), role=role.value, created_at=now)
-    session.add(member)
-    session.flush()
-    return member
+    return session.get_one(StaffMember, added)
 
 
 def set_password(session: Session, email: str, password: str) -> StaffMember:
@@ -55,13 +62,7 @@ def set_password(session: Session, email: str, password: str) -> StaffMember:
 def normal_email(email: str) -> str:
     """An e-mail address as it is compared; raises StaffError for what is none."""
     name = email.strip().lower()
-    if (
-        name.count("@") != 1
-        or name.startswith("@")
-        or name.endswith("@")
-        or " " in name
-        or len(name) > 254
-    ):
+    if not EMAIL.fullmatch(name) or len(name) > MAX_EMAIL:
         raise StaffError(f"“{email}” is not an e-mail address")
     return name
 
@@ -94,7 +95,8 @@ def any_staff(session: Session) -> bool:
 
 def log_in(session: Session, email: str, password: str) -> StaffMember | None:
     """The member whose password this is, else None; takes the same time for unknown names."""
-    member = by_email(session, email.strip().lower())
+    name = email.strip().lower()
+    member = by_email(session, name) if EMAIL.fullmatch(name) else None
     usable = member is not None and member.disabled_at is None
     try:
         _hasher.verify(member.password if member and usable else _nobody, password)

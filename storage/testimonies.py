@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, false, select
 from sqlalchemy.orm import Session
 
 from flows import Answer, Flow
@@ -107,6 +107,8 @@ def narrow(statement: AnySelect, wanted: Filter) -> AnySelect:
     """``statement`` over interviews, narrowed to the filter."""
     for column in ("flow", "status", "language", "channel"):
         if value := getattr(wanted, column):
+            if "\0" in value:  # no database of ours can hold it
+                return statement.where(false())
             statement = statement.where(getattr(InterviewRow, column) == value)
     if wanted.since:
         statement = statement.where(InterviewRow.started_at >= wanted.since)
@@ -173,4 +175,7 @@ def whole_days(
     since: datetime | None, until: datetime | None
 ) -> tuple[datetime | None, datetime | None]:
     """Two days, both meant to be included, as the bounds of a Filter."""
-    return since, until + timedelta(days=1) if until else None
+    try:
+        return since, until + timedelta(days=1) if until else None
+    except OverflowError:  # the last day of the calendar: nothing starts after it
+        return since, None

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
@@ -12,7 +12,7 @@ from bot.services import utc_now
 from flows import Status
 from storage import audit, exports, tables
 from storage.library import Library
-from storage.testimonies import Filter
+from storage.testimonies import Filter, whole_days
 
 
 @click.command()
@@ -41,13 +41,14 @@ def export(
     """Write the answers to FLOW into a file: one row an interview, one column a question."""
     if not output.absolute().parent.is_dir():
         fail(f"There is no folder {output.absolute().parent}.", WRONG_USE)
+    first, beyond = whole_days(*(day and day.replace(tzinfo=UTC) for day in (since, until)))
     wanted = Filter(
         flow=flow,
         status=status,
         language=language,
         channel=channel,
-        since=since.replace(tzinfo=UTC) if since else None,
-        until=until.replace(tzinfo=UTC) + timedelta(days=1) if until else None,
+        since=first,
+        until=beyond,
     )
     library = Library()
     with opened() as database:

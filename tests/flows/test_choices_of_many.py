@@ -4,7 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from reading_answers import questions, read, value
-from small_flows import examples
+from small_flows import TODAY, examples, flow_of
+
+from flows.answers import Asked, read_answer
 
 CODES = [choice.code for choice in questions().by_id["home"].choices]
 
@@ -34,6 +36,15 @@ def test_several_choices_are_told_in_many_ways(language, text, codes):
     """The codes come in the order of the list, each once, and nothing is repeated."""
     reading = read("homes", text, language)
     assert (reading.value, reading.repeat) == (tuple(codes.split()), False)
+
+
+def test_what_is_said_exactly_comes_before_what_is_nearly_said():
+    """Two choices named without a mistake are these two, not a third one that is spelt alike."""
+    flow = flow_of(
+        "  a: {type: select_multiple, label: A?, choices: {both: Rent and work, r: Rent, p: Pork}}"
+    )
+    reading = read_answer(Asked(flow, flow.questions[0], "en", TODAY), "rent and pork")
+    assert (reading.value, reading.repeat) == (("r", "p"), False)
 
 
 @pytest.mark.parametrize(

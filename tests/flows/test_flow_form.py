@@ -178,7 +178,7 @@ def test_mistakes_of_form_and_of_meaning_are_told_together():
         "    type: integer\n"
         "    label: And {nobody}?\n"
         "    lable: B\n"
-        "  c: {type: text, label: '{d}', relevant: nothing > 1}\n",
+        "  c: {type: text, label: 'A {d}', relevant: nothing > 1}\n",
         flow="Small",
     )
     assert mistakes(text) == [
@@ -186,8 +186,8 @@ def test_mistakes_of_form_and_of_meaning_are_told_together():
         "8:13: there is no type “texts”",
         "11:16: there is no question “nobody”",
         "12:5: there is no “lable” here",
-        "13:27: there is no question “d”",
-        "13:43: there is no earlier question “nothing”",
+        "13:29: there is no question “d”",
+        "13:45: there is no earlier question “nothing”",
     ]
 
 

@@ -106,15 +106,16 @@ def test_mistakes_are_a_group_of_errors_that_show_where_they_are():
 
 
 def loaded_or_refused(text: str) -> None:
-    """A flow that is loaded has no mistakes; one that is not has at least one, in the order of the lines."""
+    """A flow comes out, or mistakes in the order of the lines, each of them told once."""
     try:
         flow = load(text, "f")
     except FlowErrors as errors:
-        marks = [one.mark for one in errors.exceptions]
+        found = errors.exceptions
     else:
-        marks = []
+        found = ()
         assert isinstance(flow, Flow)
-    assert marks == sorted(marks)
+    assert [one.mark for one in found] == sorted(one.mark for one in found)
+    assert len({str(one) for one in found}) == len(found)
 
 
 PARTS = [

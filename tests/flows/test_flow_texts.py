@@ -176,7 +176,7 @@ CURES = {
     "a brace": (source(FIRST, closing="Bye }"), "Write {{ or }} for a brace."),
     "a missing text": (
         source(title="{es: B}"),
-        "Add en: every text needs it, because the others fall back to it.",
+        "Write it in en: the other languages fall back to it.",
     ),
 }
 

@@ -45,7 +45,14 @@ COLLISIONS = {
     ),
     "numbers out of order": (
         PICK + "{two: '2', one: '1'}}",
-        ["8:51: the label “2” stands at number 1", "8:61: the label “1” stands at number 2"],
+        [
+            "8:51: “2” stands at number 1: 2 will mean another choice",
+            "8:61: “1” stands at number 2: 1 will mean another choice",
+        ],
+    ),
+    "another word that is a number of the list": (
+        PICK + "{a: {label: A1, accept: {es: ['2.']}}, b: B1}}",
+        ["8:51: “2.” stands at number 1: 2 will mean another choice"],
     ),
 }
 
@@ -56,8 +63,12 @@ def test_a_word_of_a_choice_has_one_meaning(questions, expected):
     assert mistakes(source(questions)) == expected
 
 
-def test_a_label_with_its_own_number_is_good():
-    assert mistakes(source(PICK + "{one: '1', two: '2', more: '30'}}")) == []
+@pytest.mark.parametrize(
+    "choices", ["{one: '1', two: '2', more: '30'}", "{'0': Never, '1': Often}"]
+)
+def test_a_label_with_its_own_number_or_one_beyond_the_list_is_good(choices):
+    """So is any code: the contact never sees it, and the numbers of the list come first."""
+    assert mistakes(source(PICK + choices + "}")) == []
 
 
 KEYWORDS = {

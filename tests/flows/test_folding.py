@@ -29,6 +29,8 @@ EQUAL = [
     ("İstanbul", "istanbul"),
     ("ılık", "ilik"),
     ("ǿ", "o"),
+    ("a ـ b", "a b"),
+    ("اـٓ", "آ"),
     ("n\u0303o", "ño"),
     ("\u200f٣\u200e", "٣"),
     ("st\u00adop", "stop"),
@@ -72,7 +74,9 @@ def test_different_words_stay_different(one, other):
 
 @examples(500)
 @example("ǿ")
-@given(st.text() | st.text(alphabet="aÁñİıßﬁ'ʼ’\u0301\u0345\u1e9b\u0323Σςͅǰŉﷺΐ½²①👍🏽 -\n"))
+@example("a ـ b")
+@example("اـٓ")
+@given(st.text() | st.text(alphabet="aÁñİıßﬁ'ʼ’\u0301\u0345\u1e9b\u0323Σςـأٓ ͅǰŉﷺΐ½²①👍🏽 -\n"))
 def test_folding_twice_changes_nothing_more(text):
     assert fold(fold(text)) == fold(text)
 

@@ -87,7 +87,12 @@ MISTAKES = {
         "label: {city}: now\n",
         [f"f.yaml:1:14: {INVALID}mapping values are not allowed in this context"],
     ),
-    "an alias of nothing": ("a: *b\n", [f"f.yaml:1:4: {INVALID}found undefined alias"]),
+    "a tag": ("a: !!int 3\n", ["f.yaml:1:4: a tag (tag:yaml.org,2002:int) is not allowed"]),
+    "an alias as a key": (
+        "a: &b c\n*b : d\n",
+        ["f.yaml:2:1: a key must be a word", "f.yaml:2:1: an alias (*) is not allowed"],
+    ),
+    "an alias of nothing": ("a: *b\n", ["f.yaml:1:4: an alias (*) is not allowed"]),
     "a tab": (
         "a:\n\tb: c\n",
         [f"f.yaml:2:1: {INVALID}found character that cannot start any token"],
@@ -106,7 +111,7 @@ MISTAKES = {
     ),
     "two documents": (
         "a: b\n---\nc: d\n",
-        [f"f.yaml:1:1: {INVALID}but found another document"],
+        ["f.yaml:3:1: a file holds one flow"],
     ),
     "a control character": (
         "a: \x07\n",

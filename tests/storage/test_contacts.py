@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from contextlib import closing
 
 import pytest
 from sqlalchemy import select
@@ -109,8 +110,10 @@ def test_keys_of_another_database_are_noticed(url: str, database: Database) -> N
     contact(database)
     with database.reading() as session:
         contacts.try_keys(session)
-    other = open_database(url, [NEW_KEY])
-    with other.reading() as session, pytest.raises(VaultError) as caught:
+    with (
+        closing(open_database(url, [NEW_KEY])) as other,
+        other.reading() as session,
+        pytest.raises(VaultError) as caught,
+    ):
         contacts.try_keys(session)
-    other.close()
     assert RESIDENT not in str(caught.value)

@@ -1,6 +1,7 @@
 """Nothing in clear: who steals the database or its backup without the keys gets no words and no addresses."""
 
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import psycopg
@@ -53,14 +54,14 @@ def found_in(raw: bytes) -> list[str]:
 
 @pytest.fixture
 def played(url: str) -> Iterator[Database]:
-    database = open_database(url, [KEY])
-    play(database)
-    with database.reading() as session:
-        said = " ".join(messages.body_of(session, row) for row in messages.latest(session, 1, 99))
-    assert STORY in said
-    assert f"You said {STORY}" in said
-    yield database
-    database.close()
+    with closing(open_database(url, [KEY])) as database:
+        play(database)
+        with database.reading() as session:
+            rows = messages.latest(session, 1, 99)
+            said = " ".join(messages.body_of(session, row) for row in rows)
+        assert STORY in said
+        assert f"You said {STORY}" in said
+        yield database
 
 
 def test_the_search_finds_what_is_there() -> None:
@@ -109,8 +110,7 @@ def test_no_word_and_no_address_stands_in_the_database(url: str, played: Databas
 
 
 def test_nor_after_the_keys_were_changed(url: str, played: Database) -> None:
-    both = open_database(url, [bytes(range(32, 64)), KEY])
-    assert rotation.rotate(both)
-    both.close()
+    with closing(open_database(url, [bytes(range(32, 64)), KEY])) as both:
+        assert rotation.rotate(both)
     played.close()
     assert_clean(url)

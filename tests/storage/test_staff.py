@@ -40,22 +40,27 @@ def test_a_member_logs_in_however_the_name_is_typed(
     assert staff.log_in(session, email, PASSWORD) is ana
 
 
-@pytest.mark.parametrize(
-    ("email", "password"),
-    [
-        (EMAIL, PASSWORD + " "),
-        (EMAIL, PASSWORD.upper()),
-        (EMAIL, ""),
-        (EMAIL, "\0"),
-        (EMAIL, "x" * 10_000),
-        ("bo@example.org", PASSWORD),
-        ("", PASSWORD),
-        ("no address", PASSWORD),
-        ("ana@example.org\0", PASSWORD),
-    ],
-)
-def test_nobody_else_logs_in(session: Session, ana: StaffMember, email: str, password: str) -> None:
-    assert staff.log_in(session, email, password) is None
+NOBODY = [
+    (EMAIL, PASSWORD + " "),
+    (EMAIL, PASSWORD.upper()),
+    (EMAIL, ""),
+    (EMAIL, "\0"),
+    (EMAIL, "x" * 10_000),
+    ("bo@example.org", PASSWORD),
+    ("", PASSWORD),
+    ("no address", PASSWORD),
+]
+
+
+def test_nobody_else_logs_in(session: Session, ana: StaffMember) -> None:
+    for email, password in NOBODY:
+        assert staff.log_in(session, email, password) is None, (email, password)
+
+
+def test_a_name_that_no_database_can_hold_logs_nobody_in(
+    session: Session, ana: StaffMember
+) -> None:
+    assert staff.log_in(session, f"{EMAIL}\0", PASSWORD) is None
 
 
 def test_a_disabled_member_stays_out(session: Session, ana: StaffMember) -> None:
@@ -112,12 +117,12 @@ def test_of_two_who_add_the_same_name_at_once_one_is_told_so(database: Database)
         *("ana@exam\nple.org", "a\0@b", "a" * 250 + "@b.org"),
     ],
 )
-def test_what_is_no_address_is_refused(session: Session, email: str) -> None:
+def test_what_is_no_address_is_refused(email: str) -> None:
     with pytest.raises(StaffError, match=r"is not an e-mail address$"):
-        staff.add_staff(session, email, PASSWORD, Role.VIEWER, NOW)
+        staff.normal_email(email)
 
 
-def test_a_made_password_is_long_enough_and_never_the_same(session: Session) -> None:
+def test_a_made_password_is_long_enough_and_never_the_same() -> None:
     made = {staff.new_password() for _ in range(50)}
     assert len(made) == 50
     assert all(len(password) >= staff.MIN_PASSWORD for password in made)

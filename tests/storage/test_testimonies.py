@@ -28,7 +28,7 @@ def session(database: Database) -> Iterator[Session]:
     """Six interviews, one a day: 1 and 4 are of the first kind, 2 and 5 of the second, 3 and 6 of the third."""
     publish(database, source())
     add(database, 1, 6)
-    with database.writing() as opened:
+    with database.reading() as opened:
         yield opened
 
 
@@ -54,13 +54,14 @@ def test_pages_are_newest_first_and_follow_each_other_by_key(session: Session) -
     assert page(session, ALL, 1, 4) == []
 
 
-def test_a_page_stays_as_it_was_while_new_testimonies_come(
-    session: Session, database: Database
-) -> None:
-    before = page(session, ALL, 5, 2)
-    session.commit()
-    add(database, 7, 9)
-    assert page(session, ALL, 5, 2) == before == [4, 3]
+def test_a_page_stays_as_it_was_while_new_testimonies_come(database: Database) -> None:
+    publish(database, source())
+    pages = []
+    for first, last in ((1, 6), (7, 9)):
+        add(database, first, last)
+        with database.reading() as session:
+            pages.append(page(session, ALL, 5, 2))
+    assert pages == [[4, 3], [4, 3]]
 
 
 @pytest.mark.parametrize("size", [1, 2, 3, 4, 6, 7])

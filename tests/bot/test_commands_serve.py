@@ -1,0 +1,135 @@
+"""``testimony start`` and ``serve``: up with one command, down in good order, and plain words when they cannot."""
+
+import http.client
+import re
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from storage.db import open_database
+from storage.staff import log_in
+from tests.bot.test_commands_shell import KEY, KEYS, ROOT, run
+
+
+def free_port() -> int:
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return int(found.getsockname()[1])
+
+
+@contextmanager
+def running(folder: Path, *words: str, **environ: str) -> Iterator["subprocess.Popen[str]"]:
+    """A command as a process of its own, ended when the block ends."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "bot", *words],
+        cwd=folder,
+        env={"PYTHONPATH": str(ROOT), **environ},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def heard(process: "subprocess.Popen[str]", last: str) -> str:
+    """What the process says, up to the line that begins with ``last``."""
+    said = ""
+    assert process.stdout is not None
+    for line in process.stdout:
+        said += line
+        if line.startswith(last):
+            return said
+    raise AssertionError(said)
+
+
+def get(port: int, path: str) -> tuple[int, str]:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+    connection.request("GET", path)
+    answer = connection.getresponse()
+    body = answer.read().decode()
+    connection.close()
+    return answer.status, body
+
+
+def ended(process: "subprocess.Popen[str]", how: signal.Signals) -> tuple[int, str]:
+    """The exit code after a signal, and what was said until then."""
+    process.send_signal(how)
+    rest, _ = process.communicate(timeout=60)
+    return process.returncode, rest
+
+
+def test_a_fresh_folder_becomes_a_running_service(tmp_path: Path) -> None:
+    port = free_port()
+    with running(tmp_path, "start", PORT=str(port), **KEYS) as process:
+        said = heard(process, "Serving on ")
+        assert get(port, "/healthz") == (200, "ok\n")
+        assert get(port, "/readyz")[0] == 200
+        assert ended(process, signal.SIGTERM) == (0, "")
+    assert "Published city-testimony (" in said
+    assert f"Try a flow   http://localhost:{port}/\n" in said
+    assert f"Serving on http://127.0.0.1:{port}\n" in said
+    email, password = re.findall(r"Log in as    (\S+)\n  Password     (\S+)\n", said)[0]
+    database = open_database(f"sqlite:///{tmp_path}/instance/testimony.db", [bytes(32)])
+    with database.reading() as session:
+        member = log_in(session, email, password)
+        assert member is not None
+        assert member.role == "owner"
+    database.close()
+
+
+def test_a_second_start_shows_no_password_and_ends_at_a_keypress(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/testimony.db"
+    run("db", "upgrade", DATABASE_URL=url)
+    run("flows", "publish", DATABASE_URL=url)
+    run("staff", "add", "ana@example.org", DATABASE_URL=url)
+    port = free_port()
+    with running(tmp_path, "start", DATABASE_URL=url, PORT=str(port), **KEYS) as process:
+        said = heard(process, "Serving on ")
+        assert "city-testimony is current already.\n" in said
+        assert "Password" not in said
+        code, rest = ended(process, signal.SIGINT)
+    assert code == 0
+    assert "Traceback" not in rest
+
+
+def test_a_worker_ends_in_good_order(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/testimony.db"
+    run("db", "upgrade", DATABASE_URL=url)
+    with running(tmp_path, "worker", DATABASE_URL=url, WORK="worker", **KEYS) as process:
+        heard(process, "The worker runs.")
+        assert ended(process, signal.SIGTERM) == (0, "")
+
+
+def test_a_port_that_is_taken_is_told(sqlite_url: str) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        result = run("serve", "--port", str(port), DATABASE_URL=sqlite_url)
+    assert result.exit_code == 2
+    assert result.stderr == (f"PORT {port} on 127.0.0.1 cannot be used: Address already in use.\n")
+    assert "Serving" not in result.stdout
+
+
+def test_a_host_that_is_none_of_ours_is_told(sqlite_url: str) -> None:
+    result = run("serve", "--host", "no such host", DATABASE_URL=sqlite_url)
+    assert result.exit_code == 2
+    (line,) = result.stderr.splitlines()
+    assert "no such host" in line
+
+
+def test_a_start_that_finds_a_bad_flow_does_not_serve(sqlite_url: str, tmp_path: Path) -> None:
+    (tmp_path / "bad.yaml").write_text("flow: bad\n", encoding="utf-8")
+    given = {"DATABASE_URL": sqlite_url, "FLOWS_DIR": str(tmp_path)}
+    result = run("start", **given, TESTIMONY_KEYS=KEY)
+    assert result.exit_code == 1
+    assert "Nothing was published." in result.stderr
+    assert "Serving" not in result.stdout

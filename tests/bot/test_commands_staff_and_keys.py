@@ -1,0 +1,135 @@
+"""``testimony staff`` and ``testimony keys``: who may log in, and what seals people's words."""
+
+import re
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from storage import staff
+from storage.db import Database
+from storage.library import Library
+from storage.models import AuditEvent, StaffMember
+from storage.vault import decode_key
+from tests.bot.test_commands_shell import KEY, run
+from tests.storage.material import contact, publish, source, tell
+
+EMAIL, PASSWORD = "ana@example.org", "correct horse battery"
+NEW_KEY = "ICEiIyQlJicoKSorLC0uLzAxMjM0NTY3ODk6Ozw9Pj8"
+
+
+def audited(database: Database) -> list[str]:
+    with database.reading() as session:
+        return list(session.scalars(select(AuditEvent.action).order_by(AuditEvent.id)))
+
+
+def logs_in(database: Database, email: str, password: str) -> bool:
+    with database.reading() as session:
+        return staff.log_in(session, email, password) is not None
+
+
+def test_a_member_is_added_with_a_password_that_is_shown_once(url: str, database: Database) -> None:
+    result = run("staff", "add", EMAIL, DATABASE_URL=url)
+    assert result.exit_code == 0
+    first, second = result.stdout.splitlines()
+    assert first == f"{EMAIL} can log in at /admin/ as coordinator."
+    assert logs_in(database, EMAIL, second.removeprefix("Password: "))
+    assert audited(database) == ["staff add"]
+
+
+def test_a_given_password_is_not_repeated(sqlite_url: str) -> None:
+    words = ("staff", "add", EMAIL, "--role", "owner", "--password", PASSWORD)
+    result = run(*words, DATABASE_URL=sqlite_url)
+    assert result.stdout == f"{EMAIL} can log in at /admin/ as owner.\n"
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "told"),
+    [
+        (("add", EMAIL), 1, f"{EMAIL} is a staff member already."),
+        (("add", "ana"), 1, "“ana” is not an e-mail address."),
+        (("add", "bo@x.org", "--password", "short"), 1, "needs at least 12 characters."),
+        (("password", EMAIL, "--password", "short"), 1, "needs at least 12 characters."),
+        (("password", "bo@x.org"), 1, "There is no staff member bo@x.org."),
+        (("add", "bo@x.org", "--role", "king"), 2, "'king' is not one of"),
+    ],
+)
+def test_what_cannot_be_done_is_told(
+    sqlite_url: str, words: tuple[str, ...], code: int, told: str
+) -> None:
+    run("staff", "add", EMAIL, DATABASE_URL=sqlite_url)
+    result = run("staff", *words, DATABASE_URL=sqlite_url)
+    assert result.exit_code == code
+    assert told.lower() in result.stderr.lower()
+    assert "Password:" not in result.output
+
+
+def test_a_name_that_is_taken_is_told_as_it_is_kept(sqlite_url: str) -> None:
+    run("staff", "add", EMAIL, DATABASE_URL=sqlite_url)
+    result = run("staff", "add", EMAIL.upper(), DATABASE_URL=sqlite_url)
+    assert result.exit_code == 1
+    assert EMAIL in result.stderr
+
+
+@pytest.mark.parametrize("role", ["owner", "organizer", "coordinator", "viewer"])
+def test_every_role_can_be_given(sqlite_url: str, role: str) -> None:
+    result = run("staff", "add", EMAIL, "--role", role, DATABASE_URL=sqlite_url)
+    assert result.exit_code == 0
+    assert result.stdout.startswith(f"{EMAIL} can log in at /admin/ as {role}.")
+
+
+def test_a_new_password_ends_the_old_one(url: str, database: Database) -> None:
+    run("staff", "add", EMAIL, "--password", PASSWORD, DATABASE_URL=url)
+    result = run("staff", "password", EMAIL, DATABASE_URL=url)
+    first, second = result.stdout.splitlines()
+    assert first == f"{EMAIL} has a new password."
+    assert logs_in(database, EMAIL, second.removeprefix("Password: "))
+    assert not logs_in(database, EMAIL, PASSWORD)
+    assert audited(database) == ["staff add", "staff password"]
+
+
+def test_no_password_stands_in_the_database(url: str, database: Database) -> None:
+    run("staff", "add", EMAIL, "--password", PASSWORD, DATABASE_URL=url)
+    with database.reading() as session:
+        hashed = session.scalars(select(StaffMember.password)).one()
+        details = session.scalars(select(AuditEvent.detail)).all()
+    assert PASSWORD not in f"{hashed} {details}"
+
+
+def test_a_new_key_is_one_that_the_settings_take() -> None:
+    made = [run("keys", "new").stdout for _ in range(2)]
+    assert made[0] != made[1]
+    assert all(len(decode_key(key)) == 32 for key in made)
+
+
+def test_a_new_key_needs_no_settings_and_no_database(tmp_path: Path) -> None:
+    result = run("keys", "new", DATABASE_URL="nonsense", TESTIMONY_KEYS="")
+    assert result.exit_code == 0
+
+
+def test_rotated_keys_let_the_old_one_go(url: str, database: Database) -> None:
+    publish(database, source())
+    tell(database, Library(), "SMALL", "yes", "He shouted.")
+    both = run("keys", "rotate", DATABASE_URL=url, TESTIMONY_KEYS=f"{NEW_KEY},{KEY}")
+    assert (both.exit_code, both.stdout) == (0, "8 values are sealed under the new key.\n")
+    alone = run("keys", "rotate", DATABASE_URL=url, TESTIMONY_KEYS=NEW_KEY)
+    assert (alone.exit_code, alone.stdout) == (0, "0 values are sealed under the new key.\n")
+    assert audited(database) == ["keys rotate", "keys rotate"]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [("serve",), ("start",), ("worker",), ("telegram", "poll"), ("keys", "rotate")],
+    ids=" ".join,
+)
+def test_keys_that_are_not_the_databases_are_told(
+    url: str, database: Database, words: tuple[str, ...]
+) -> None:
+    """Nothing runs with them: it would seal under one key what belongs to those of another."""
+    contact(database)
+    given = {"TESTIMONY_KEYS": NEW_KEY, "TELEGRAM_BOT_TOKEN": "1:x"}
+    result = run(*words, DATABASE_URL=url, **given)
+    assert result.exit_code == 2
+    assert re.match(r"TESTIMONY_KEYS .*does not open what is in the database", result.stderr)
+    assert KEY not in result.output
+    assert NEW_KEY not in result.output

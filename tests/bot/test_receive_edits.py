@@ -1,0 +1,155 @@
+"""Edits, blockings and deep links of Telegram: what a person changes afterwards never changes what we asked."""
+
+import pytest
+
+from storage.contacts import BY_BLOCKING, BY_WORD
+from storage.models import AnswerRow, Contact, InterviewRow, MessageRow
+from tests.bot.conftest import CHAT, Service
+from tests.support.providers import TelegramServer
+
+PERSON = {"id": CHAT, "is_bot": False, "first_name": "R", "language_code": "en"}
+CHATTING = {"id": CHAT, "type": "private"}
+
+
+def tell(service: Service, *texts: str) -> None:
+    for text in texts:
+        assert service.telegram(text) == 200
+        service.drain()
+
+
+def edit(service: Service, message_id: int, text: str) -> None:
+    service.count += 1
+    message = {"message_id": message_id, "date": 1_780_000_000, "edit_date": 1_780_000_100}
+    message |= {"chat": CHATTING, "from": PERSON, "text": text}
+    assert service.update({"update_id": 9000 + service.count, "edited_message": message}) == 200
+    service.drain()
+
+
+def member(service: Service, status: str) -> None:
+    service.count += 1
+    bot = {"id": 1, "is_bot": True, "first_name": "B"}
+    old, new = ({"user": bot, "status": status} for status in ("member", status))
+    if status == "kicked":
+        new["until_date"] = 0
+    change = {"chat": CHATTING, "from": PERSON, "date": 1_780_000_200}
+    change |= {"old_chat_member": old, "new_chat_member": new}
+    assert service.update({"update_id": 9000 + service.count, "my_chat_member": change}) == 200
+    service.drain()
+
+
+def test_an_edit_is_kept_with_its_original_and_neither_answered_nor_taken_as_an_answer(
+    service: Service, telegram: TelegramServer
+) -> None:
+    tell(service, "/start", "yes", "Atlanta")
+    replies, answers = len(telegram.sent), service.rows(AnswerRow)
+    edit(service, 3, "East Point")
+    edit(service, 3, "College Park")
+
+    original, first, second = [row for row in service.rows(MessageRow) if row.direction == "in"][2:]
+    assert service.heard[2:] == ["Atlanta", "East Point", "College Park"]
+    assert (first.edits_id, second.edits_id) == (original.id, original.id)
+    assert first.interview_id == second.interview_id == original.interview_id
+    assert len(telegram.sent) == replies
+    assert [row.words for row in service.rows(AnswerRow)] == [row.words for row in answers]
+    assert service.rows(InterviewRow)[0].asked == "issues"
+
+
+def test_an_edit_of_an_unknown_message_is_kept(service: Service, telegram: TelegramServer) -> None:
+    edit(service, 4711, "what I meant")
+    row = service.rows(MessageRow)[0]
+    assert service.heard == ["what I meant"]
+    assert (row.edits_id, row.interview_id) == (None, None)
+    assert telegram.sent == []
+
+
+@pytest.mark.parametrize("text", ["STOP", "/start", "RIGHTS", "yes", ""])
+def test_an_edit_into_a_command_commands_nothing(
+    service: Service, telegram: TelegramServer, text: str
+) -> None:
+    tell(service, "/start", "yes", "Atlanta")
+    edit(service, 3, text)
+    interview, contact = service.rows(InterviewRow)[0], service.rows(Contact)[0]
+    assert (interview.status, interview.asked) == ("waiting", "issues")
+    assert contact.stopped_at is None
+    assert len(telegram.sent) == 3
+
+
+def test_blocking_withdraws_and_ends_messages(service: Service, telegram: TelegramServer) -> None:
+    tell(service, "/start", "yes")
+    service.telegram("Atlanta")  # its reply waits when the person blocks us
+    member(service, "kicked")
+
+    assert service.rows(InterviewRow)[0].status == "withdrawn"
+    assert service.rows(Contact)[0].stop_reason == BY_BLOCKING
+    assert len(telegram.sent) == 2
+    assert [row.status for row in service.rows(MessageRow)][-1] == "failed"
+
+
+def test_letting_us_in_again_lifts_a_blocking(service: Service, telegram: TelegramServer) -> None:
+    tell(service, "/start", "yes")
+    member(service, "kicked")
+    member(service, "member")
+    assert service.rows(Contact)[0].stopped_at is None
+    tell(service, "RIGHTS")
+    assert "May we ask you" in telegram.sent[-1]["text"]
+
+
+def test_letting_us_in_again_does_not_lift_a_stop(service: Service) -> None:
+    tell(service, "/start", "STOP")
+    member(service, "kicked")
+    member(service, "member")
+    assert service.rows(Contact)[0].stop_reason == BY_WORD
+
+
+@pytest.mark.parametrize("end", ["block", "stop"])
+def test_the_start_button_lifts_and_begins(
+    service: Service, telegram: TelegramServer, end: str
+) -> None:
+    tell(service, "/start", "yes", "Atlanta")
+    if end == "block":
+        member(service, "kicked")
+    else:
+        tell(service, "STOP")
+    tell(service, "anyone there?")
+    silent = len(telegram.sent)
+    tell(service, "/start city-testimony")
+
+    assert service.rows(Contact)[0].stopped_at is None
+    assert len(telegram.sent) == silent + 1
+    assert [row.status for row in service.rows(InterviewRow)] == ["withdrawn", "waiting"]
+
+
+def test_a_blocking_by_somebody_unknown_is_remembered(service: Service) -> None:
+    member(service, "kicked")
+    assert service.rows(Contact)[0].stop_reason == BY_BLOCKING
+
+
+def test_a_deep_link_opens_its_flow_and_goes_on_with_it(
+    service: Service, telegram: TelegramServer
+) -> None:
+    tell(service, "/start city-testimony", "yes", "/start city-testimony")
+    assert len(service.rows(InterviewRow)) == 1
+    assert telegram.sent[-1]["text"].startswith("Welcome back.")
+
+
+def test_a_deep_link_to_an_unknown_flow_shows_the_menu(
+    service: Service, telegram: TelegramServer
+) -> None:
+    tell(service, "/start no-such-flow")
+    assert telegram.sent[-1]["text"].startswith("1. Human rights in our city")
+    assert service.rows(InterviewRow) == []
+    tell(service, "1")
+    assert service.rows(InterviewRow)[0].flow == "city-testimony"
+
+
+def test_a_number_after_a_menu_picks_a_flow_though_a_question_waits(service: Service) -> None:
+    """A number that answers the menu never answers the question that waited before it."""
+    tell(service, "/start", "yes", "/start no-such-flow", "1")
+    assert [row.question for row in service.rows(AnswerRow)] == ["consent"]
+    assert service.rows(InterviewRow)[0].asked == "place"
+
+
+def test_a_lone_half_of_an_emoji_is_kept_and_answered(service: Service) -> None:
+    tell(service, "/start", "yes", "sad \ud83d town")
+    assert service.heard[-1] == "sad \ufffd town"
+    assert service.rows(InterviewRow)[0].asked == "issues"

@@ -1,0 +1,232 @@
+"""The settings: every fault is told at once, by its name; what is left out has a good default; no secret is shown."""
+
+import stat
+import subprocess
+import sys
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from bot.settings import SURVEYS, Settings, SettingsError, TelegramSettings, load_settings
+from storage.vault import decode_key, new_key
+
+ROOT = Path(__file__).parent.parent.parent
+KEY = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8"
+POSTGRES = "postgresql://testimony:hunter2@db.example/testimony"
+GOOD = {"SECRET_KEY": "a-secret-key-of-flask", "TESTIMONY_KEYS": KEY}
+TWILIO = {
+    "TWILIO_ACCOUNT_SID": "AC1",
+    "TWILIO_AUTH_TOKEN": "a-token-of-twilio",
+    "TWILIO_FROM": "+15005550006",
+    "PUBLIC_URL": "https://testimony.example",
+}
+TELEGRAM = {"TELEGRAM_BOT_TOKEN": "123:a-token", "TELEGRAM_WEBHOOK_SECRET": "a-webhook-secret"}
+ADDRESS = "but must be an address such as https://example.org"
+LEVELS = "DEBUG, INFO, WARNING, ERROR"
+
+# what is set (None: taken away) -> the faults that are told, a line each
+FAULTS: list[tuple[dict[str, str | None], list[str]]] = [
+    ({"DATABASE_URL": "nonsense"}, ["DATABASE_URL cannot be used: it is not a database URL"]),
+    (
+        {"DATABASE_URL": "mysql://u:p@h/d"},
+        ["DATABASE_URL cannot be used: it must begin with sqlite:/// or postgresql://"],
+    ),
+    ({"PORT": "0"}, ["PORT is “0”, but must be a number from 1 to 65535"]),
+    ({"PORT": "65536"}, ["PORT is “65536”, but must be a number from 1 to 65535"]),
+    ({"PORT": "http"}, ["PORT is “http”, but must be a number from 1 to 65535"]),
+    ({"PORT": "٨٠"}, ["PORT is “٨٠”, but must be a number from 1 to 65535"]),
+    ({"LOG_LEVEL": "loud"}, [f"LOG_LEVEL is “loud”, but must be one of: {LEVELS}"]),
+    ({"FLOWS_DIR": "nowhere"}, ["FLOWS_DIR is “nowhere”, but there is no such folder"]),
+    ({"PUBLIC_URL": "example.org"}, [f"PUBLIC_URL is “example.org”, {ADDRESS}"]),
+    ({"PUBLIC_URL": "ftp://example.org"}, [f"PUBLIC_URL is “ftp://example.org”, {ADDRESS}"]),
+    ({"PUBLIC_URL": "https://"}, [f"PUBLIC_URL is “https:”, {ADDRESS}"]),
+    ({"PUBLIC_URL": "http://["}, [f"PUBLIC_URL is “http://[”, {ADDRESS}"]),
+    (
+        {"TESTIMONY_KEYS": f"{KEY},c2hvcnQ"},
+        ["TESTIMONY_KEYS has a wrong key at place 2: a key is the base64url of 32 bytes"],
+    ),
+    (
+        {"DATABASE_URL": POSTGRES, "SECRET_KEY": None, "TESTIMONY_KEYS": None},
+        [
+            "SECRET_KEY is not set; make one with: openssl rand -hex 32",
+            "TESTIMONY_KEYS is not set; make one with: testimony keys new",
+        ],
+    ),
+    (
+        {"TWILIO_FROM": "+15005550006", "PUBLIC_URL": "https://testimony.example"},
+        [
+            "TWILIO_ACCOUNT_SID is not set, though other Twilio settings are",
+            "TWILIO_AUTH_TOKEN is not set, though other Twilio settings are",
+        ],
+    ),
+    (
+        {**TWILIO, "TWILIO_FROM": None},
+        ["TWILIO_FROM is not set; give it or TWILIO_MESSAGING_SERVICE_SID"],
+    ),
+    (
+        {**TWILIO, "PUBLIC_URL": None},
+        ["PUBLIC_URL is not set; Twilio's signatures are checked against it"],
+    ),
+    ({**TWILIO, "TWILIO_API_URL": "twilio"}, [f"TWILIO_API_URL is “twilio”, {ADDRESS}"]),
+    (
+        {"TELEGRAM_WEBHOOK_SECRET": "x"},
+        ["TELEGRAM_BOT_TOKEN is not set, though TELEGRAM_WEBHOOK_SECRET is"],
+    ),
+    (
+        {**TELEGRAM, "TELEGRAM_WEBHOOK_SECRET": "no spaces"},
+        ["TELEGRAM_WEBHOOK_SECRET may hold only A-Z a-z 0-9 _ - (at most 256)"],
+    ),
+    ({**TELEGRAM, "TELEGRAM_API_URL": "no"}, [f"TELEGRAM_API_URL is “no”, {ADDRESS}"]),
+    (
+        {"PORT": "x", "LOG_LEVEL": "info", "FLOWS_DIR": "nowhere", "DATABASE_URL": "nonsense"},
+        [
+            "DATABASE_URL cannot be used: it is not a database URL",
+            "FLOWS_DIR is “nowhere”, but there is no such folder",
+            f"LOG_LEVEL is “info”, but must be one of: {LEVELS}",
+            "PORT is “x”, but must be a number from 1 to 65535",
+        ],
+    ),
+]
+
+
+def environment(changed: dict[str, str | None]) -> dict[str, str]:
+    return {name: value for name, value in {**GOOD, **changed}.items() if value is not None}
+
+
+def faults(changed: dict[str, str | None], instance: Path) -> list[str]:
+    with pytest.raises(SettingsError) as caught:
+        load_settings(environment(changed), instance)
+    return str(caught.value).splitlines()
+
+
+@pytest.mark.parametrize(("changed", "told"), FAULTS)
+def test_every_fault_is_told_by_its_name(
+    tmp_path: Path, changed: dict[str, str | None], told: list[str]
+) -> None:
+    assert sorted(faults(changed, tmp_path)) == told
+
+
+def test_who_runs_the_outbox_is_one_of_a_few(tmp_path: Path) -> None:
+    (told,) = faults({"WORK": "nobody"}, tmp_path)
+    assert told.startswith("WORK is “nobody”, but must be one of: threads, worker")
+    assert load_settings({**GOOD, "WORK": "worker"}, tmp_path).work == "worker"
+
+
+@pytest.mark.parametrize("keys", [",", " , ,"])
+def test_a_list_of_keys_without_a_key_is_a_fault(tmp_path: Path, keys: str) -> None:
+    (told,) = faults({"TESTIMONY_KEYS": keys}, tmp_path)
+    assert told.startswith("TESTIMONY_KEYS ")
+
+
+def test_a_fault_of_the_database_url_does_not_repeat_its_password(tmp_path: Path) -> None:
+    (told,) = faults({"DATABASE_URL": "postgresql://u:hunter2@h:port/d"}, tmp_path)
+    assert told.startswith("DATABASE_URL cannot be used: ")
+    assert "hunter2" not in told
+
+
+def test_with_nothing_set_the_program_runs_on_sqlite_alone(tmp_path: Path) -> None:
+    made = load_settings({}, tmp_path / "instance")
+    assert made == Settings(
+        database_url=f"sqlite:///{tmp_path / 'instance' / 'testimony.db'}",
+        secret_key=made.secret_key,
+        keys=made.keys,
+        public_url="http://localhost:8000",
+        port=8000,
+        flows_dir=SURVEYS,
+        log_level="INFO",
+        work="threads",
+        twilio=None,
+        telegram=None,
+    )
+    assert len(made.keys) == 1
+    assert len(made.secret_key) >= 32
+
+
+def test_spaces_and_empty_values_count_as_nothing_set(tmp_path: Path) -> None:
+    given = {"PORT": "", "LOG_LEVEL": "  ", "PUBLIC_URL": " http://localhost:9000/ "}
+    found = load_settings({**GOOD, **given}, tmp_path)
+    assert (found.port, found.log_level) == (8000, "INFO")
+    assert found.public_url == "http://localhost:9000"
+
+
+def test_the_public_address_follows_the_port(tmp_path: Path) -> None:
+    assert load_settings({**GOOD, "PORT": "9000"}, tmp_path).public_url == "http://localhost:9000"
+
+
+def test_keys_are_made_once_and_are_their_owners_alone(tmp_path: Path) -> None:
+    first = load_settings({}, tmp_path / "instance")
+    second = load_settings({}, tmp_path / "instance")
+    assert (first.keys, first.secret_key) == (second.keys, second.secret_key)
+    (file,) = (tmp_path / "instance").iterdir()
+    assert file.name == "keys.env"
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    assert stat.S_IMODE(file.parent.stat().st_mode) == 0o700
+
+
+def test_processes_that_start_at_once_agree_on_the_keys(tmp_path: Path) -> None:
+    look = "from bot.settings import load_settings; print(load_settings({}).keys)"
+    command = [sys.executable, "-c", look]
+    environ = {"PYTHONPATH": str(ROOT)}
+    with ExitStack() as stack:
+        started = [
+            stack.enter_context(
+                subprocess.Popen(command, cwd=tmp_path, env=environ, stdout=subprocess.PIPE)
+            )
+            for _ in range(3)
+        ]
+        assert len({process.communicate()[0] for process in started}) == 1
+        assert [process.returncode for process in started] == [0, 0, 0]
+
+
+def test_what_the_environment_says_comes_before_what_was_made(tmp_path: Path) -> None:
+    made = load_settings({}, tmp_path)
+    found = load_settings({"TESTIMONY_KEYS": KEY}, tmp_path)
+    assert found.keys == (bytes(range(32)),)
+    assert found.secret_key == made.secret_key
+
+
+def test_with_all_keys_given_no_file_is_made(tmp_path: Path) -> None:
+    load_settings(GOOD, tmp_path / "instance")
+    assert not (tmp_path / "instance").exists()
+
+
+@pytest.mark.parametrize("text", ["", "SECRET_KEY=x\n", f"TESTIMONY_KEYS={KEY}\n"])
+def test_a_file_of_keys_that_lacks_one_is_a_fault(tmp_path: Path, text: str) -> None:
+    """An empty secret or no key at all would be found out too late: by the first message."""
+    (tmp_path / "keys.env").write_text(text, encoding="utf-8")
+    with pytest.raises(SettingsError):
+        load_settings({}, tmp_path)
+
+
+def test_several_keys_come_newest_first(tmp_path: Path) -> None:
+    newer = new_key()
+    found = load_settings({**GOOD, "TESTIMONY_KEYS": f" {newer} , {KEY} "}, tmp_path)
+    assert found.keys == (decode_key(newer), bytes(range(32)))
+
+
+@pytest.mark.parametrize("scheme", ["postgres", "postgresql", "postgresql+psycopg"])
+def test_the_ways_to_write_a_postgresql_address(tmp_path: Path, scheme: str) -> None:
+    url = f"{scheme}://u:p@h/d"
+    assert load_settings({**GOOD, "DATABASE_URL": url}, tmp_path).database_url == url
+
+
+def test_a_messaging_service_stands_for_a_number(tmp_path: Path) -> None:
+    given = {**GOOD, **TWILIO, "TWILIO_FROM": "", "TWILIO_MESSAGING_SERVICE_SID": "MG1"}
+    twilio = load_settings(given, tmp_path).twilio
+    assert twilio is not None
+    assert (twilio.messaging_service_sid, twilio.sender) == ("MG1", None)
+    assert twilio.api_url == "https://api.twilio.com"
+
+
+def test_a_telegram_bot_may_do_without_a_webhook(tmp_path: Path) -> None:
+    found = load_settings({**GOOD, "TELEGRAM_BOT_TOKEN": "123:a-token"}, tmp_path)
+    assert found.telegram == TelegramSettings("123:a-token", None, "https://api.telegram.org")
+
+
+def test_no_secret_is_shown_when_the_settings_are_printed(tmp_path: Path) -> None:
+    given = {**GOOD, **TWILIO, **TELEGRAM, "DATABASE_URL": POSTGRES}
+    shown = repr(load_settings(given, tmp_path))
+    secrets = (KEY, repr(bytes(range(32))), "a-secret-key", "hunter2", "a-token", "a-webhook")
+    assert [secret for secret in secrets if secret in shown] == []
+    assert "testimony.example" in shown

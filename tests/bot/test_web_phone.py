@@ -1,0 +1,197 @@
+"""A phone in the browser: the same survey, the same record, and nothing kept before the first press."""
+
+import html
+import re
+
+import pytest
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from storage.models import AnswerRow, Contact, InterviewRow
+from tests.bot.conftest import PUBLIC_URL, Service, Serving
+
+PHONE = "/try/city-testimony"
+ENGLISH = [
+    "Start",
+    "yes",
+    "Atlanta",
+    "1",
+    "housing",
+    "They raised it",
+    "SKIP",
+    "Caps",
+    "Mayor",
+    "yes",
+]
+SPANISH = ["Empezar", "sí", "Atlanta", "ninguno", "El parque", "Nada", "Nadie", "no", "no"]
+FIELD = re.compile(r'name="(csrf_token|nonce)" value="([^"]*)"')
+
+
+class Browser:
+    """A browser as far as the phone needs one: cookies, the form's hidden fields, and the page it is sent to."""
+
+    def __init__(self, service: Service, base: str = "http://localhost", **headers: str) -> None:
+        self.client: FlaskClient = service.app.test_client()
+        self.service, self.base, self.headers = service, base, headers
+        self.page = ""
+
+    def open(self, path: str = PHONE) -> TestResponse:
+        answer = self.client.get(path, base_url=self.base, headers=self.headers)
+        self.page = answer.text
+        return answer
+
+    @property
+    def fields(self) -> dict[str, str]:
+        return dict(FIELD.findall(self.page))
+
+    def post(self, path: str, **form: str) -> TestResponse:
+        self.service.clock.forward(seconds=1)
+        return self.client.post(path, data=form, base_url=self.base, headers=self.headers)
+
+    def say(self, *texts: str, path: str = PHONE) -> None:
+        for text in texts:
+            answer = self.post(path, text=text, **self.fields)
+            assert answer.status_code == 303, answer.text
+            self.service.drain()
+            self.open(answer.location.partition("#")[0])
+
+    @property
+    def bubbles(self) -> list[str]:
+        return [
+            html.unescape(text) for text in re.findall(r'<p dir="auto">(.*?)</p>', self.page, re.S)
+        ]
+
+    @property
+    def buttons(self) -> list[str]:
+        found = re.findall(r'<button class="button quiet" name="text" value="([^"]*)"', self.page)
+        return [html.unescape(label) for label in found]
+
+
+@pytest.fixture
+def browser(service: Service) -> Browser:
+    return Browser(service)
+
+
+@pytest.mark.parametrize(
+    ("path", "headers", "talk", "ending", "language"),
+    [
+        (PHONE, {}, [*ENGLISH, "no"], "Thank you. Your testimony is kept", "en"),
+        (f"{PHONE}?lang=es", {}, SPANISH, "Gracias. Guardamos su testimonio", "es"),
+        (PHONE, {"Accept-Language": "es-MX,en;q=0.5"}, SPANISH, "Gracias. Guardamos", "es"),
+        (f"{PHONE}?lang=en", {"Accept-Language": "es"}, [*ENGLISH, "no"], "Thank you.", "en"),
+        (f"{PHONE}?lang=xx", {"Accept-Language": "fr"}, [*ENGLISH, "no"], "Thank you.", "en"),
+    ],
+)
+def test_a_whole_conversation_is_an_interview_on_the_web(
+    service: Service,
+    path: str,
+    headers: dict[str, str],
+    talk: list[str],
+    ending: str,
+    language: str,
+) -> None:
+    browser = Browser(service, **headers)
+    browser.open(path)
+    assert browser.buttons == talk[:1]
+    assert f'<html lang="{language}"' in browser.page
+    browser.say(*talk[:1], path=path)
+    browser.say(*talk[1:])
+
+    assert browser.bubbles[0] == talk[0]
+    assert len(browser.bubbles) == 2 * len(talk)
+    assert browser.bubbles[-1].startswith(ending)
+    row = service.rows(InterviewRow)[0]
+    assert (row.status, row.channel, row.language) == ("complete", "web", language)
+
+
+def test_nothing_is_kept_before_the_first_press(service: Service, browser: Browser) -> None:
+    before = service.counts()
+    for path in ("/", PHONE, f"{PHONE}?lang=es", PHONE):
+        assert browser.open(path).status_code == 200
+    assert service.counts() == before
+    browser.say("Start")
+    assert (service.counts()["contacts"], service.counts()["interviews"]) == (1, 1)
+
+
+def test_a_page_that_is_sent_twice_counts_once(service: Service, browser: Browser) -> None:
+    browser.open()
+    browser.say("Start", "yes")
+    fields = browser.fields
+    for _ in range(3):
+        assert browser.post(PHONE, text="Atlanta", **fields).status_code == 303
+    assert service.heard == ["Start", "yes", "Atlanta"]
+    assert service.rows(InterviewRow)[0].asked == "issues"
+
+
+def test_a_first_press_that_is_sent_twice_makes_one_contact(
+    service: Service, browser: Browser
+) -> None:
+    """A double click: both requests leave before the first answer has brought its cookie."""
+    browser.open()
+    cookie = browser.client.get_cookie("testimony")
+    assert cookie is not None
+    for _ in range(2):
+        browser.client.set_cookie("testimony", cookie.value)
+        assert browser.post(PHONE, text="Start", **browser.fields).status_code == 303
+    assert (service.counts()["contacts"], service.counts()["interviews"]) == (1, 1)
+
+
+def test_starting_over_is_somebody_new_and_forgets_nothing(
+    service: Service, browser: Browser
+) -> None:
+    browser.open()
+    browser.say("Start", "yes", "Atlanta")
+    answer = browser.post(f"{PHONE}/again", **browser.fields)
+    assert answer.status_code == 303
+    browser.open()
+    assert browser.bubbles == []
+    browser.say("Start")
+
+    assert len(service.rows(Contact)) == 2
+    assert [row.asked for row in service.rows(InterviewRow)] == ["issues", "consent"]
+    assert [row.question for row in service.rows(AnswerRow)] == ["consent", "place"]
+
+
+def test_two_browsers_do_not_see_each_other(service: Service) -> None:
+    one, other = Browser(service), Browser(service)
+    for browser in (one, other):
+        browser.open()
+        browser.say("Start", "yes")
+    one.say("Heron Street")
+    other.open()
+    assert "Heron Street" in one.page
+    assert "Heron Street" not in other.page
+    assert len(service.rows(Contact)) == 2
+
+
+def test_stop_ends_the_conversation(service: Service, browser: Browser) -> None:
+    browser.open()
+    browser.say("Start", "yes", "STOP", "hello?")
+    assert "no more messages" in browser.bubbles[-2]
+    assert browser.bubbles[-1] == "hello?"
+    assert service.rows(InterviewRow)[0].status == "withdrawn"
+
+
+def test_what_people_write_is_text_and_never_markup(browser: Browser) -> None:
+    evil = "<script>alert(1)</script><img src=x onerror=y>\"'&amp;{{ 7*7 }}"
+    browser.open()
+    browser.say("Start", "yes", evil)
+    assert "<script>alert" not in browser.page
+    assert "<img src=x" not in browser.page
+    assert browser.bubbles[-2] == evil
+
+
+def test_a_secure_cookie_keeps_the_conversation_at_an_https_address(service: Service) -> None:
+    """The browser obeys our Referrer-Policy, and tells nobody where it comes from."""
+    browser = Browser(service, base=PUBLIC_URL)
+    answer = browser.open()
+    assert "no-referrer" in answer.headers["Referrer-Policy"]
+    browser.say("Start", "yes")
+    assert "Which city or county" in browser.bubbles[-1]
+
+
+def test_without_an_https_address_the_cookie_needs_none(serving: Serving) -> None:
+    service = serving(PUBLIC_URL="http://localhost:8000")
+    answer = service.client.get("/try/nothing")
+    assert answer.status_code == 404
+    assert "Strict-Transport-Security" not in answer.headers

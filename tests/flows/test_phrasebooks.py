@@ -1,0 +1,119 @@
+"""The program's own phrases: the same in every language, short enough for SMS, and no word with two meanings."""
+
+import string
+
+import pytest
+from small_flows import shipped
+
+from flows.folding import fold
+from flows.phrases import FALLBACK, SHIPPED, Command, command, phrasebook
+from flows.sms import odd_letters, segments
+
+BOOKS = {language: phrasebook(language) for language in SHIPPED}
+PHRASES = [(language, phrase) for language, book in BOOKS.items() for phrase in book.phrases]
+
+
+def placeholders(text: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
+
+
+def test_english_and_spanish_ship():
+    assert {"en", "es"} <= set(SHIPPED)
+
+
+@pytest.mark.parametrize("language", SHIPPED)
+def test_every_language_has_the_same_phrases_and_commands(language):
+    assert BOOKS[language].phrases.keys() == BOOKS[FALLBACK].phrases.keys()
+    assert BOOKS[language].shown.keys() == BOOKS[FALLBACK].shown.keys() == set(Command)
+
+
+@pytest.mark.parametrize(("language", "phrase"), PHRASES)
+def test_a_phrase_says_the_same_things_in_every_language(language, phrase):
+    """Its placeholders are those of English, and every one can be filled."""
+    found = placeholders(BOOKS[language].phrases[phrase])
+    assert found == placeholders(BOOKS[FALLBACK].phrases[phrase])
+    said = BOOKS[language].say(phrase, **dict.fromkeys(found - set(Command), "X"))
+    assert said.strip()
+    assert not {"{", "}"} & set(said)
+
+
+@pytest.mark.parametrize(
+    ("language", "phrase"), [(one, two) for one, two in PHRASES if one in ("en", "es")]
+)
+def test_a_phrase_keeps_to_the_letters_of_gsm_7(language, phrase):
+    """One other letter would more than halve what fits in a text message."""
+    assert odd_letters(BOOKS[language].phrases[phrase]) == frozenset()
+
+
+@pytest.mark.parametrize(("language", "phrase"), PHRASES)
+def test_a_phrase_fits_two_segments(language, phrase):
+    contact = "Human Rights Cities Atlanta, 404-555-0100"
+    found = placeholders(BOOKS[language].phrases[phrase]) - set(Command)
+    said = BOOKS[language].say(phrase, **dict.fromkeys(found, contact))
+    assert segments(said)[1] <= 2
+
+
+def test_no_command_word_means_two_commands():
+    """Not even in two languages: a contact may know the word of another one."""
+    meanings: dict[str, set[str]] = {}
+    for book in BOOKS.values():
+        for word, steer in book.commands.items():
+            meanings.setdefault(word, set()).add(steer)
+    assert {word: found for word, found in meanings.items() if len(found) > 1} == {}
+
+
+@pytest.mark.parametrize("language", SHIPPED)
+def test_no_word_of_an_answer_is_a_command(language):
+    """Yes, no, numbers and “and” reach the question, in this language and in the others."""
+    book = BOOKS[language]
+    for word in (*book.yes, *book.no, *book.numbers, *book.joiners):
+        assert command(word, SHIPPED) is None
+
+
+@pytest.mark.parametrize("language", SHIPPED)
+def test_the_words_of_a_phrasebook_can_be_heard(language):
+    """Folded as what is typed is folded, none of them empty."""
+    book = BOOKS[language]
+    for words in (book.yes, book.no, book.numbers, book.joiners, book.commands):
+        assert words
+        assert all(word and fold(word) == word for word in words)
+    assert sorted(book.numbers.values()) == list(range(11))
+
+
+@pytest.mark.parametrize("language", SHIPPED)
+@pytest.mark.parametrize("steer", Command)
+def test_the_word_that_is_shown_is_understood(language, steer):
+    """Also after a switch to English, for the words that the carriers share."""
+    assert command(BOOKS[language].shown[steer], [language]) is steer
+
+
+CARRIER = {
+    Command.STOP: "STOP STOPALL UNSUBSCRIBE CANCEL END QUIT REVOKE OPTOUT",
+    Command.START: "START UNSTOP",
+    Command.HELP: "HELP INFO",
+}
+
+
+@pytest.mark.parametrize("language", [*SHIPPED, "vi", "xx"])
+@pytest.mark.parametrize("steer", CARRIER)
+def test_the_words_of_the_carriers_are_heard_in_every_language(language, steer):
+    for word in CARRIER[steer].split():
+        assert command(word, [language]) is steer
+
+
+def test_yes_is_an_answer_though_carriers_know_it_as_a_start():
+    assert command("YES", SHIPPED) is None
+
+
+def test_a_language_without_phrases_speaks_english():
+    assert phrasebook("vi") is not None
+    assert phrasebook("vi").phrases == BOOKS[FALLBACK].phrases
+    assert phrasebook("vi").language == FALLBACK
+
+
+@pytest.mark.parametrize("name", ["city-testimony", "household", "parks"])
+def test_no_keyword_is_a_word_of_the_program(name):
+    for words in shipped(name).keywords.values():
+        for word in words:
+            assert command(word, SHIPPED) is None
+            assert all(fold(word) not in book.yes | book.no for book in BOOKS.values())

@@ -1,0 +1,93 @@
+"""The program as a process of its own, so that tests can kill it."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import urllib.error
+import urllib.parse
+import urllib.request
+from collections.abc import Mapping
+from pathlib import Path
+from threading import Event
+
+ROOT = Path(__file__).parents[2]
+PATIENCE = 60.0  # seconds until a process that does nothing has failed
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+class Process:
+    """``python -m bot <arguments>``; what it says is kept in a file."""
+
+    def __init__(self, folder: Path, environ: Mapping[str, str], *arguments: str) -> None:
+        self.log = folder / f"log{len(list(folder.glob('log*')))}"
+        known = {name: value for name, value in os.environ.items() if name in ("PATH", "HOME")}
+        with self.log.open("w") as log:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "bot", *arguments],
+                cwd=ROOT,
+                env={**known, "PYTHONUNBUFFERED": "1", **environ},
+                stdout=log,
+                stderr=log,
+            )
+
+    @property
+    def said(self) -> str:
+        return self.log.read_text()
+
+    @property
+    def ended(self) -> bool:
+        return self._process.poll() is not None
+
+    def wait_until_it_says(self, words: str) -> None:
+        for _ in range(int(PATIENCE * 50)):
+            if words in self.said:
+                return
+            assert not self.ended, self.said
+            Event().wait(0.02)
+        raise AssertionError(f"it never said “{words}”:\n{self.said}")
+
+    def signal(self, number: int) -> None:
+        self._process.send_signal(number)
+
+    def end(self) -> int:
+        """How it ended, once it has."""
+        return self._process.wait(PATIENCE)
+
+    def terminate(self) -> int:
+        self.signal(signal.SIGTERM)
+        return self.end()
+
+    def kill(self) -> None:
+        """kill -9: nothing is finished, nothing written down."""
+        self._process.kill()
+        self._process.wait()
+
+
+class Server(Process):
+    """``testimony serve`` on a free port, ready to answer."""
+
+    def __init__(self, folder: Path, environ: Mapping[str, str]) -> None:
+        self.port = free_port()
+        super().__init__(folder, environ, "serve", "--port", str(self.port))
+        self.wait_until_it_says("Serving on")
+
+    def post(self, path: str, form: Mapping[str, str], headers: Mapping[str, str]) -> int:
+        """The status of the answer; ConnectionError when there is none."""
+        body = urllib.parse.urlencode(form).encode()
+        url = f"http://127.0.0.1:{self.port}{path}"
+        request = urllib.request.Request(url, body, dict(headers))
+        try:
+            with urllib.request.urlopen(request, timeout=PATIENCE) as answer:  # noqa: S310
+                status: int = answer.status
+                return status
+        except urllib.error.HTTPError as error:
+            with error:
+                return error.code
