@@ -14,7 +14,7 @@ from werkzeug import Response
 
 from bot.channels import WEB, Inbound, well_formed
 from bot.webhooks import services, take
-from flows import Flow, phrasebook
+from flows import Flow, language_name, phrasebook
 from flows.phrases import Phrasebook
 from storage.contacts import find_contact
 from storage.interviews import any_open
@@ -43,7 +43,7 @@ def home() -> str:
         {
             "name": flow.name,
             "title": flow.say(flow.title, flow.source_language),
-            "languages": flow.languages,
+            "languages": {code: language_name(code) for code in flow.languages},
         }
         for flow in catalog.values()
     ]

@@ -10,6 +10,7 @@ from flows.loader import load, load_file
 from flows.model import COLUMNS, CONSENT, NO, YES, Choice, Flow, Question
 from flows.phrases import Command, phrasebook
 from flows.piping import show
+from flows.talk import language_name
 
 __all__ = [
     "COLUMNS",
@@ -34,6 +35,7 @@ __all__ = [
     "Status",
     "Turn",
     "converse",
+    "language_name",
     "load",
     "load_file",
     "phrasebook",

@@ -89,11 +89,10 @@ class Stub:
 
 @dataclass(frozen=True)
 class Site:
-    """A running app, its phone, and the cookies of somebody who has logged in."""
+    """A running app and its phone."""
 
     url: str
     phone: Stub
-    cookies: Any
 
 
 def conversation(clock: Clock, *texts: str) -> list[Said]:
@@ -152,9 +151,8 @@ def fill(town: Town) -> None:
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    if CHROMIUM is None:
-        pytest.skip("no Chromium: apt install chromium")
+def browser(site: Site) -> Iterator[Browser]:
+    """It ends before the site does, so that no connection is left when the site waits for its last request."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         yield browser
@@ -162,9 +160,9 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="module")
-def site(
-    browser: Browser, empty_database: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Site]:
+def site(empty_database: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    if CHROMIUM is None:
+        pytest.skip("no Chromium: apt install chromium")
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     clock = Clock()
     town = open_town(empty_database, tmp_path_factory.mktemp("browser"), clock)
@@ -172,18 +170,20 @@ def site(
     app, stub = build_app(town), Stub(clock)
     add_pages_of_the_bot(app, stub)
     server = make_server("127.0.0.1", 0, app, threaded=True)
+    server.daemon_threads = False
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
-    url = f"http://127.0.0.1:{server.server_port}"
-    yield Site(url, stub, _log_in(browser, url))
+    yield Site(f"http://127.0.0.1:{server.server_port}", stub)
     server.shutdown()
     thread.join()
     server.server_close()
     town.database.close()
 
 
-def _log_in(browser: Browser, url: str) -> Any:
-    context = browser.new_context(base_url=url)
+@pytest.fixture(scope="module")
+def cookies(browser: Browser, site: Site) -> Any:
+    """What the browser of somebody who has logged in keeps."""
+    context = browser.new_context(base_url=site.url)
     page = context.new_page()
     page.goto("/admin/login")
     page.get_by_label("E-mail address").fill("owner@example.org")
@@ -202,8 +202,8 @@ def page(browser: Browser, site: Site) -> Iterator[Page]:
 
 
 @pytest.fixture
-def staff_page(browser: Browser, site: Site) -> Iterator[Page]:
-    yield from _page(browser, site, site.cookies)
+def staff_page(browser: Browser, site: Site, cookies: Any) -> Iterator[Page]:
+    yield from _page(browser, site, cookies)
 
 
 def _page(browser: Browser, site: Site, cookies: Any) -> Iterator[Page]:

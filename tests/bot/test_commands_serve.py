@@ -12,7 +12,7 @@ from pathlib import Path
 
 from storage.db import open_database
 from storage.staff import log_in
-from tests.bot.test_commands_shell import KEY, KEYS, ROOT, run
+from tests.bot.test_commands_shell import KEY, KEYS, ROOT, run, spawn
 
 
 def free_port() -> int:
@@ -108,21 +108,20 @@ def test_a_worker_ends_in_good_order(tmp_path: Path) -> None:
         assert ended(process, signal.SIGTERM) == (0, "")
 
 
-def test_a_port_that_is_taken_is_told(sqlite_url: str) -> None:
+def test_a_port_that_is_taken_is_told(sqlite_url: str, tmp_path: Path) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = taken.getsockname()[1]
-        result = run("serve", "--port", str(port), DATABASE_URL=sqlite_url)
-    assert result.exit_code == 2
-    assert result.stderr == (f"PORT {port} on 127.0.0.1 cannot be used: Address already in use.\n")
-    assert "Serving" not in result.stdout
+        done = spawn(tmp_path, "serve", "--port", str(port), DATABASE_URL=sqlite_url, **KEYS)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == f"PORT {port} on 127.0.0.1 cannot be used: Address already in use.\n"
 
 
-def test_a_host_that_is_none_of_ours_is_told(sqlite_url: str) -> None:
-    result = run("serve", "--host", "no such host", DATABASE_URL=sqlite_url)
-    assert result.exit_code == 2
-    (line,) = result.stderr.splitlines()
+def test_a_host_that_is_none_of_ours_is_told(sqlite_url: str, tmp_path: Path) -> None:
+    done = spawn(tmp_path, "serve", "--host", "no such host", DATABASE_URL=sqlite_url, **KEYS)
+    assert (done.returncode, done.stdout) == (2, "")
+    (line,) = done.stderr.splitlines()
     assert "no such host" in line
 
 

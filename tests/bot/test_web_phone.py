@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from storage.models import AnswerRow, Contact, InterviewRow
-from tests.bot.conftest import PUBLIC_URL, Service, Serving
+from tests.bot.conftest import ON_SQLITE, PUBLIC_URL, Service, Serving
 
 PHONE = "/try/city-testimony"
 ENGLISH = [
@@ -30,7 +30,7 @@ FIELD = re.compile(r'name="(csrf_token|nonce)" value="([^"]*)"')
 class Browser:
     """A browser as far as the phone needs one: cookies, the form's hidden fields, and the page it is sent to."""
 
-    def __init__(self, service: Service, base: str = "http://localhost", **headers: str) -> None:
+    def __init__(self, service: Service, base: str = PUBLIC_URL, **headers: str) -> None:
         self.client: FlaskClient = service.app.test_client()
         self.service, self.base, self.headers = service, base, headers
         self.page = ""
@@ -77,7 +77,7 @@ def browser(service: Service) -> Browser:
     [
         (PHONE, {}, [*ENGLISH, "no"], "Thank you. Your testimony is kept", "en"),
         (f"{PHONE}?lang=es", {}, SPANISH, "Gracias. Guardamos su testimonio", "es"),
-        (PHONE, {"Accept-Language": "es-MX,en;q=0.5"}, SPANISH, "Gracias. Guardamos", "es"),
+        (PHONE, {"Accept-Language": "es,en;q=0.5"}, SPANISH, "Gracias. Guardamos", "es"),
         (f"{PHONE}?lang=en", {"Accept-Language": "es"}, [*ENGLISH, "no"], "Thank you.", "en"),
         (f"{PHONE}?lang=xx", {"Accept-Language": "fr"}, [*ENGLISH, "no"], "Thank you.", "en"),
     ],
@@ -104,6 +104,27 @@ def test_a_whole_conversation_is_an_interview_on_the_web(
     assert (row.status, row.channel, row.language) == ("complete", "web", language)
 
 
+@ON_SQLITE
+@pytest.mark.parametrize(
+    ("accepted", "language"),
+    [
+        ("es-MX", "es"),
+        ("es-MX,en;q=0.5", "es"),
+        ("es-US,es;q=0.9,en;q=0.8", "es"),
+        ("fr,es-419;q=0.7,en;q=0.3", "es"),
+        ("en-GB,es;q=0.5", "en"),
+        ("fr,de", "en"),
+        ("*", "en"),
+        ("", "en"),
+    ],
+)
+def test_the_first_language_of_the_browser_that_the_survey_speaks_is_taken(
+    service: Service, accepted: str, language: str
+) -> None:
+    page = service.client.get(PHONE, headers={"Accept-Language": accepted}).text
+    assert f'<html lang="{language}"' in page
+
+
 def test_nothing_is_kept_before_the_first_press(service: Service, browser: Browser) -> None:
     before = service.counts()
     for path in ("/", PHONE, f"{PHONE}?lang=es", PHONE):
@@ -127,12 +148,12 @@ def test_a_first_press_that_is_sent_twice_makes_one_contact(
     service: Service, browser: Browser
 ) -> None:
     """A double click: both requests leave before the first answer has brought its cookie."""
-    browser.open()
-    cookie = browser.client.get_cookie("testimony")
-    assert cookie is not None
+    cookie = browser.open().headers["Set-Cookie"].partition(";")[0]
+    fresh = service.app.test_client(use_cookies=False)
+    form = {"text": "Start", **browser.fields}
     for _ in range(2):
-        browser.client.set_cookie("testimony", cookie.value)
-        assert browser.post(PHONE, text="Start", **browser.fields).status_code == 303
+        answer = fresh.post(PHONE, data=form, base_url=PUBLIC_URL, headers={"Cookie": cookie})
+        assert answer.status_code == 303
     assert (service.counts()["contacts"], service.counts()["interviews"]) == (1, 1)
 
 
@@ -181,11 +202,9 @@ def test_what_people_write_is_text_and_never_markup(browser: Browser) -> None:
     assert browser.bubbles[-2] == evil
 
 
-def test_a_secure_cookie_keeps_the_conversation_at_an_https_address(service: Service) -> None:
+def test_a_page_at_an_https_address_needs_no_referrer(browser: Browser) -> None:
     """The browser obeys our Referrer-Policy, and tells nobody where it comes from."""
-    browser = Browser(service, base=PUBLIC_URL)
-    answer = browser.open()
-    assert "no-referrer" in answer.headers["Referrer-Policy"]
+    assert "no-referrer" in browser.open().headers["Referrer-Policy"]
     browser.say("Start", "yes")
     assert "Which city or county" in browser.bubbles[-1]
 

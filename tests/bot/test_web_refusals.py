@@ -31,25 +31,24 @@ PLACES = [
 
 
 @pytest.fixture
-def browser(serving: Serving, service: Service) -> Browser:
-    """On the service's database, at a plain http address."""
-    return Browser(serving(PUBLIC_URL="http://localhost"))
+def browser(service: Service) -> Browser:
+    return Browser(service)
 
 
 @pytest.mark.parametrize(("method", "path", "status"), PLACES)
 def test_every_answer_carries_the_headers_that_protect_it(
     service: Service, method: str, path: str, status: int
 ) -> None:
-    answer = service.client.open(path, method=method, base_url=PUBLIC_URL)
-    assert answer.status_code == status
-    for name, value in HEADERS.items():
-        assert answer.headers[name] == value, name
-    policy = answer.headers["Content-Security-Policy"]
-    assert "default-src 'none'" in policy
-    assert "frame-ancestors 'none'" in policy
-    assert "unsafe" not in policy
-    if answer.mimetype == "text/html" and status != 302:
-        assert answer.headers["Cache-Control"] == "no-store"
+    with service.client.open(path, method=method, base_url=PUBLIC_URL) as answer:
+        assert answer.status_code == status
+        for name, value in HEADERS.items():
+            assert answer.headers[name] == value, name
+        policy = answer.headers["Content-Security-Policy"]
+        assert "default-src 'none'" in policy
+        assert "frame-ancestors 'none'" in policy
+        assert "unsafe" not in policy
+        if answer.mimetype == "text/html" and status != 302:
+            assert answer.headers["Cache-Control"] == "no-store"
 
 
 def test_pages_bring_no_script_or_style_within_and_nothing_from_elsewhere(
@@ -133,7 +132,7 @@ def test_the_longest_text_is_taken_whole(browser: Browser) -> None:
 def test_a_conversation_of_an_erased_contact_begins_anew(browser: Browser) -> None:
     """The cookie outlives the database's knowledge of it."""
     browser.open()
-    with browser.client.session_transaction() as session:
+    with browser.client.session_transaction(base_url=PUBLIC_URL) as session:
         session["try"] = {"city-testimony": "an-address-that-nobody-knows"}
     browser.say("Start")
     assert "May we ask you" in browser.bubbles[-1]

@@ -199,3 +199,25 @@ def test_what_was_guessed_to_read_on_is_not_held_against_the_author():
     )
     assert "8:15: there is no type “intger”" in mistakes(text)
     assert [line for line in mistakes(text) if "age" in line] == []
+
+
+@pytest.mark.parametrize("key", ["relevant", "constraint", "label", "choices", "type"])
+def test_a_code_or_language_may_be_spelt_like_a_key(key):
+    """What stands there is judged as a code or a language, not as that key."""
+    assert mistakes(source(CHOICE + f"{{{key}: Stop}}}}")) == [
+        "8:51: “stop” is also the command STOP"
+    ]
+    assert mistakes(source(f"  a: {{type: text, label: {{en: A, {key}: B}}}}")) == [
+        f"8:33: “{key}” is not a language of this flow"
+    ]
+
+
+@pytest.mark.parametrize("name", ["languages", "title", "questions"])
+def test_a_question_may_be_spelt_like_a_part_of_the_head(name):
+    """A mistake in it hides none elsewhere."""
+    text = source(f"  {name}: {{type: texts, label: A?}}", title="{es: Breve}", keywords="[HELP]")
+    assert mistakes(text) == [
+        "2:8: the text in en is missing",
+        f"8:{len(name) + 11}: there is no type “texts”",
+        "9:11: “HELP” is a command already",
+    ]

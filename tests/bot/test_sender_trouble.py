@@ -1,0 +1,81 @@
+"""One message that cannot be sent, for a reason of ours, holds up nobody; and two senders share the work."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+from sqlalchemy import update
+
+from bot.sender import Sender
+from storage import outbox
+from storage.models import Job, MessageRow
+from tests.bot.conftest import ON_SQLITE, RESIDENT, Service, Serving
+from tests.support.providers import TwilioServer
+
+OTHER = "+14045550188"
+
+
+def jobs(service: Service) -> list[Job]:
+    return [job for job in service.rows(Job) if job.done_at is None]
+
+
+def outbound(service: Service) -> list[MessageRow]:
+    return [row for row in service.rows(MessageRow) if row.direction == "out"]
+
+
+def test_two_senders_never_send_one_message_twice(service: Service, twilio: TwilioServer) -> None:
+    for number in range(12):
+        service.sms("RIGHTS", f"+1404555{number:04d}")
+        service.sms("yes", f"+1404555{number:04d}")
+
+    def work(sender: Sender) -> None:
+        while jobs(service):
+            sender.run_once()
+
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(work, [Sender(service.services), Sender(service.services)]))
+
+    numbers = [message["StatusCallback"].partition("=")[2] for message in twilio.sent]
+    assert sorted(map(int, numbers)) == [row.id for row in outbound(service)]
+    for number in range(12):
+        bodies = [m["Body"] for m in twilio.sent if m["To"] == f"+1404555{number:04d}"]
+        assert "May we ask you" in bodies[0]
+        assert "Which city" in bodies[1]
+
+
+def test_a_message_that_cannot_be_opened_holds_up_nobody(
+    service: Service, twilio: TwilioServer
+) -> None:
+    """Its key may be gone, or its row damaged: the sender goes on with the others."""
+    service.sms("RIGHTS")
+    service.sms("RIGHTS", OTHER)
+    with service.database.writing() as session:
+        session.execute(update(MessageRow).where(MessageRow.id == 2).values(body=b"\x01damaged"))
+    service.drain()
+    assert [message["To"] for message in twilio.sent] == [OTHER]
+
+
+def test_a_message_that_cannot_be_opened_is_given_up_after_a_day(
+    service: Service, twilio: TwilioServer
+) -> None:
+    service.sms("RIGHTS")
+    service.sms("yes")
+    with service.database.writing() as session:
+        session.execute(update(MessageRow).where(MessageRow.id == 2).values(body=b"\x01damaged"))
+    service.drain()
+    service.clock.forward(hours=25)
+    service.drain()
+    assert [row.status for row in outbound(service)] == ["failed", "sent"]
+    assert outbound(service)[0].error
+
+
+@ON_SQLITE
+def test_a_channel_that_is_not_set_up_any_more_holds_up_nobody(
+    service: Service, serving: Serving, twilio: TwilioServer
+) -> None:
+    service.telegram("/start")
+    service.sms("RIGHTS")
+    later = serving(TELEGRAM_BOT_TOKEN="", TELEGRAM_WEBHOOK_SECRET="")
+    later.drain()
+    assert [message["To"] for message in twilio.sent] == [RESIDENT]
+    assert outbound(service)[0].status == "queued"
+    with service.database.reading() as session:
+        assert outbox.next_due(session) > service.clock()
