@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from bot.channels import LONGEST, Blocking, Inbound, Progress, parts
 from bot.faults import fault
-from flows import Outcome, Reply, Said, converse, phrasebook
+from flows import SHIPPED, Command, Outcome, Reply, Said, command, converse, phrasebook
 from storage import contacts, interviews, messages, outbox
 from storage.library import Library
 from storage.models import Contact
@@ -55,9 +55,9 @@ def receive(
     except DBAPIError as error:
         if error.connection_invalidated or _passing(error):
             raise  # the provider sends it again
-        _apologise(session, contact, message_id, error, now)
+        _get_over(session, contact, inbound, message_id, error, now)
     except Exception as error:  # noqa: BLE001 - our own bug must not lose the message, nor block those behind it
-        _apologise(session, contact, message_id, error, now)
+        _get_over(session, contact, inbound, message_id, error, now)
     return True
 
 
@@ -121,17 +121,27 @@ def queue_reply(
         outbox.enqueue_send(session, message_id, contact.id, now)
 
 
-def _apologise(
-    session: Session, contact: Contact, message_id: int, error: Exception, now: datetime
+def _get_over(
+    session: Session,
+    contact: Contact,
+    inbound: Inbound,
+    message_id: int,
+    error: Exception,
+    now: datetime,
 ) -> None:
-    """The message stays, marked; the contact hears that it is kept. The log gets no words."""
+    """After a bug: the message stays, marked; the contact hears that it is kept. STOP stops all the same."""
     session.refresh(contact)
     reason = fault(error)
     log.error("message %s could not be handled: %s", message_id, reason)
     messages.call_attention(session, message_id, reason)
-    if contact.stopped_at is None:
-        apology = phrasebook(contact.language or "en").say("apology")
-        queue_reply(session, contact, Reply(apology), now)
+    if contact.stopped_at is not None:
+        return
+    book = phrasebook(contact.language or "en")
+    if command(inbound.text, SHIPPED) is Command.STOP:
+        end_messaging(session, contact.id, contacts.BY_WORD, now)
+        queue_reply(session, contact, Reply(book.say("stopped", contact="Testimony")), now)
+    else:
+        queue_reply(session, contact, Reply(book.say("apology")), now)
 
 
 def take_blocking(session: Session, blocking: Blocking, now: datetime) -> None:

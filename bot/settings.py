@@ -78,14 +78,22 @@ class _Reader:
 
     def url(self, name: str, default: str) -> str:
         value = self.text(name, default).rstrip("/")
-        parts = urlsplit(value)
+        try:
+            parts = urlsplit(value)
+        except ValueError:
+            parts = urlsplit("")
         if parts.scheme not in ("http", "https") or not parts.netloc:
             self.wrong(name, f"is “{value}”, but must be an address such as https://example.org")
         return value
 
     def port(self) -> int:
         value = self.text("PORT", "8000")
-        if not value.isascii() or not value.isdigit() or not 0 < int(value) < 65536:
+        if (
+            not value.isascii()
+            or not value.isdigit()
+            or len(value) > 5
+            or not 0 < int(value) < 65536
+        ):
             self.wrong("PORT", f"is “{value}”, but must be a number from 1 to 65535")
             return 0
         return int(value)
@@ -132,6 +140,8 @@ def _keys(reader: _Reader, text: str) -> tuple[bytes, ...]:
             decoded.append(decode_key(key))
         except ValueError as error:
             reader.wrong("TESTIMONY_KEYS", f"has a wrong key at place {place + 1}: {error}")
+    if text and not decoded and not reader.faults:
+        reader.wrong("TESTIMONY_KEYS", "holds no key; make one with: testimony keys new")
     return tuple(decoded)
 
 
@@ -151,7 +161,11 @@ def _made_keys(reader: _Reader, instance: Path, *, embedded: bool) -> dict[str, 
         made = f"SECRET_KEY={secrets.token_urlsafe(32)}\nTESTIMONY_KEYS={new_key()}\n"
         _write_once(path, made)
     lines = path.read_text(encoding="utf-8").split()
-    return dict(line.split("=", 1) for line in lines if "=" in line)
+    kept = dict(line.split("=", 1) for line in lines if "=" in line)
+    for name in missing:
+        if not kept.get(name):
+            reader.wrong(name, f"is neither set nor in {path}; put it back there")
+    return kept
 
 
 def _write_once(path: Path, text: str) -> None:

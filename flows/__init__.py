@@ -3,19 +3,21 @@
 What the other packages use of it is named here. It imports none of them.
 """
 
-from flows.conversation import Catalog, Outcome, Said, Standing, converse
+from flows.conversation import converse
 from flows.errors import FlowError, FlowErrors
 from flows.interview import Answer, Given, Interview, Reply, State, Status, Turn
 from flows.loader import load, load_file
 from flows.model import COLUMNS, CONSENT, NO, YES, Choice, Flow, Question
-from flows.phrases import Command, phrasebook
+from flows.phrases import SHIPPED, Command, command, phrasebook
 from flows.piping import show
+from flows.standing import Catalog, Outcome, Said, Standing
 from flows.talk import language_name
 
 __all__ = [
     "COLUMNS",
     "CONSENT",
     "NO",
+    "SHIPPED",
     "YES",
     "Answer",
     "Catalog",
@@ -34,6 +36,7 @@ __all__ = [
     "State",
     "Status",
     "Turn",
+    "command",
     "converse",
     "language_name",
     "load",

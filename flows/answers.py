@@ -19,7 +19,7 @@ MAX_DIGITS = 15
 POINT = {"fr": ",", "pt": ",", "vi": ",", "ht": ","}  # else a point; US Spanish writes a point too
 _NUMBER = re.compile(
     r"(?P<sign>[+-]?)"
-    r"(?:(?P<grouped>\d{1,3}(?P<mark>[., '])\d{3}(?:(?P=mark)\d{3})*)|(?P<whole>\d*))"
+    r"(?:(?P<grouped>[1-9]\d{0,2}(?P<mark>[., '])\d{3}(?:(?P=mark)\d{3})*)|(?P<whole>\d*))"
     r"(?:(?P<point>[.,])(?P<part>\d+))?"
 )
 

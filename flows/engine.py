@@ -47,7 +47,11 @@ def hear(interview: Interview, text: str, today: date, *, media: bool = False) -
     """The turn that ``text`` makes in a waiting interview. ``media``: a photo or recording came with it."""
     talk = Talk(interview, today)
     steer = command(text, interview.flow.languages)
-    if talk.state.choosing:
+    if not talk.state.choosing and talk.state.asked not in (CONSENT, *interview.flow.by_id):
+        _advance(
+            talk
+        )  # another version of the flow: what was asked is gone, and these words answer nothing
+    elif talk.state.choosing:
         _choose_language(talk, text, steer)
     elif steer in STEERING:
         STEERING[steer](talk)

@@ -17,6 +17,15 @@ _ACCENTS = range(0x0300, 0x0370)
 @lru_cache(maxsize=4096)
 def fold(text: str) -> str:
     """``text`` as it is compared: "¡Ayúdame, por favor!" becomes "ayudame por favor"."""
+    for _ in range(4):  # what is dropped can bring letters together that fold again
+        folded = _fold(text)
+        if folded == text:
+            break
+        text = folded
+    return text
+
+
+def _fold(text: str) -> str:
     kept = []
     for char in unicodedata.normalize("NFD", unicodedata.normalize("NFKC", text).casefold()):
         point, category = ord(char), unicodedata.category(char)
@@ -26,8 +35,8 @@ def fold(text: str) -> str:
             kept.append(" ")
         elif category not in _DROPPED:
             kept.append(char)
-    folded = unicodedata.normalize("NFC", " ".join("".join(kept).split()))
-    return folded.translate(_LETTERS)
+    plain = "".join(kept).translate(_LETTERS)
+    return unicodedata.normalize("NFC", " ".join(plain.split()))
 
 
 def plain_digits(text: str) -> str:

@@ -22,12 +22,12 @@ STAND_INS = {"type": "text", "scope": "quote", "required": "false", "languages":
 
 @dataclass
 class Form:
-    """A flow's shape, the faults that were mended to get it, and the questions and head keys that were guessed."""
+    """A flow's shape, the faults mended to get it, and the places (head keys, questions) that were guessed at."""
 
     shape: FlowShape
     data: Any
     faults: list[FlowError] = field(default_factory=list)
-    guessed: set[str] = field(default_factory=set)
+    guessed: set[Path] = field(default_factory=set)
 
 
 def read_form(document: Document) -> Form:
@@ -36,7 +36,7 @@ def read_form(document: Document) -> Form:
         cure = "Begin with: flow: the-name-of-the-file"
         raise FlowErrors([FlowError(document.file, document.mark(()), "this holds no flow", cure)])
     faults: list[FlowError] = []
-    guessed: set[str] = set()
+    guessed: set[Path] = set()
     data = document.data
     for _ in range(ROUNDS):
         try:
@@ -57,7 +57,7 @@ def _told(error: ValidationError, document: Document) -> Iterator[FlowError]:
         yield FlowError(document.file, place, *_explain(fault, path))
 
 
-def _mend(data: Any, fault: Any, guessed: set[str]) -> bool:
+def _mend(data: Any, fault: Any, guessed: set[Path]) -> bool:
     """Take a wrong key out, or put something in its place; returns False when that is no use."""
     path: Path = fault["loc"]
     if path in ((), ("questions",)):
@@ -73,7 +73,7 @@ def _mend(data: Any, fault: Any, guessed: set[str]) -> bool:
     key = path[-1]
     unknown = fault["type"] == "extra_forbidden"
     if not unknown or get_close_matches(str(key), ["choices", "type", "languages"]):
-        guessed.add(str(path[1] if path[0] == "questions" else path[0]))
+        guessed.add(path[:2] if path[0] == "questions" else path[:1])
     if unknown:
         del parent[key]
     elif path == ("consent",):

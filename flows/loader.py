@@ -63,14 +63,12 @@ def load(
 
 def _rests_on(path: DataPath, form: Form) -> bool:
     """Whether a finding may come from a guess, not from the author."""
-    if "languages" in form.guessed or path[0] in form.guessed:
+    if ("languages",) in form.guessed or path[:1] in form.guessed or path[:2] in form.guessed:
         return True
-    if path[0] != "questions":
+    if len(path) != 3 or path[0] != "questions" or path[2] not in ("relevant", "constraint"):
         return False
-    words: set[str] = set()
-    if path[-1] in ("relevant", "constraint"):
-        words |= set(re.findall(r"\w+", form.data["questions"][path[1]][path[2]]))
-    return path[1] in form.guessed or bool(words & form.guessed)
+    words = re.findall(r"\w+", form.data["questions"][path[1]][path[2]])
+    return any(("questions", word) in form.guessed for word in words)
 
 
 def _flow(form: Form, source: str, findings: Findings) -> Flow:

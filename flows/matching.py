@@ -76,12 +76,13 @@ class Matcher:
 
     def many(self, text: str) -> tuple[tuple[str, ...] | None, bool]:
         """All codes that ``text`` names, in the question's order, or None when a part is unclear."""
-        whole, mistyped = self.one(text)
-        if whole:
-            return (whole,), mistyped
         pieces = split(text)
+        if whole := self.exact(text):
+            return (whole,), False
         if codes := self.run(plain_digits(" ".join(pieces)).split()):
             return self.ordered(codes), False
+        if whole := self.nearly(fold(text)):
+            return (whole,), True
         forgiven, found = False, set()
         for piece in pieces:
             codes, mistyped = self.piece(piece)

@@ -47,10 +47,11 @@ def claim_jobs(
         .order_by(Job.run_at, Job.id)
         .limit(limit)
         .with_for_update(skip_locked=True)
+        .cte("due")  # evaluated once: a subquery might be run again for each row, past the limit
     )
     claimed = session.execute(
         update(Job)
-        .where(Job.id.in_(due.scalar_subquery()))
+        .where(Job.id.in_(select(due.c.id)))
         .values(owner=owner, run_at=now + lease, attempts=Job.attempts + 1)
         .returning(Job.id, Job.kind, Job.message_id, Job.attempts, Job.created_at)
         .execution_options(synchronize_session=False)

@@ -15,8 +15,10 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot.settings import Settings, SettingsError, load_settings
 from storage import schema
 from storage.db import Database, open_database
+from storage.vault import VaultError
 
 FINDING, WRONG_USE = 1, 2
+WRONG_KEYS = "TESTIMONY_KEYS (or instance/keys.env) does not open what is in the database. Put the right keys back."
 CHATTY = ("httpx", "httpcore", "telegram", "twilio", "twilio.http_client", "urllib3", "alembic")
 
 
@@ -47,8 +49,10 @@ def told(database: Database) -> Iterator[None]:
     """Say plainly that the database cannot be used, and never with an address or a password in it."""
     try:
         yield
+    except VaultError:
+        fail(WRONG_KEYS, WRONG_USE)
     except SQLAlchemyError as error:
-        url = database.engine.url.render_as_string(hide_password=True)
+        url = database.engine.url.set(query={}).render_as_string(hide_password=True)
         reason = str(getattr(error, "orig", None) or type(error).__name__).strip().splitlines()[0]
         fail(f"The database {url} cannot be used: {reason}")
 
@@ -73,4 +77,7 @@ def opened(found: Settings | None = None) -> Iterator[Database]:
 
 def open_at(found: Settings) -> Database:
     """The database of the settings, as it is."""
-    return open_database(found.database_url, list(found.keys))
+    try:
+        return open_database(found.database_url, list(found.keys))
+    except OSError as error:
+        fail(f"DATABASE_URL names a file that cannot be made: {error.strerror}.", WRONG_USE)

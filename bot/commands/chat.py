@@ -73,5 +73,5 @@ def _sum_up(interview: Interview) -> None:
     click.echo(click.style("What would be kept:", bold=True))
     for question, answer in interview.answers.items():
         known = answer.words if answer.value is None else answer.value
-        shown = ", ".join(known) if isinstance(known, tuple) else known
+        shown = ", ".join(known) if isinstance(known, tuple) else str(known)
         click.echo(f"  {question}: {shown or f'({answer.given})'}")

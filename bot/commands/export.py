@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -88,4 +89,5 @@ def _write(path: Path, lines: Iterator[str]) -> None:
     except OSError as error:
         fail(f"{path} cannot be written: {error.strerror}")
     finally:
-        draft.unlink(missing_ok=True)
+        with suppress(OSError):
+            draft.unlink()

@@ -8,12 +8,13 @@ import click
 from bot.commands import WRONG_USE, fail, opened, settings
 from bot.services import utc_now
 from bot.settings import SURVEYS
-from flows import Flow, FlowErrors, load_file
+from flows import Flow, FlowErrors, load
 from flows.folding import fold
+from flows.reading import decode
 from storage import audit, library
 from storage.db import Database
 
-Loaded = tuple[Path, Flow]
+Loaded = tuple[Path, Flow, str]  # with the source that was checked
 
 
 @click.group()
@@ -29,7 +30,7 @@ def check(paths: tuple[Path, ...]) -> None:
     if mistakes:
         count = len(mistakes)
         fail("\n".join([*mistakes, "", f"{count} mistake{'s' if count > 1 else ''}."]))
-    for path, flow in loaded:
+    for path, flow, _ in loaded:
         asked = sum(question.asks for question in flow.questions)
         click.echo(f"{path}: good ({asked} questions; {', '.join(flow.languages)})")
 
@@ -47,11 +48,15 @@ def publish(paths: tuple[Path, ...]) -> None:
 def publish_all(database: Database, paths: Sequence[Path]) -> Iterator[str]:
     """Publish every flow of ``paths`` in one transaction, or none of them."""
     loaded, mistakes = load_all(paths)
-    if mistakes:
-        fail("\n".join([*mistakes, "", "Nothing was published."]))
     with database.writing() as session:
-        for path, flow in loaded:
-            source = path.read_text(encoding="utf-8-sig")
+        named = {flow.name for _, flow, _ in loaded}
+        others = library.Library().catalog(session)
+        mistakes += between(
+            [*loaded, *((None, other, "") for name, other in others.items() if name not in named)]
+        )
+        if mistakes:
+            fail("\n".join([*dict.fromkeys(mistakes), "", "Nothing was published."]))
+        for _, flow, source in loaded:
             if library.publish(session, flow, source, utc_now()):
                 audit.record(
                     session, utc_now(), "publish", f"flow:{flow.name}", version=flow.version
@@ -81,12 +86,13 @@ def load_all(paths: Sequence[Path]) -> tuple[list[Loaded], list[str]]:
     mistakes: list[str] = []
     for path in files(paths):
         try:
-            loaded.append((path, load_file(path)))
+            source = decode(path.read_bytes(), str(path))
+            loaded.append((path, load(source, str(path), stem=path.stem), source))
         except FlowErrors as errors:
             mistakes += map(str, errors.exceptions)
         except OSError as error:
             mistakes.append(f"{path}: cannot be read: {error.strerror}")
-    return loaded, mistakes + list(_between(loaded))
+    return loaded, mistakes + list(between(loaded))
 
 
 def files(paths: Sequence[Path]) -> list[Path]:
@@ -102,14 +108,14 @@ def files(paths: Sequence[Path]) -> list[Path]:
             found.append(path)
         else:
             fail(f"There is no file {path}.", WRONG_USE)
-    return found
+    return list({path.resolve(): path for path in found}.values())
 
 
-def _between(loaded: Sequence[Loaded]) -> Iterator[str]:
-    """What two flows may not share: a name, or a keyword."""
-    names: dict[str, Path] = {}
+def between(flows: Sequence[tuple[Path | None, Flow, str]]) -> Iterator[str]:
+    """What two flows may not share: a name, or a keyword. Those without a path are published already."""
+    names: dict[str, Path | None] = {}
     words: dict[str, Flow] = {}
-    for path, flow in loaded:
+    for path, flow, _ in sorted(flows, key=lambda one: one[0] is not None):
         if (other := names.setdefault(flow.name, path)) != path:
             yield f"{path}: {other} holds a flow {flow.name} too"
         for word in {fold(word) for listed in flow.keywords.values() for word in listed}:

@@ -2,7 +2,7 @@
 
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import click
@@ -17,7 +17,6 @@ from bot.settings import Settings
 from storage import audit, contacts, schema
 from storage import staff as members
 from storage.db import Database
-from storage.vault import VaultError
 
 REQUEST_THREADS = 16
 CHANNEL_TIMEOUT = 30  # seconds a client may be silent
@@ -52,8 +51,12 @@ def start(host: str, port: int | None) -> None:
         password = _first_owner(database)
     database.close()
     ready(found)
-    _welcome(found, port or found.port, password)
-    _serve(found, host, port or found.port)
+    _serve(
+        found,
+        host,
+        port or found.port,
+        welcome=lambda: _welcome(found, port or found.port, password),
+    )
 
 
 @click.command()
@@ -61,9 +64,10 @@ def worker() -> None:
     """Send what waits in the outbox, until stopped. Any number of workers may run."""
     found = settings()
     ready(found)
+    stop = end_by_signal()
     with running(build_services(found), senders=True):
         click.echo("The worker runs.")
-        _wait_for_the_end()
+        stop.wait()
 
 
 @contextmanager
@@ -94,17 +98,12 @@ def _first_owner(database: Database) -> str | None:
 def ready(found: Settings) -> None:
     """End with a clear line unless the database is migrated and the keys open what is in it."""
     with opened(found) as database, database.reading() as session:
-        try:
-            contacts.try_keys(session)
-        except VaultError:
-            where = "TESTIMONY_KEYS (or instance/keys.env)"
-            fail(
-                f"{where} does not open what is in the database. Put the right keys back.",
-                WRONG_USE,
-            )
+        contacts.try_keys(session)
 
 
-def _serve(found: Settings, host: str, port: int) -> None:
+def _serve(
+    found: Settings, host: str, port: int, welcome: Callable[[], None] | None = None
+) -> None:
     services = build_services(found)
     try:
         server = create_server(
@@ -116,10 +115,14 @@ def _serve(found: Settings, host: str, port: int) -> None:
             max_request_body_size=MAX_BODY,
             ident=None,
         )
-    except OSError as error:
+    except (OSError, ValueError) as error:
         services.close()
-        fail(f"PORT {port} on {host} cannot be used: {error.strerror}.", WRONG_USE)
-    signal.signal(signal.SIGTERM, _leave)
+        reason = getattr(error, "strerror", None) or "there is no such host"
+        fail(f"PORT {port} on {host} cannot be used: {reason}.", WRONG_USE)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, _leave)
+    if welcome:
+        welcome()
     with running(services, senders=found.work == "threads"):
         click.echo(f"Serving on http://{host}:{port}")
         server.run()  # ends at SystemExit and KeyboardInterrupt, when requests in hand are answered
@@ -129,11 +132,12 @@ def _leave(*_: object) -> None:
     raise SystemExit(0)
 
 
-def _wait_for_the_end() -> None:
+def end_by_signal() -> threading.Event:
+    """An event that SIGTERM or SIGINT sets."""
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    stop.wait()
+    return stop
 
 
 def _welcome(found: Settings, port: int, password: str | None) -> None:

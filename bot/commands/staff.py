@@ -17,8 +17,8 @@ def staff() -> None:
 @click.argument("email")
 @click.option(
     "--role",
-    type=click.Choice(list(members.Role)),
-    default=members.Role.COORDINATOR,
+    type=click.Choice([role.value for role in members.Role]),
+    default=members.Role.COORDINATOR.value,
     show_default=True,
 )
 @click.option(
@@ -33,7 +33,7 @@ def add(email: str, role: str, password: str | None) -> None:
                 member = members.add_staff(session, email, secret, members.Role(role), utc_now())
                 audit.record(session, utc_now(), "staff add", f"staff:{member.id}", role=role)
         except members.StaffError as error:
-            fail(f"{error}".capitalize() + ".")
+            fail(f"{error}.")
     click.echo(
         f"{email} can log in at /admin/ as {role}." + ("" if password else f"\nPassword: {secret}")
     )
@@ -53,5 +53,5 @@ def password(email: str, password: str | None) -> None:
                 member = members.set_password(session, email, secret)
                 audit.record(session, utc_now(), "staff password", f"staff:{member.id}")
         except members.StaffError as error:
-            fail(f"{error}".capitalize() + ".")
+            fail(f"{error}.")
     click.echo(f"{email} has a new password." + ("" if password else f"\nPassword: {secret}"))

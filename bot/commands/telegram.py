@@ -1,7 +1,6 @@
 """Connecting a Telegram bot: by webhook, or by polling where there is no public address."""
 
 import logging
-import signal
 import threading
 
 import click
@@ -13,7 +12,7 @@ from bot.app import build_services
 from bot.channels import TELEGRAM
 from bot.channels.telegram import UPDATES, TelegramChannel, read_update
 from bot.commands import WRONG_USE, fail, settings
-from bot.commands.serve import ready, running
+from bot.commands.serve import end_by_signal, ready, running
 from bot.services import Services
 from bot.settings import Settings, TelegramSettings
 from bot.webhooks import take
@@ -54,9 +53,7 @@ def poll() -> None:
     found = settings()
     _settings(found)
     ready(found)
-    stop = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
+    stop = end_by_signal()
     with running(build_services(found), senders=found.work == "threads") as services:
         _poll(services, stop)
 

@@ -1,5 +1,8 @@
 """Connecting a Twilio number or messaging service."""
 
+import json
+from contextlib import suppress
+
 import click
 from twilio.base.exceptions import TwilioException
 
@@ -33,11 +36,22 @@ def set_webhook(fallback: str | None) -> None:
         else:
             _number(channel, found.twilio.sender or "", url, fallback or url)
     except TwilioException as error:
-        code = getattr(error, "code", None) or type(error).__name__
-        fail(f"Twilio refused the webhook {url} ({code}).")
+        fail(f"Twilio refused the webhook {url} ({_code(error)}).")
+    except OSError as error:
+        fail(f"Twilio does not answer ({type(error).__name__}).")
     finally:
         channel.close()
     click.echo(f"Twilio brings messages to {url}")
+
+
+def _code(error: TwilioException) -> str:
+    """Twilio's code for a refusal; where the client has wrapped it, it stands in the answer."""
+    code = getattr(error, "code", None)
+    for part in error.args:
+        if code is None and hasattr(part, "text"):
+            with suppress(ValueError):
+                code = json.loads(part.text).get("code")
+    return str(code or type(error).__name__)
 
 
 def _number(channel: SmsChannel, sender: str, url: str, fallback: str) -> None:

@@ -101,7 +101,11 @@ def conversation(clock: Clock, *texts: str) -> list[Said]:
 
 def add_pages_of_the_bot(app: Flask, stub: Stub) -> None:
     """The pages that another package serves, with what it would give them."""
-    flow = {"name": "street", "title": "Life in our street", "languages": ("en", "es")}
+    flow = {
+        "name": "street",
+        "title": "Life in our street",
+        "languages": {"en": "English", "es": "Español"},
+    }
     some = conversation(stub.clock, "Start", "May we?\n\n1. Yes\n2. No", "x" * 200, "Sorry.")
     told = {
         "words": WORDS,

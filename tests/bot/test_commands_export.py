@@ -6,10 +6,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select, update
 
-from storage.db import Database
+from storage.db import Database, open_database
 from storage.library import Library
 from storage.models import AnswerRow, AuditEvent
 from tests.bot.test_commands_shell import run
+from tests.conftest import KEY
 from tests.storage.material import publish, source, tell
 
 QUESTIONS = (
@@ -91,9 +92,7 @@ def test_a_filter_narrows_what_is_written(
 
 
 def opened(url: str) -> Database:
-    from storage.db import open_database
-
-    database = open_database(url, [bytes(range(32))])
+    database = open_database(url, [KEY])
     publish(database, source(QUESTIONS))
     shelf = Library()
     tell(database, shelf, "SMALL", "yes", "words", "3")

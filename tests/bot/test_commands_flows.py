@@ -1,13 +1,14 @@
 """``testimony flows``: every mistake with its place and its cure, and all flows published or none."""
 
 import hashlib
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from sqlalchemy import select
 
 from bot.settings import SURVEYS
-from storage.db import Database
+from storage.db import Database, open_database
 from storage.models import AuditEvent, FlowVersion
 from tests.bot.test_commands_shell import run
 from tests.storage.material import source
@@ -173,13 +174,8 @@ def test_what_is_stored_is_what_was_hashed(
 
 
 def stored_source(url: str) -> str:
-    from storage.db import open_database
-
-    database = open_database(url, [bytes(32)])
-    with database.reading() as session:
-        found: str = session.scalars(select(FlowVersion.source)).one()
-    database.close()
-    return found
+    with closing(open_database(url, [bytes(32)])) as database, database.reading() as session:
+        return session.scalars(select(FlowVersion.source)).one()
 
 
 def test_the_published_flows_are_listed(url: str, database: Database, tmp_path: Path) -> None:

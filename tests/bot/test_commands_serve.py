@@ -95,6 +95,7 @@ def test_a_second_start_shows_no_password_and_ends_at_a_keypress(tmp_path: Path)
         said = heard(process, "Serving on ")
         assert "city-testimony is current already.\n" in said
         assert "Password" not in said
+        assert get(port, "/healthz") == (200, "ok\n")
         code, rest = ended(process, signal.SIGINT)
     assert code == 0
     assert "Traceback" not in rest

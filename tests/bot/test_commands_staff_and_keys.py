@@ -1,13 +1,14 @@
 """``testimony staff`` and ``testimony keys``: who may log in, and what seals people's words."""
 
 import re
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from sqlalchemy import select
 
 from storage import staff
-from storage.db import Database
+from storage.db import Database, open_database
 from storage.library import Library
 from storage.models import AuditEvent, StaffMember
 from storage.vault import decode_key
@@ -122,13 +123,12 @@ def test_rotated_keys_let_the_old_one_go(url: str, database: Database) -> None:
     [("serve",), ("start",), ("worker",), ("telegram", "poll"), ("keys", "rotate")],
     ids=" ".join,
 )
-def test_keys_that_are_not_the_databases_are_told(
-    url: str, database: Database, words: tuple[str, ...]
-) -> None:
+def test_keys_that_are_not_the_databases_are_told(sqlite_url: str, words: tuple[str, ...]) -> None:
     """Nothing runs with them: it would seal under one key what belongs to those of another."""
-    contact(database)
+    with closing(open_database(sqlite_url, [decode_key(KEY)])) as database:
+        contact(database)
     given = {"TESTIMONY_KEYS": NEW_KEY, "TELEGRAM_BOT_TOKEN": "1:x"}
-    result = run(*words, DATABASE_URL=url, **given)
+    result = run(*words, DATABASE_URL=sqlite_url, **given)
     assert result.exit_code == 2
     assert re.match(r"TESTIMONY_KEYS .*does not open what is in the database", result.stderr)
     assert KEY not in result.output

@@ -4,7 +4,7 @@ import pytest
 
 from storage.contacts import BY_BLOCKING, BY_WORD
 from storage.models import AnswerRow, Contact, InterviewRow, MessageRow
-from tests.bot.conftest import CHAT, Service
+from tests.bot.conftest import CHAT, ON_SQLITE, Service
 from tests.support.providers import TelegramServer
 
 PERSON = {"id": CHAT, "is_bot": False, "first_name": "R", "language_code": "en"}
@@ -62,6 +62,7 @@ def test_an_edit_of_an_unknown_message_is_kept(service: Service, telegram: Teleg
     assert telegram.sent == []
 
 
+@ON_SQLITE
 @pytest.mark.parametrize("text", ["STOP", "/start", "RIGHTS", "yes", ""])
 def test_an_edit_into_a_command_commands_nothing(
     service: Service, telegram: TelegramServer, text: str

@@ -3,7 +3,7 @@
 import pytest
 
 from storage.models import AnswerRow, Contact, InterviewRow, MessageRow
-from tests.bot.conftest import RESIDENT, Service, Serving
+from tests.bot.conftest import ON_SQLITE, RESIDENT, Service, Serving
 from tests.support.providers import TwilioServer
 
 TENANTS = """
@@ -63,6 +63,7 @@ def test_an_unknown_word_starts_the_only_flow(service: Service, twilio: TwilioSe
     assert "English: reply 1" in last(twilio)
 
 
+@ON_SQLITE
 @pytest.mark.parametrize(
     ("pick", "flow"),
     [("2", "tenants"), ("1", "city-testimony"), ("Inquilinos", "tenants"), ("two", None)],
@@ -118,6 +119,7 @@ def test_without_any_flow_a_text_is_kept_and_told_so(
     assert service.heard == ["hello"]
 
 
+@ON_SQLITE
 @pytest.mark.parametrize("word", ["STOP", "START", "HELP"])
 def test_what_twilio_answered_itself_is_kept_and_not_answered_again(
     service: Service, twilio: TwilioServer, word: str

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from storage.models import Contact, InterviewRow, Job, MessageRow
-from tests.bot.conftest import RESIDENT, Service
+from tests.bot.conftest import ON_SQLITE, RESIDENT, Service
 from tests.support.providers import CUT, Answer, TelegramServer, TwilioServer
 
 OTHER = "+14045550188"
@@ -27,6 +27,7 @@ def outbound(service: Service) -> list[MessageRow]:
     return [row for row in service.rows(MessageRow) if row.direction == "out"]
 
 
+@ON_SQLITE
 @pytest.mark.parametrize("failure", FAILURES, ids=["503", "500", "429", "401", "cut"])
 def test_what_failed_for_now_is_tried_again_after_growing_pauses(
     service: Service, twilio: TwilioServer, failure: Any
@@ -84,6 +85,7 @@ def test_telegram_names_the_pause_itself(service: Service, telegram: TelegramSer
     assert jobs(service) == []
 
 
+@ON_SQLITE
 @pytest.mark.parametrize(
     "failure",
     [

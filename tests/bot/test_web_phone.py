@@ -77,9 +77,6 @@ def browser(service: Service) -> Browser:
     [
         (PHONE, {}, [*ENGLISH, "no"], "Thank you. Your testimony is kept", "en"),
         (f"{PHONE}?lang=es", {}, SPANISH, "Gracias. Guardamos su testimonio", "es"),
-        (PHONE, {"Accept-Language": "es,en;q=0.5"}, SPANISH, "Gracias. Guardamos", "es"),
-        (f"{PHONE}?lang=en", {"Accept-Language": "es"}, [*ENGLISH, "no"], "Thank you.", "en"),
-        (f"{PHONE}?lang=xx", {"Accept-Language": "fr"}, [*ENGLISH, "no"], "Thank you.", "en"),
     ],
 )
 def test_a_whole_conversation_is_an_interview_on_the_web(

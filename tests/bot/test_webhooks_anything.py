@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from tests.bot.conftest import ON_SQLITE, Service, signature
 
 FAST = settings(
-    max_examples=75,
+    max_examples=40,
     deadline=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.function_scoped_fixture],

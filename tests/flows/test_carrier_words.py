@@ -5,7 +5,7 @@ from phone import Phone
 from small_flows import TODAY, flow_of, shipped
 
 from flows import CONSENT, Command, Said, Standing, State, Status, converse
-from flows.phrases import command
+from flows.phrases import command, phrasebook
 
 STOPS = [
     "STOP",
@@ -145,14 +145,20 @@ def test_the_carrier_knows_more_words_than_we_do():
 
 
 def test_a_contact_without_an_interview_can_stop_and_ask_for_help():
-    """Both name who we are, even when nothing is published."""
+    """Both name who we are."""
     assert "The Park Friends" in Phone(PARKS).hears("HELP")
     assert "The Park Friends" in Phone(PARKS).hears("STOP")
-    empty = Phone({})
-    assert empty.hears("hello") == "Thank you. There is no survey open at the moment."
-    assert empty.hears("HELP").strip()
-    assert "  " not in empty.hears("STOP")
-    assert empty.stopped
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_without_any_flow_nobody_is_named(language):
+    """The sentences are whole all the same."""
+    phone = Phone({}, language=language)
+    assert phone.hears("hello") == phrasebook(language).say("no_flow")
+    for reply in (phone.hears("HELP"), phone.hears("STOP")):
+        assert reply[0].isupper()
+        assert " ." not in reply
+    assert phone.stopped
 
 
 def test_a_stop_in_the_language_of_the_interview_counts_when_its_flow_is_gone():

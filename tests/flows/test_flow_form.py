@@ -208,7 +208,7 @@ def test_a_code_or_language_may_be_spelt_like_a_key(key):
         "8:51: “stop” is also the command STOP"
     ]
     assert mistakes(source(f"  a: {{type: text, label: {{en: A, {key}: B}}}}")) == [
-        f"8:33: “{key}” is not a language of this flow"
+        f"8:34: “{key}” is not a language of this flow"
     ]
 
 
@@ -218,6 +218,6 @@ def test_a_question_may_be_spelt_like_a_part_of_the_head(name):
     text = source(f"  {name}: {{type: texts, label: A?}}", title="{es: Breve}", keywords="[HELP]")
     assert mistakes(text) == [
         "2:8: the text in en is missing",
-        f"8:{len(name) + 11}: there is no type “texts”",
+        f"8:{len(name) + 12}: there is no type “texts”",
         "9:11: “HELP” is a command already",
     ]

@@ -1,6 +1,5 @@
 """Interviews between two messages: what is loaded is what was saved, down to the last mark of an answer."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -20,12 +19,12 @@ from flows import (
     State,
     Status,
     Turn,
+    load,
 )
-from storage import contacts, interviews, messages
-from storage.db import Database
+from storage import contacts, interviews, library, messages
 from storage.library import Library
 from storage.models import AnswerRow, Contact, InterviewRow
-from tests.storage.material import NOW, RESIDENT, arrival, publish, source
+from tests.storage.material import NOW, RESIDENT, arrival, source
 
 OTHER = source("  wish: {type: text, label: What do you wish?}\n", flow="other", keyword="OTHER")
 LATER = NOW + timedelta(minutes=1)
@@ -84,11 +83,10 @@ class Desk:
 
 
 @pytest.fixture
-def desk(database: Database) -> Iterator[Desk]:
-    publish(database, source())
-    publish(database, OTHER)
-    with database.writing() as session:
-        yield Desk(session)
+def desk(session: Session) -> Desk:
+    for text in (source(), OTHER):
+        library.publish(session, load(text), text, NOW)
+    return Desk(session)
 
 
 def test_a_new_contact_stands_at_the_beginning(desk: Desk) -> None:

@@ -1,6 +1,5 @@
 """Messages: each delivery taken once, each reply followed forward and never back, all words sealed."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
@@ -9,24 +8,18 @@ from hypothesis import strategies as st
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from storage import messages
+from storage import contacts, messages
 from storage.db import Database
 from storage.messages import RANK
 from storage.models import MessageRow
-from tests.storage.material import NOW, arrival, contact, examples, together
+from tests.storage.material import NOW, RESIDENT, arrival, contact, examples, together
 
 PHOTO = {"url": "https://media.example/kitchen.jpg", "content_type": "image/jpeg"}
 
 
 @pytest.fixture
-def who(database: Database) -> int:
-    return contact(database)
-
-
-@pytest.fixture
-def session(database: Database) -> Iterator[Session]:
-    with database.writing() as opened:
-        yield opened
+def who(session: Session) -> int:
+    return contacts.lock_contact(session, "sms", RESIDENT, NOW).id
 
 
 def reply(session: Session, who: int, text: str = "Where do you live?") -> int:
@@ -37,8 +30,8 @@ def status(session: Session, message: int) -> str | None:
     return session.scalar(select(MessageRow.status).where(MessageRow.id == message))
 
 
-def test_of_threads_with_one_delivery_one_claims_it(database: Database, who: int) -> None:
-    delivery = arrival(who, provider_id="SM1")
+def test_of_threads_with_one_delivery_one_claims_it(database: Database) -> None:
+    delivery = arrival(contact(database), provider_id="SM1")
 
     def claim(_: int) -> int | None:
         with database.writing() as session:
@@ -146,9 +139,7 @@ def test_a_report_finds_the_reply_it_speaks_of(session: Session, who: int) -> No
     assert found(10**9, "SM1") is None
 
 
-def test_an_edit_finds_the_first_version_of_its_message(
-    session: Session, database: Database, who: int
-) -> None:
+def test_an_edit_finds_the_first_version_of_its_message(session: Session, who: int) -> None:
     first = messages.claim(session, arrival(who, provider_ref="7"))
     messages.claim(session, arrival(who, "better", provider_ref="7", edits_id=first))
     found = messages.find_by_ref(session, who, "7")

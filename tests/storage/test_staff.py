@@ -1,7 +1,5 @@
 """Staff members: passwords are kept as hashes alone, and a log-in never says which half of it was wrong."""
 
-from collections.abc import Iterator
-
 import pytest
 from sqlalchemy.orm import Session
 
@@ -12,12 +10,6 @@ from storage.staff import Role, StaffError
 from tests.storage.material import NOW, together
 
 EMAIL, PASSWORD = "ana@example.org", "correct horse battery"
-
-
-@pytest.fixture
-def session(database: Database) -> Iterator[Session]:
-    with database.writing() as opened:
-        yield opened
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ import sys
 import urllib.error
 import urllib.parse
 import urllib.request
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from threading import Event
 
@@ -46,13 +46,14 @@ class Process:
     def ended(self) -> bool:
         return self._process.poll() is not None
 
-    def wait_until_it_says(self, words: str) -> None:
+    def wait_until(self, ready: Callable[[], bool]) -> None:
+        """Wait until ``ready`` is true; a process that ends before has failed."""
         for _ in range(int(PATIENCE * 50)):
-            if words in self.said:
+            if ready():
                 return
             assert not self.ended, self.said
             Event().wait(0.02)
-        raise AssertionError(f"it never said “{words}”:\n{self.said}")
+        raise AssertionError(f"nothing came of it:\n{self.said}")
 
     def signal(self, number: int) -> None:
         self._process.send_signal(number)
@@ -77,7 +78,7 @@ class Server(Process):
     def __init__(self, folder: Path, environ: Mapping[str, str]) -> None:
         self.port = free_port()
         super().__init__(folder, environ, "serve", "--port", str(self.port))
-        self.wait_until_it_says("Serving on")
+        self.wait_until(lambda: "Serving on" in self.said)
 
     def post(self, path: str, form: Mapping[str, str], headers: Mapping[str, str]) -> int:
         """The status of the answer; ConnectionError when there is none."""

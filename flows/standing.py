@@ -1,0 +1,52 @@
+"""Who speaks and what follows from it: the plain data that a conversation takes and gives."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from flows.interview import Interview, Reply, Turn
+from flows.model import Flow
+from flows.phrases import Command
+
+Catalog = Mapping[str, Flow]  # the published flows by name
+
+
+@dataclass(frozen=True)
+class Said:
+    """One inbound message, freed of its channel.
+
+    ``begin``: the contact pressed a start button, for the flow named in ``flow`` if there is one. ``language``: what
+    the channel knows of the contact's language. ``settled``: the carrier has answered STOP, START or HELP itself.
+    """
+
+    text: str
+    begin: bool = False
+    flow: str | None = None
+    language: str | None = None
+    media: bool = False
+    settled: Command | None = None
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How a contact stands with us: ``current`` is the newest interview, ``paused`` those put aside, by flow."""
+
+    language: str | None = None
+    stopped: bool = False
+    choosing: bool = False
+    current: Interview | None = None
+    paused: Mapping[str, Interview] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a message changes. ``interviews`` are new or moved ones; the message belongs to the first.
+
+    Of ``stopped`` and ``choosing`` None means unchanged; ``turn`` is the engine's, where it was asked.
+    """
+
+    reply: Reply | None = None
+    interviews: tuple[Interview, ...] = ()
+    turn: Turn | None = None
+    language: str | None = None
+    stopped: bool | None = None
+    choosing: bool = False
