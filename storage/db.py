@@ -5,6 +5,8 @@ stays true until it commits; a reading one does not wait for anybody.
 """
 
 import os
+import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -21,6 +23,7 @@ from storage.vault import Vault
 
 READING = "testimony_reading"
 BUSY_MILLISECONDS = 10_000
+LOG_TRIES = 100
 
 
 def database_url(text: str) -> URL:
@@ -67,14 +70,27 @@ def _private(path: Path) -> None:
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
     connection.isolation_level = None  # the driver begins nothing by itself
+    connection.execute(f"PRAGMA busy_timeout = {BUSY_MILLISECONDS}")
+    _keep_log(connection)
     for pragma in (
-        f"busy_timeout = {BUSY_MILLISECONDS}",
-        "journal_mode = WAL",
         "synchronous = FULL",
         "foreign_keys = ON",
         "secure_delete = ON",
     ):
         connection.execute(f"PRAGMA {pragma}")
+
+
+def _keep_log(connection: Any) -> None:
+    """Turn the write-ahead log on. While another connection does so, SQLite refuses without waiting."""
+    for attempt in range(LOG_TRIES):
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError:
+            if attempt == LOG_TRIES - 1:
+                raise
+            time.sleep(0.05)
+        else:
+            return
 
 
 def _begin_sqlite(connection: Any) -> None:

@@ -111,6 +111,29 @@ def test_tries_count_at_one_question_only():
     assert bot.current.state.asked == "two"
 
 
+def test_nothing_but_signs_is_no_try():
+    """Nothing of it is worth keeping, so the question is asked again however often it comes."""
+    bot = phone()
+    bot.hears("hi", "yes", "x", "y")
+    assert bot.hears("???", "", "...").startswith("Please send a whole number")
+    assert bot.hears("z").startswith("We have kept your words")
+
+
+def test_coming_back_begins_the_count_anew():
+    bot = phone(keywords="[SMALL]")
+    bot.hears("SMALL", "yes", "x", "y", "SMALL")
+    assert bot.current.state.attempts == 0
+
+
+def test_a_constraint_may_look_at_earlier_answers():
+    """What is unknown among them refuses nobody."""
+    text = "  a: {type: integer, label: A?}\n  b: {type: integer, label: B?, constraint: b > a}\n"
+    bot = phone(text)
+    assert bot.hears("hi", "yes", "5", "3").startswith("Sorry, that answer is not possible here.")
+    assert bot.hears("6") == "Thanks."
+    assert phone(text).hears("hi", "yes", "SKIP", "3") == "Thanks."
+
+
 def test_what_is_kept_as_written_is_unknown_to_conditions_and_pipes():
     bot = phone()
     assert bot.hears("hi", "yes", "3", "hm", "hm", "quite good") == (
