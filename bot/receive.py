@@ -99,6 +99,7 @@ def _change_contact(session: Session, contact: Contact, outcome: Outcome, now: d
     session.flush()
     if outcome.stopped:
         contacts.stop(session, contact.id, contacts.BY_WORD, now)
+        _cancel(session, contact.id, now)
     elif outcome.stopped is False:
         contacts.lift(session, contact.id)
 
@@ -157,6 +158,14 @@ def end_messaging(session: Session, contact_id: int, reason: str, now: datetime)
     """No more messages to a contact; interviews that waited are withdrawn."""
     contacts.stop(session, contact_id, reason, now)
     interviews.withdraw(session, contact_id, now)
+    _cancel(session, contact_id, now)
+
+
+def _cancel(session: Session, contact_id: int, now: datetime) -> None:
+    """What was queued before a STOP stays unsent, even when START follows."""
+    messages.give_up(
+        session, outbox.cancel(session, contact_id, now), "the contact stopped messages"
+    )
 
 
 def take_progress(session: Session, progress: Progress, now: datetime) -> bool:

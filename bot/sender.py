@@ -14,6 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from bot.channels import SendFailed, Sent
+from bot.faults import fault
 from bot.receive import end_messaging
 from bot.services import Services
 from storage import messages, outbox
@@ -38,7 +39,6 @@ class Letter:
 
     job: Claimed
     message_id: int
-    contact_id: int
     channel: str
     address: str
     text: str
@@ -63,7 +63,7 @@ class Sender:
             jobs = outbox.claim_jobs(session, self._owner, now(), LEASE, BATCH)
             letters = [self._open(session, job) for job in jobs]
         for letter in letters:
-            if letter is not None:
+            if isinstance(letter, Letter):
                 self._deliver(letter)
         return len(jobs)
 
@@ -76,39 +76,51 @@ class Sender:
                     continue
             except SQLAlchemyError as error:
                 log.warning("the outbox cannot be read now: %s", type(error).__name__)
+            except Exception as error:  # noqa: BLE001 - a bug with one message must not end the sending of all
+                log.error("a batch of the outbox failed: %s", fault(error))
             self._services.wake.wait(LOOK)
 
     def _open(self, session: Session, job: Claimed) -> Letter | None:
         """The message of a job, stamped as sending; None when it must not go out (any more)."""
         message = session.get_one(MessageRow, job.message_id)
         contact = session.get_one(Contact, message.contact_id)
-        try:
-            address = address_of(session, contact)
-            text = messages.body_of(session, message)
-        except VaultError as error:
-            self._postpone(session, job, message.id, str(error))
-            return None
-        stopped = contact.stopped_at is not None and message.at < contact.stopped_at
-        if message.channel not in self._services.channels:
-            self._postpone(session, job, message.id, "the channel is not set up")
-            return None
-        if address is None or stopped:
-            why = "the contact stopped messages" if stopped else "the contact was erased"
-            messages.advance(session, message.id, messages.FAILED, error=why)
+        if (
+            messages.RANK[message.status] > messages.RANK[messages.SENDING]
+        ):  # the provider told so already
             outbox.finish(session, job.id, self._owner, self._services.now())
             return None
         messages.advance(session, message.id, messages.SENDING)
-        choices = list(message.choices or [])
-        return Letter(job, message.id, contact.id, message.channel, address, text, choices)
+        try:
+            letter = self._letter(session, job, message, contact)
+        except VaultError as error:
+            self._failed(session, job, message, SendFailed(str(error), permanent=False))
+        except SendFailed as failure:
+            self._failed(session, job, message, failure)
+        else:
+            return letter
+        return None
+
+    def _letter(
+        self, session: Session, job: Claimed, message: MessageRow, contact: Contact
+    ) -> Letter:
+        address = address_of(session, contact)
+        if address is None:
+            raise SendFailed("the contact was erased", permanent=True)
+        if contact.stopped_at is not None and message.at < contact.stopped_at:
+            raise SendFailed("the contact stopped messages", permanent=True)
+        if message.channel not in self._services.channels:
+            raise SendFailed("the channel is not set up", permanent=False)
+        text = messages.body_of(session, message)
+        return Letter(job, message.id, message.channel, address, text, list(message.choices or []))
 
     def _deliver(self, letter: Letter) -> None:
         channel = self._services.channels[letter.channel]
         try:
             sent = channel.send(letter.address, letter.text, letter.choices, letter.message_id)
         except SendFailed as failure:
-            self._failed(letter, failure)
+            self._refused(letter, failure)
         except Exception as error:  # noqa: BLE001 - a bug in a channel must not stop the others' messages
-            self._failed(letter, SendFailed(f"bug: {type(error).__name__}", permanent=False))
+            self._refused(letter, SendFailed(f"bug: {fault(error)}", permanent=False))
         else:
             self._sent(letter, sent)
 
@@ -118,32 +130,26 @@ class Sender:
             messages.advance(session, letter.message_id, status, provider_id=sent.provider_id)
             outbox.finish(session, letter.job.id, self._owner, self._services.now())
 
-    def _failed(self, letter: Letter, failure: SendFailed) -> None:
-        log.warning("message %s was not sent: %s", letter.message_id, failure.reason)
-        now = self._services.now()
-        too_old = now - letter.job.created_at >= GIVE_UP
+    def _refused(self, letter: Letter, failure: SendFailed) -> None:
         with self._services.database.writing() as session:
-            if failure.ends_messaging:
-                end_messaging(session, letter.contact_id, failure.ends_messaging, now)
-            if failure.permanent or too_old:
-                messages.advance(session, letter.message_id, messages.FAILED, error=failure.reason)
-                outbox.finish(session, letter.job.id, self._owner, now)
-            else:
-                self._postpone(
-                    session, letter.job, letter.message_id, failure.reason, failure.retry_after
-                )
+            message = session.get_one(MessageRow, letter.message_id)
+            self._failed(session, letter.job, message, failure)
 
-    def _postpone(
-        self,
-        session: Session,
-        job: Claimed,
-        message_id: int,
-        reason: str,
-        wait: float | None = None,
+    def _failed(
+        self, session: Session, job: Claimed, message: MessageRow, failure: SendFailed
     ) -> None:
-        messages.requeue(session, message_id, reason)
-        run_at = next_try(self._services.now(), job.attempts, wait)
-        outbox.postpone(session, job.id, self._owner, run_at)
+        """Try again later, or give up: when the provider says so, or after a day."""
+        log.warning("message %s was not sent: %s", message.id, failure.reason)
+        now = self._services.now()
+        if failure.ends_messaging:
+            end_messaging(session, message.contact_id, failure.ends_messaging, now)
+        if failure.permanent or now - job.created_at >= GIVE_UP:
+            messages.advance(session, message.id, messages.FAILED, error=failure.reason)
+            outbox.finish(session, job.id, self._owner, now)
+        else:
+            messages.requeue(session, message.id, failure.reason)
+            run_at = next_try(now, job.attempts, failure.retry_after)
+            outbox.postpone(session, job.id, self._owner, run_at)
 
 
 def next_try(now: datetime, attempts: int, wait: float | None = None) -> datetime:

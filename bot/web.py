@@ -52,7 +52,9 @@ def home() -> str:
 
 @bp.get("/try/<flow>")
 def phone(flow: str) -> str:
-    """The conversation so far."""
+    """The conversation so far. A visitor gets an address here, so that a first press sent twice is one."""
+    if _address(flow) is None:
+        _remember(flow, secrets.token_urlsafe(18))
     with services().database.reading() as db:
         published = _published(db, flow)
         contact = _contact(db, _address(flow))
@@ -134,7 +136,8 @@ def _language(flow: Flow, contact: Contact | None) -> str:
     wanted = contact.language if contact else request.args.get("lang")
     if wanted in flow.languages:
         return str(wanted)
-    return request.accept_languages.best_match(flow.languages) or flow.source_language
+    asked = (tag.partition("-")[0].lower() for tag in request.accept_languages.values())
+    return next((code for code in asked if code in flow.languages), flow.source_language)
 
 
 def _words(book: Phrasebook) -> dict[str, str]:

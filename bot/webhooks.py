@@ -8,7 +8,7 @@ import logging
 from flask import Blueprint, Response, current_app, request
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.channels import Blocking, Inbound, Malformed, Rejected, sms, telegram
+from bot.channels import Blocking, Inbound, Malformed, Rejected, sms, telegram_updates
 from bot.receive import receive, take_blocking, take_progress
 from bot.services import NAME, Services
 
@@ -42,7 +42,7 @@ def twilio_status() -> Response:
 @bp.post("/telegram")
 def telegram_update() -> Response:
     """An update of the Bot API."""
-    take(services(), telegram.parse(request, services().settings.telegram))
+    take(services(), telegram_updates.parse(request, services().settings.telegram))
     return Response(status=200)
 
 

@@ -68,7 +68,13 @@ class _Hearing:
 def converse(catalog: Catalog, standing: Standing, said: Said, today: date) -> Outcome:
     """Decide what ``said`` does for a contact in this ``standing``."""
     hearing = _Hearing(catalog, standing, said, today)
-    steer = said.settled or command(said.text, hearing.languages)
+    steer = command(said.text, hearing.languages)
+    if said.settled is Command.START and not standing.stopped and steer is not Command.START:
+        hearing = replace(
+            hearing, said=replace(said, settled=None)
+        )  # a YES: to carriers START, to us an answer
+    elif said.settled:
+        steer = said.settled
     if steer is Command.STOP:
         return _stop(hearing)
     lifts = said.begin or steer is Command.START

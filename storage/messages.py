@@ -143,6 +143,16 @@ def advance(
     return moved.first() is not None
 
 
+def give_up(session: Session, message_ids: Sequence[int], reason: str) -> None:
+    """Mark messages that will not be sent, and why."""
+    session.execute(
+        update(MessageRow)
+        .where(MessageRow.id.in_(message_ids), MessageRow.status.in_([QUEUED, SENDING]))
+        .values(status=FAILED, error=reason)
+        .execution_options(synchronize_session=False)
+    )
+
+
 def requeue(session: Session, message_id: int, error: str) -> None:
     """Put a message whose sending failed for now back in the queue, with the reason."""
     session.execute(

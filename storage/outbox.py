@@ -7,7 +7,7 @@ ends and the job is claimed again. So everything here happens at least once. Job
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import exists, func, select, update
+from sqlalchemy import ColumnElement, exists, func, select, update
 from sqlalchemy.orm import Session, aliased
 
 from storage.models import Job
@@ -37,13 +37,9 @@ def claim_jobs(
     session: Session, owner: str, now: datetime, lease: timedelta, limit: int
 ) -> list[Claimed]:
     """Take up to ``limit`` due jobs for ``owner``; at most one of each contact, the oldest."""
-    earlier = aliased(Job)
-    blocked = exists().where(
-        earlier.order_key == Job.order_key, earlier.id < Job.id, earlier.done_at.is_(None)
-    )
     due = (
         select(Job.id)
-        .where(Job.done_at.is_(None), Job.run_at <= now, ~blocked)
+        .where(Job.done_at.is_(None), Job.run_at <= now, ~_behind_another())
         .order_by(Job.run_at, Job.id)
         .limit(limit)
         .with_for_update(skip_locked=True)
@@ -80,11 +76,33 @@ def _mine(session: Session, job_id: int, holder: str, **values: object) -> bool:
     return changed.first() is not None
 
 
+def cancel(session: Session, contact_id: int, now: datetime) -> list[int]:
+    """Take what is queued for a contact, and in nobody's hands, out of the outbox; returns the message ids."""
+    taken = session.scalars(
+        update(Job)
+        .where(
+            Job.order_key == contact_id,
+            Job.kind == SEND,
+            Job.done_at.is_(None),
+            Job.owner.is_(None),
+        )
+        .values(done_at=now)
+        .returning(Job.message_id)
+        .execution_options(synchronize_session=False)
+    )
+    return [message_id for message_id in taken if message_id is not None]
+
+
 def next_due(session: Session) -> datetime | None:
-    """When the next undone job may run; None when there is none."""
-    return session.scalar(select(func.min(Job.run_at)).where(Job.done_at.is_(None)))
+    """When the next job may run, or was to run; None when there is none. Those behind another do not count."""
+    return session.scalar(
+        select(func.min(Job.run_at)).where(Job.done_at.is_(None), ~_behind_another())
+    )
 
 
-def oldest_waiting(session: Session) -> datetime | None:
-    """Since when the oldest undone job waits; None when all is done."""
-    return session.scalar(select(func.min(Job.created_at)).where(Job.done_at.is_(None)))
+def _behind_another() -> ColumnElement[bool]:
+    """Whether an earlier job of the same contact is not done yet."""
+    earlier = aliased(Job)
+    return exists().where(
+        earlier.order_key == Job.order_key, earlier.id < Job.id, earlier.done_at.is_(None)
+    )

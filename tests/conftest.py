@@ -65,7 +65,7 @@ def at(url: str, name: str) -> str:
 
 def create(url: str, name: str, template: str = "template0") -> None:
     with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+        connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}" STRATEGY FILE_COPY')
 
 
 def drop(url: str, name: str) -> None:

@@ -111,8 +111,8 @@ def parts(text: str, longest: int) -> list[str]:
     pieces = []
     while len(text) > longest:
         window = text[: longest + 1]
-        cut = max(window.rfind(mark) for mark in ("\n\n", "\n", " "))
-        cut = cut if cut > longest // 2 else longest
+        cuts = (window.rfind(mark) for mark in ("\n\n", "\n", " "))
+        cut = next((cut for cut in cuts if cut > longest // 2), longest)
         pieces.append(text[:cut].rstrip())
         text = text[cut:].lstrip()
-    return [*pieces, text] if text else pieces
+    return [piece for piece in (*pieces, text) if piece]

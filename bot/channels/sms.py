@@ -18,6 +18,7 @@ from storage.contacts import BY_CARRIER
 from storage.messages import DELIVERED, FAILED, SENT, UNDELIVERED
 
 DEFAULT_API_URL = "https://api.twilio.com"
+_NAME = re.compile(r"[!-~]{1,128}")  # what a sid or an address is made of
 _TWILIO_HOST = re.compile(r"^https://[a-z.]*twilio\.com")
 TIMEOUT = 10.0  # seconds
 MAX_MEDIA = 10
@@ -54,7 +55,7 @@ def parse(request: Request, settings: TwilioSettings | None, public_url: str) ->
     form = request.form
     provider_id = form.get("MessageSid") or form.get("SmsMessageSid") or form.get("SmsSid") or ""
     address = form.get("From", "").strip()
-    if not provider_id or not address or len(provider_id) > 128 or len(address) > 128:
+    if not _NAME.fullmatch(provider_id) or not _NAME.fullmatch(address):
         raise Malformed("no MessageSid or no From")
     return Inbound(
         channel=SMS,
@@ -69,13 +70,12 @@ def parse(request: Request, settings: TwilioSettings | None, public_url: str) ->
 def _media(form: Any) -> tuple[dict[str, str], ...]:
     """What came with the message: at most ten, as Twilio sends; fetched by nobody here."""
     stated = form.get("NumMedia", "")
-    count = min(int(stated), MAX_MEDIA) if stated.isascii() and stated.isdigit() else 0
+    count = min(int(stated), MAX_MEDIA) if re.fullmatch(r"[0-9]{1,4}", stated) else 0
+    listed = [(form.get(f"MediaUrl{number}"), number) for number in range(count)]
     return tuple(
-        {
-            "url": form.get(f"MediaUrl{number}", ""),
-            "content_type": form.get(f"MediaContentType{number}", ""),
-        }
-        for number in range(count)
+        {"url": url, "content_type": form.get(f"MediaContentType{number}", "")}
+        for url, number in listed
+        if url
     )
 
 
@@ -98,7 +98,7 @@ def parse_status(
     verify(request, settings, public_url)
     form = request.form
     provider_id = form.get("MessageSid") or form.get("SmsSid") or ""
-    if not provider_id or len(provider_id) > 128:
+    if not _NAME.fullmatch(provider_id):
         raise Malformed("no MessageSid")
     status = STATUSES.get(form.get("MessageStatus") or form.get("SmsStatus") or "")
     if status is None:
@@ -109,7 +109,7 @@ def parse_status(
         status=status,
         provider_id=provider_id,
         message_id=int(ours) if ours.isascii() and ours.isdigit() and len(ours) < 19 else None,
-        error=f"Twilio {code}" if code else None,
+        error=f"Twilio {code}" if re.fullmatch(r"[0-9]{1,6}", code) else None,
         ends_messaging=code == str(UNSUBSCRIBED),
     )
 

@@ -1,121 +1,39 @@
-"""Telegram: updates in, by webhook or by polling; the Bot API out, by python-telegram-bot's own types and Bot.
+"""Telegram, outbound and polling: the Bot API by python-telegram-bot's own Bot.
 
 Its Application and ConversationHandler are left alone: they would be a second engine, with its state in memory.
 """
 
 import asyncio
-import hmac
 import json
+import logging
+import os
 import threading
 from collections.abc import Coroutine
 from typing import Any, TypeVar
+from urllib.parse import urlencode
 
-from flask import Request
-from telegram import Bot, ChatMember, Message, ReplyKeyboardMarkup, ReplyKeyboardRemove, Update
+from telegram import Bot, ReplyKeyboardMarkup, ReplyKeyboardRemove
 from telegram import error as telegram_error
 from telegram.request import HTTPXRequest
 
 from bot.channels import (
-    TELEGRAM,
-    Blocking,
-    Inbound,
-    Malformed,
-    Rejected,
     SendFailed,
     Sent,
-    well_formed,
 )
+from bot.channels.telegram_updates import UPDATES
 from bot.settings import TelegramSettings
 from storage.contacts import BY_BLOCKING
 
+log = logging.getLogger(__name__)
+os.environ.setdefault(
+    "PTB_TIMEDELTA", "true"
+)  # the library's own switch: pauses as timedelta, as it will be
+
 TIMEOUT = 10.0  # seconds
 CONNECTIONS = 16
-UPDATES = ["message", "edited_message", "my_chat_member"]
-FILES = ("photo", "voice", "video", "video_note", "audio", "animation", "document", "sticker")
-OTHERS = ("location", "venue", "contact", "poll", "dice", "story")
 GONE = ("blocked", "deactivated", "kicked", "chat not found", "user not found")
 
 Result = TypeVar("Result")
-
-
-def verify(request: Request, settings: TelegramSettings | None) -> None:
-    """Raise Rejected unless the request carries our secret; compared in constant time."""
-    given = request.headers.get("X-Telegram-Bot-Api-Secret-Token", "")
-    if settings is None or not settings.secret:
-        raise Rejected("no secret is set")
-    if not hmac.compare_digest(given.encode("latin-1", "replace"), settings.secret.encode()):
-        raise Rejected("wrong secret")
-
-
-def parse(request: Request, settings: TelegramSettings | None) -> Inbound | Blocking | None:
-    """What a webhook brings; None for what is not for us. Raises Rejected or Malformed."""
-    verify(request, settings)
-    try:
-        data = json.loads(request.get_data())
-    except (ValueError, RecursionError):
-        raise Malformed("the body is not JSON") from None
-    if not isinstance(data, dict) or not isinstance(data.get("update_id"), int):
-        raise Malformed("the body is not an update")
-    update = _update(data)
-    return read_update(update) if update else None
-
-
-def _update(data: dict[str, Any]) -> Update | None:
-    """Telegram's JSON as an Update; None for what cannot be read: refusing it would only bring it back."""
-    try:
-        return Update.de_json(data, None)
-    except (TypeError, KeyError, ValueError, AttributeError, OverflowError, OSError):
-        return None
-
-
-def read_update(update: Update) -> Inbound | Blocking | None:
-    """What an update brings; None for the kinds that are not for us."""
-    if member := update.my_chat_member:
-        if member.chat.type != member.chat.PRIVATE:
-            return None
-        blocked = member.new_chat_member.status in (ChatMember.BANNED, ChatMember.LEFT)
-        return Blocking(TELEGRAM, str(member.chat.id), blocked)
-    message = update.message or update.edited_message
-    if message is None or message.chat.type != message.chat.PRIVATE:
-        return None
-    if message.from_user is None or message.from_user.is_bot:
-        return None
-    return _inbound(update.update_id, message, edited=update.edited_message is not None)
-
-
-def _inbound(update_id: int, message: Message, *, edited: bool) -> Inbound:
-    text = well_formed(message.text or message.caption or "")
-    word, _, rest = text.partition(" ")
-    begin = word == "/start" and not edited
-    spoken = message.from_user.language_code if message.from_user else None
-    return Inbound(
-        channel=TELEGRAM,
-        provider_id=str(update_id),
-        address=str(message.chat.id),
-        text=text,
-        sent_at=message.edit_date if edited else message.date,
-        provider_ref=str(message.message_id),
-        edits=str(message.message_id) if edited else None,
-        media=_media(message),
-        begin=begin,
-        flow=rest.strip() or None if begin else None,
-        language=spoken.split("-")[0].lower() if spoken else None,
-    )
-
-
-def _media(message: Message) -> tuple[dict[str, str], ...]:
-    """What came with the message: its kind, and where Telegram keeps the file."""
-    found = []
-    for kind in FILES:
-        file = getattr(message, kind, None)
-        file = file[-1] if kind == "photo" and file else file
-        if file:
-            given = "image/jpeg" if kind == "photo" else getattr(file, "mime_type", None)
-            found.append({"kind": kind, "content_type": given or kind, "file_id": file.file_id})
-    found += [
-        {"kind": kind, "content_type": kind} for kind in OTHERS if getattr(message, kind, None)
-    ]
-    return tuple(found)
 
 
 class _Loop:
@@ -158,11 +76,23 @@ class TelegramChannel:
             base_url=f"{settings.api_url}/bot",
             base_file_url=f"{settings.api_url}/file/bot",
             request=self._http,
+            get_updates_request=self._http,
         )
+        self._fetch_url = f"{settings.api_url}/bot{settings.token}/getUpdates"
 
     def run(self, work: Coroutine[Any, Any, Result], timeout: float = TIMEOUT * 2) -> Result:
         """Wait for one of the Bot's methods."""
         return self._loop.run(work, timeout)
+
+    def fetch(self, offset: int, wait: int) -> list[dict[str, Any]]:
+        """Updates from ``offset`` on, as Telegram writes them; waits up to ``wait`` seconds for the first.
+
+        The Bot's own method would parse them all together, and one that it cannot read would hide the others.
+        """
+        asked = {"offset": offset, "timeout": wait, "allowed_updates": json.dumps(UPDATES)}
+        url = f"{self._fetch_url}?{urlencode(asked)}"
+        found = self.run(self._http.post(url, read_timeout=wait + TIMEOUT), wait + 2 * TIMEOUT)
+        return found if isinstance(found, list) else []
 
     def send(self, address: str, text: str, choices: list[str], message_id: int) -> Sent:
         keyboard = (

@@ -80,4 +80,4 @@ def open_at(found: Settings) -> Database:
     try:
         return open_database(found.database_url, list(found.keys))
     except OSError as error:
-        fail(f"DATABASE_URL names a file that cannot be made: {error.strerror}.", WRONG_USE)
+        fail(f"The database {found.database_url} cannot be made: {error.strerror}.")

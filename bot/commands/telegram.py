@@ -5,12 +5,12 @@ import threading
 
 import click
 from sqlalchemy.exc import SQLAlchemyError
-from telegram import Update
 from telegram.error import Conflict, InvalidToken, NetworkError, TelegramError
 
 from bot.app import build_services
 from bot.channels import TELEGRAM
-from bot.channels.telegram import UPDATES, TelegramChannel, read_update
+from bot.channels.telegram import TelegramChannel
+from bot.channels.telegram_updates import UPDATES, read_update
 from bot.commands import WRONG_USE, fail, settings
 from bot.commands.serve import end_by_signal, ready, running
 from bot.services import Services
@@ -18,7 +18,7 @@ from bot.settings import Settings, TelegramSettings
 from bot.webhooks import take
 
 log = logging.getLogger(__name__)
-POLL = 25  # seconds that Telegram holds a request open
+POLL = 8  # seconds that Telegram holds a request open: SIGTERM is heeded between two
 PAUSE = 3.0  # seconds before another try
 
 
@@ -74,12 +74,9 @@ def _poll(services: Services, stop: threading.Event) -> None:
                 channel.run(channel.bot.delete_webhook(drop_pending_updates=False))
                 ready = True
                 click.echo("Fetching messages from Telegram.")
-            updates = channel.run(
-                channel.bot.get_updates(offset, timeout=POLL, allowed_updates=UPDATES), POLL * 2
-            )
-            for update in updates:
-                _keep(services, update)
-                offset = update.update_id + 1  # Telegram forgets it only when asked for the next
+            for update in channel.fetch(offset, POLL):
+                take(services, read_update(update))
+                offset = update["update_id"] + 1  # Telegram forgets it only when asked for the next
         except InvalidToken:
             fail("TELEGRAM_BOT_TOKEN is not a token that Telegram knows", WRONG_USE)
         except Conflict:
@@ -87,7 +84,3 @@ def _poll(services: Services, stop: threading.Event) -> None:
         except (NetworkError, SQLAlchemyError) as error:
             log.warning("nothing could be fetched or kept now: %s", type(error).__name__)
             stop.wait(PAUSE)
-
-
-def _keep(services: Services, update: Update) -> None:
-    take(services, read_update(update))

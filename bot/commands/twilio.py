@@ -38,7 +38,9 @@ def set_webhook(fallback: str | None) -> None:
     except TwilioException as error:
         fail(f"Twilio refused the webhook {url} ({_code(error)}).")
     except OSError as error:
-        fail(f"Twilio does not answer ({type(error).__name__}).")
+        fail(
+            f"Twilio does not answer, so it does not know the webhook {url} ({type(error).__name__})."
+        )
     finally:
         channel.close()
     click.echo(f"Twilio brings messages to {url}")

@@ -10,7 +10,8 @@ from flask import Request
 from werkzeug.test import EnvironBuilder
 
 from bot.channels import Blocking, Inbound, Malformed
-from bot.channels.telegram import TelegramChannel, parse
+from bot.channels.telegram import TelegramChannel
+from bot.channels.telegram_updates import parse
 from bot.settings import TelegramSettings
 from tests.bot.conftest import SECRET
 from tests.support.providers import TelegramServer

@@ -19,13 +19,16 @@ MORNING = "RIGHTS", "yes"
 
 @contextmanager
 def bug(service: Service, contact_id: int = 1) -> Iterator[None]:
-    """The interview of one contact waits for a question that there is not: deciding must fail."""
-    change = text("UPDATE interviews SET asked = :asked WHERE contact_id = :contact")
+    """An answer of one contact is given as none can be: deciding must fail."""
+    change = text(
+        "UPDATE answers SET given = :given "
+        "WHERE interview_id IN (SELECT id FROM interviews WHERE contact_id = :contact)"
+    )
     with service.database.writing() as session:
-        session.execute(change, {"asked": "no_such_question", "contact": contact_id})
+        session.execute(change, {"given": "asleep", "contact": contact_id})
     yield
     with service.database.writing() as session:
-        session.execute(change, {"asked": "place", "contact": contact_id})
+        session.execute(change, {"given": "answered", "contact": contact_id})
 
 
 def test_our_own_bug_loses_no_message_and_holds_up_nobody(
@@ -55,9 +58,9 @@ def test_a_message_that_could_not_be_handled_is_marked_without_words(service: Se
 
     assert len(marked) == 1
     assert marked[0].direction == "in"
-    assert "KeyError" in marked[0].attention
+    assert "ValueError" in marked[0].attention
     assert "Atlanta" not in marked[0].attention
-    assert "no_such_question" not in marked[0].attention
+    assert "asleep" not in marked[0].attention
 
 
 def test_the_conversation_goes_on_once_the_bug_is_gone(service: Service) -> None:
@@ -73,7 +76,7 @@ def test_the_conversation_goes_on_once_the_bug_is_gone(service: Service) -> None
 def test_stop_works_through_a_bug(service: Service, twilio: TwilioServer) -> None:
     service.talk(*MORNING)
     with service.database.writing() as session:
-        session.execute(text("UPDATE interviews SET asked = 'no_such_question'"))
+        session.execute(text("UPDATE answers SET given = 'asleep'"))
     service.talk("Atlanta", "STOP", "hello?")
 
     assert "no more messages" in twilio.sent[-1]["Body"]

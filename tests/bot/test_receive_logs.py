@@ -94,7 +94,7 @@ def test_failed_sends_and_our_own_bugs_leave_no_words_in_the_log(
         service.clock.forward(minutes=20)
         service.drain()
     with service.database.writing() as session:
-        session.execute(text("UPDATE interviews SET status = 'waiting', asked = 'nothing'"))
+        session.execute(text("UPDATE answers SET given = 'asleep'"))
     service.sms("The cupboard is bare")
     service.drain()
 

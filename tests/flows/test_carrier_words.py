@@ -4,7 +4,7 @@ import pytest
 from phone import Phone
 from small_flows import TODAY, flow_of, shipped
 
-from flows import CONSENT, Command, Said, Standing, State, Status, converse
+from flows import CONSENT, Command, Said, Status, converse
 from flows.phrases import command, phrasebook
 
 STOPS = [
@@ -184,60 +184,17 @@ def test_help_leaves_the_conversation_where_it_is():
     assert phone.current == before
 
 
-@pytest.mark.parametrize("text", ["PARKS", "parks", " Parks! ", "¡Parks!", "ｐａｒｋｓ"])
-def test_a_keyword_starts_its_flow_in_its_language(text):
-    """Even against what is known of the contact's language."""
-    phone = Phone(BOTH, language="es")
-    phone.hears(text)
-    assert (phone.current.flow.name, phone.language) == ("parks", "en")
-
-
-def test_a_keyword_of_two_words():
-    phone = Phone(BOTH, language="en")
-    phone.hears("my home")
-    assert phone.current.flow.name == "household"
-
-
-@pytest.mark.parametrize("text", ["parks please", "park", "parksx", "national parks"])
-def test_a_keyword_is_the_whole_message(text):
-    phone = Phone(BOTH, language="en")
-    phone.hears(text)
-    assert phone.current is None
-
-
-@pytest.mark.parametrize(
-    ("known", "of_channel", "expected"),
-    [
-        ("es", "en", "es"),
-        (None, "es", "es"),
-        ("fr", "es", "es"),
-        ("fr", None, None),
-        (None, "fr", None),
-        (None, None, None),
-    ],
-)
-def test_the_language_comes_from_the_contact_then_from_the_channel(known, of_channel, expected):
-    """One that the flow does not have is no help: then the languages are offered."""
-    outcome = converse(PARKS, Standing(language=known), Said("hello", language=of_channel), TODAY)
-    assert outcome.interviews[0].state.language == expected
-
-
-def test_an_interview_put_aside_is_taken_up_where_it_was():
-    phone = Phone(BOTH, language="en")
-    phone.hears("PARKS", "yes", "1", "HOUSEHOLD", "yes", "Sam")
-    assert phone.hears("PARKS") == "Welcome back. You were here.\n\nWhat would you change in it?"
-    assert {one.flow.name: one.state.status.value for one in phone.interviews.values()} == {
-        "parks": "waiting",
-        "household": "paused",
-    }
-    assert phone.hears("HOUSEHOLD").endswith("How many people live with you, Sam?")
-    assert len(phone.interviews) == 2
-
-
-def test_a_finished_flow_begins_anew_by_its_keyword_only():
+def test_a_yes_that_the_carrier_took_for_a_start_is_an_answer():
+    """Carriers know YES as a START; where nothing was stopped it belongs to the question."""
     phone = Phone(PARKS, language="en")
-    phone.hears("PARKS", "yes", "1", "Shade")
-    assert phone.hears("more").startswith("Thank you. We have kept this")
-    assert phone.current.state == State("en", Status.COMPLETE)
-    assert phone.hears("PARKS").startswith("May we ask")
-    assert len(phone.interviews) == 2
+    phone.hears("PARKS")
+    outcome = phone.send("Yes", settled=Command.START)
+    assert outcome.turn.changed == (CONSENT,)
+    assert outcome.reply.text.endswith("Reply with a number.")
+
+
+def test_a_yes_that_lifted_a_stop_begins_nothing():
+    phone = Phone(PARKS, language="en")
+    phone.hears("PARKS", "STOP")
+    outcome = phone.send("Yes", settled=Command.START)
+    assert (outcome.reply, outcome.turn, phone.stopped) == (None, None, False)

@@ -2,8 +2,9 @@
 
 import pytest
 from reading_answers import questions, read, value
-from small_flows import TODAY, flow_of
+from small_flows import TODAY, flow_of, source
 
+from flows import load
 from flows.answers import Asked, read_answer
 
 CODES = [choice.code for choice in questions().by_id["home"].choices]
@@ -110,3 +111,13 @@ def test_other_words_fall_back_to_the_source_language():
     assert value("home", "rent", "en") == value("home", "renta", "es") == "housing"
     flow = flow_of("  a: {type: select_one, label: A?, choices: {b: {label: Bee, accept: honey}}}")
     assert read_answer(Asked(flow, flow.questions[0], "es", TODAY), "honey").value == "b"
+
+
+def test_a_word_of_two_choices_is_never_guessed():
+    """A checked flow has none; one that was published before this was checked may."""
+    text = source(
+        "  a: {type: select_one, label: A?, choices: {b: {label: Bee, accept: same}, c: Same}}"
+    )
+    flow = load(text, trusted=True)
+    asked = Asked(flow, flow.questions[0], "en", TODAY)
+    assert [read_answer(asked, word) for word in ("same", "samee")] == [None, None]
