@@ -17,6 +17,7 @@ from flows.phrases import Phrasebook, phrasebook
 
 MAX_DIGITS = 15
 POINT = {"fr": ",", "pt": ",", "vi": ",", "ht": ","}  # else a point; US Spanish writes a point too
+_ISO = re.compile(r"\d{4}-\d\d-\d\d")
 _NUMBER = re.compile(
     r"(?P<sign>[+-]?)"
     r"(?:(?P<grouped>[1-9]\d{0,2}(?P<mark>[., '])\d{3}(?:(?P=mark)\d{3})*)|(?P<whole>\d*))"
@@ -91,11 +92,13 @@ def _number(asked: Asked, text: str, point: str) -> Decimal | None:
 
 def _date(asked: Asked, text: str) -> Reading | None:
     plain = plain_digits(text)
-    try:
-        return Reading(date.fromisoformat(plain))
-    except ValueError:
-        day = _typed_date(plain, asked.language, asked.today)
-        return Reading(day, repeat=True) if day else None
+    if _ISO.fullmatch(plain):
+        try:
+            return Reading(date.fromisoformat(plain))
+        except ValueError:
+            return None  # 2026-13-01 is no date, and not one to be guessed at
+    day = _typed_date(plain, asked.language, asked.today)
+    return Reading(day, repeat=True) if day else None
 
 
 def _typed_date(text: str, language: str, today: date) -> date | None:
@@ -106,7 +109,6 @@ def _typed_date(text: str, language: str, today: date) -> date | None:
     settings = {
         "STRICT_PARSING": True,
         "RELATIVE_BASE": datetime(today.year, today.month, today.day, 12),  # noqa: DTZ001 - a day, not a moment
-        "PREFER_DATES_FROM": "past",
         "PARSERS": ["relative-time", "custom-formats", "absolute-time"],
     }
     languages = [language if language in language_order else "en"]

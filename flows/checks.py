@@ -19,6 +19,7 @@ from flows.texts import check_pipes, check_translations, texts_of
 
 FLOW_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 QUESTION_ID = re.compile(r"[a-z][a-z0-9_]{0,62}")
+LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z]{2,8})*")
 CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,62}")
 MAX_MESSAGE = 1600  # characters that Twilio takes in one message
 RESERVED = {CONSENT, *COLUMNS}
@@ -39,7 +40,7 @@ def _name(flow: Flow, findings: Findings) -> None:
 def _languages(flow: Flow, findings: Findings) -> None:
     for place, language in enumerate(flow.languages):
         path = ("languages", place)
-        if language_name(language) == language:
+        if language_name(language) == language or not LANGUAGE.fullmatch(language):
             cure = "Use codes such as en, es, vi, ht."
             findings.add(path, f"“{language}” is not the code of a language", cure)
         if language in flow.languages[:place]:

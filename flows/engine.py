@@ -84,11 +84,11 @@ def _hear_consent(talk: Talk, text: str) -> None:
         _agree(talk)
     elif reading:
         _decline(talk)
-    elif talk.state.attempts + 1 >= TRIES:
+    elif fold(text) and talk.state.attempts + 1 >= TRIES:
         talk.move(status=Status.DECLINED, asked=None)
         talk.say("unclear_consent", keyword=keyword(talk.flow, talk.language))
     else:
-        talk.move(attempts=talk.state.attempts + 1)
+        talk.move(attempts=talk.state.attempts + bool(fold(text)))
         talk.say("retry_consent", again=True)
 
 

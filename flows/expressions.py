@@ -6,6 +6,7 @@ answer is *unknown* (``None``), unknown spreads, and an operation without a mean
 
 import ast
 import operator
+import threading
 import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -98,6 +99,7 @@ FUNCTIONS: dict[str, tuple[tuple[str, ...], str, Callable[[Facts, str], Value]]]
     "today": ((), DATE, lambda facts, _: facts.today),
 }
 
+_warnings = threading.Lock()  # Python's filter of warnings belongs to all threads
 MEANINGLESS = (TypeError, ValueError, ArithmeticError)
 
 COMPARE: dict[type[ast.cmpop], Callable[[Any, Any], bool]] = {
@@ -170,7 +172,7 @@ def parse(text: str) -> ast.Expression:
             "the condition is too long", f"Keep it under {MAX_LENGTH} characters."
         )
     try:
-        with warnings.catch_warnings():
+        with _warnings, warnings.catch_warnings():
             warnings.simplefilter("ignore")  # what Python finds odd is not the author's Python
             tree = ast.parse(text, mode="eval")
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:

@@ -14,10 +14,21 @@ class Findings:
     placed: list[tuple[Path, FlowError]] = field(default_factory=list)
 
     def add(
-        self, path: Path, message: str, cure: str = "", *, column: int = 0, key: bool = False
+        self,
+        path: Path,
+        message: str,
+        cure: str = "",
+        *,
+        column: int | None = None,
+        key: bool = False,
     ) -> None:
         mark = self.document.key(path) if key else self.document.mark(path)
-        column += path in self.document.quoted and column > 0
+        if (
+            column is None or path in self.document.blocks
+        ):  # inside a block of lines, only its start is known
+            column = 0
+        elif path in self.document.quoted:
+            column += 1
         place = Mark(mark.line, mark.column + column)
         mistake = FlowError(self.document.file, place, message, cure)
         if str(mistake) not in map(

@@ -30,6 +30,7 @@ class Document:
     marks: Mapping[Path, Mark]
     keys: Mapping[Path, Mark]
     quoted: frozenset[Path] = frozenset()
+    blocks: frozenset[Path] = frozenset()
 
     def mark(self, path: Path) -> Mark:
         """The place of the value at ``path``, or of the nearest part of it that exists."""
@@ -51,6 +52,7 @@ class _Builder:
         self.marks: dict[Path, Mark] = {}
         self.keys: dict[Path, Mark] = {}
         self.quoted: set[Path] = set()
+        self.blocks: set[Path] = set()
         self.mistakes: list[FlowError] = []
 
     def document(self) -> Any:
@@ -91,7 +93,7 @@ class _Builder:
         value = str(event.value)
         if event.implicit[0]:  # written plain
             return None if value in ("", "~", "null") else value
-        self.quoted.add(path)
+        (self.blocks if event.style in ("|", ">") else self.quoted).add(path)
         return value
 
     def items(self, path: Path) -> Iterator[Any]:
@@ -166,4 +168,5 @@ def read(source: str, file: str) -> Document:
         raise FlowErrors([FlowError(file, Mark(), message, "Remove it.")]) from None
     if builder.mistakes:
         raise FlowErrors(builder.mistakes)
-    return Document(file, data, builder.marks, builder.keys, frozenset(builder.quoted))
+    quoted, blocks = frozenset(builder.quoted), frozenset(builder.blocks)
+    return Document(file, data, builder.marks, builder.keys, quoted, blocks)

@@ -145,7 +145,7 @@ CONDITIONS = {
     "of itself": ("relevant: age > 3", "12:15: there is no earlier question “age”"),
     "not readable": ("relevant: name == = 'a'", "12:23: the condition cannot be read"),
     "of a constraint": ("constraint: age > b", "12:23: there is no earlier question “b”"),
-    "of nothing": ("relevant: ''", "12:15: the condition cannot be read"),
+    "of nothing": ("relevant: ''", "12:16: the condition cannot be read"),
 }
 
 

@@ -58,7 +58,7 @@ def test_one_contacts_jobs_keep_their_order_under_several_workers(database: Data
         owner = f"worker-{place}"
         while True:
             with database.reading() as session:
-                if outbox.oldest_waiting(session) is None:
+                if outbox.next_due(session) is None:
                     return
             for job in claim(database, owner, limit=2):
                 with writing:
@@ -143,15 +143,13 @@ def test_what_is_done_never_comes_back(database: Database) -> None:
     assert claim(database, at=timedelta(days=365)) == []
     with database.reading() as session:
         assert outbox.next_due(session) is None
-        assert outbox.oldest_waiting(session) is None
 
 
-def test_the_oldest_job_that_waits_is_known(database: Database) -> None:
+def test_when_the_next_job_is_due_is_known(database: Database) -> None:
     queue(database, contacts=2)
     claim(database, limit=1)
     with database.reading() as session:
         assert outbox.next_due(session) == NOW
-        assert outbox.oldest_waiting(session) == NOW
     claim(database)
     with database.reading() as session:
         assert outbox.next_due(session) == LATER

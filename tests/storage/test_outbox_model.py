@@ -2,6 +2,7 @@
 
 import shutil
 import tempfile
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -48,6 +49,11 @@ class Workers(RuleBasedStateMachine):
         self.database.close()
         self.folder.cleanup()
 
+    def first_ones(self) -> Collection[Known]:
+        """Of each contact the oldest job that is not done: the others stand behind it."""
+        undone = [job for job in self.jobs if not job.done]
+        return {job.contact: job for job in reversed(undone)}.values()
+
     @rule(contact=st.integers(1, 3))
     def enqueue(self, contact: int) -> None:
         with self.database.writing() as session:
@@ -62,9 +68,7 @@ class Workers(RuleBasedStateMachine):
 
     @rule(owner=OWNERS, limit=st.integers(1, 4))
     def claim(self, owner: str, limit: int) -> None:
-        undone = [job for job in self.jobs if not job.done]
-        heads = {job.contact: job for job in reversed(undone)}.values()
-        due = [job for job in heads if job.run_at <= self.now]
+        due = [job for job in self.first_ones() if job.run_at <= self.now]
         due = sorted(due, key=lambda job: (job.run_at, job.id))[:limit]
         with self.database.writing() as session:
             claimed = outbox.claim_jobs(session, owner, self.now, LEASE, limit)
@@ -93,7 +97,7 @@ class Workers(RuleBasedStateMachine):
 
     @rule()
     def look(self) -> None:
-        waiting = [job.run_at for job in self.jobs if not job.done]
+        waiting = [job.run_at for job in self.first_ones()]
         with self.database.reading() as session:
             assert outbox.next_due(session) == min(waiting, default=None)
 
