@@ -9,8 +9,10 @@ from bot.commands import WRONG_USE, fail, opened, settings
 from bot.services import utc_now
 from bot.settings import SURVEYS
 from flows import Flow, FlowErrors, load
+from flows.engine import begin
 from flows.folding import fold
 from flows.reading import decode
+from flows.sms import segments
 from storage import audit, library
 from storage.db import Database
 
@@ -32,7 +34,19 @@ def check(paths: tuple[Path, ...]) -> None:
         fail("\n".join([*mistakes, "", f"{count} mistake{'s' if count > 1 else ''}."]))
     for path, flow, _ in loaded:
         asked = sum(question.asks for question in flow.questions)
-        click.echo(f"{path}: good ({asked} questions; {', '.join(flow.languages)})")
+        click.echo(
+            f"{path}: good ({asked} questions; SMS segments of the consent: {_consent_sizes(flow)})"
+        )
+
+
+def _consent_sizes(flow: Flow) -> str:
+    """In how many SMS segments the first message goes, in each language."""
+    today = utc_now().date()
+    counts = [
+        f"{segments(begin(flow, language, today).reply.text)[1]} in {language}"
+        for language in flow.languages
+    ]
+    return ", ".join(counts)
 
 
 @flows.command()

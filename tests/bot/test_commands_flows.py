@@ -35,8 +35,8 @@ def test_good_flows_are_told_to_be_good(tmp_path: Path) -> None:
     result = run("flows", "check", one, two)
     assert result.exit_code == 0
     assert result.stdout.splitlines() == [
-        f"{one}: good (1 questions; en, es)",
-        f"{two}: good (1 questions; en, es)",
+        f"{one}: good (1 questions; SMS segments of the consent: 1 in en, 1 in es)",
+        f"{two}: good (1 questions; SMS segments of the consent: 1 in en, 1 in es)",
     ]
 
 
