@@ -85,8 +85,12 @@ def _answer(
     )
     outcome = converse(library.catalog(session), standing, said, today)
     interview_id = interviews.save(session, contact, outcome, library, message_id, now)
+    if interview_id is None:
+        interview_id = interviews.newest_id(session, contact.id)
     if interview_id is not None:
         messages.file_under(session, message_id, interview_id)
+        if any(interview.id is None for interview in outcome.interviews):
+            messages.adopt(session, contact.id, interview_id)
     _change_contact(session, contact, outcome, now)
     if outcome.reply is not None:
         queue_reply(session, contact, outcome.reply, now, interview_id)
@@ -135,14 +139,19 @@ def _get_over(
     reason = fault(error)
     log.error("message %s could not be handled: %s", message_id, reason)
     messages.call_attention(session, message_id, reason)
+    interview_id = interviews.newest_id(session, contact.id)
+    if interview_id is not None:
+        messages.file_under(session, message_id, interview_id)
     if contact.stopped_at is not None:
         return
     book = phrasebook(contact.language or "en")
-    if command(inbound.text, SHIPPED) is Command.STOP:
+    if Command.STOP in (inbound.settled, command(inbound.text, SHIPPED)):
         end_messaging(session, contact.id, contacts.BY_WORD, now)
-        queue_reply(session, contact, Reply(book.say("stopped", contact="Testimony")), now)
+        reply = Reply(book.say("stopped", contact="Testimony"))
     else:
-        queue_reply(session, contact, Reply(book.say("apology")), now)
+        reply = Reply(book.say("apology"))
+    if inbound.settled is None:
+        queue_reply(session, contact, reply, now, interview_id)
 
 
 def take_blocking(session: Session, blocking: Blocking, now: datetime) -> None:

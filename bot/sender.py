@@ -26,7 +26,7 @@ from storage.vault import VaultError
 log = logging.getLogger(__name__)
 
 LEASE = timedelta(seconds=60)
-BATCH = 4  # times the longest send stays under the lease
+BATCH = 1  # what is claimed goes out at once: a STOP that comes now is heeded by the next
 FIRST_PAUSE, LONGEST_PAUSE = 5.0, 900.0  # seconds between tries
 GIVE_UP = timedelta(hours=24)
 LOOK = 1.0  # seconds between looks at the outbox, for work that other processes queued
@@ -149,7 +149,9 @@ class Sender:
         else:
             messages.requeue(session, message.id, failure.reason)
             run_at = next_try(now, job.attempts, failure.retry_after)
-            outbox.postpone(session, job.id, self._owner, run_at)
+            mine = outbox.postpone(session, job.id, self._owner, run_at)
+            if not mine and outbox.is_done(session, job.id):  # STOP came while it was in hand
+                messages.advance(session, message.id, messages.FAILED, error=failure.reason)
 
 
 def next_try(now: datetime, attempts: int, wait: float | None = None) -> datetime:

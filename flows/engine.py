@@ -146,11 +146,11 @@ def _try_again(talk: Talk, text: str, why: str) -> None:
 
 def _advance(talk: Talk) -> None:
     """Go to the first relevant question without an answer, past the notes on the way, or to the end."""
-    _, relevant = talk.facts()
+    known, relevant = talk.facts()
     answers = talk.interview.answers
     reached = max(talk.flow.position(given) for given in (CONSENT, *answers))
     for place, question in enumerate(talk.flow.questions):
-        if question.id not in relevant or question.id in answers:
+        if question.id not in relevant or _stands(question, answers.get(question.id), known):
             continue
         if question.asks:
             talk.move(asked=question.id, attempts=0)
@@ -160,6 +160,14 @@ def _advance(talk: Talk) -> None:
             talk.tell(talk.flow.say(question.label, talk.language))
     talk.move(status=Status.COMPLETE, asked=None, attempts=0)
     talk.tell(talk.flow.say(talk.flow.closing, talk.language))
+
+
+def _stands(question: Question, answer: Answer | None, known: Facts) -> bool:
+    """Whether a question is answered, and the answer still possible after others were changed."""
+    if answer is None:
+        return False
+    checked = question.constraint if answer.given is Given.ANSWERED else None
+    return checked is None or not checked.fails(known)
 
 
 def _back(talk: Talk) -> None:

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from flows import Answer, Flow, Given, Interview, Outcome, Standing, State, Status
@@ -170,6 +170,12 @@ def _save_answers(
             .values(aside=AnswerRow.question.in_(sorted(turn.aside)))
             .execution_options(synchronize_session=False)
         )
+
+
+def newest_id(session: Session, contact_id: int) -> int | None:
+    """The contact's last interview, by which messages are found that belong to none."""
+    newest = select(func.max(InterviewRow.id)).where(InterviewRow.contact_id == contact_id)
+    return session.scalar(newest)
 
 
 def any_open(session: Session, contact_id: int) -> bool:

@@ -83,6 +83,16 @@ def file_under(session: Session, message_id: int, interview_id: int) -> None:
     )
 
 
+def adopt(session: Session, contact_id: int, interview_id: int) -> None:
+    """Keep with an interview what its contact said, and was told, before there was one."""
+    session.execute(
+        update(MessageRow)
+        .where(MessageRow.contact_id == contact_id, MessageRow.interview_id.is_(None))
+        .values(interview_id=interview_id)
+        .execution_options(synchronize_session=False)
+    )
+
+
 def call_attention(session: Session, message_id: int, reason: str) -> None:
     """Mark a message that a person must look at; ``reason`` holds no words of the message."""
     session.execute(
@@ -144,10 +154,10 @@ def advance(
 
 
 def give_up(session: Session, message_ids: Sequence[int], reason: str) -> None:
-    """Mark messages that will not be sent, and why."""
+    """Mark those messages that still waited as not sent, and why."""
     session.execute(
         update(MessageRow)
-        .where(MessageRow.id.in_(message_ids), MessageRow.status.in_([QUEUED, SENDING]))
+        .where(MessageRow.id.in_(message_ids), MessageRow.status == QUEUED)
         .values(status=FAILED, error=reason)
         .execution_options(synchronize_session=False)
     )

@@ -77,20 +77,23 @@ def _mine(session: Session, job_id: int, holder: str, **values: object) -> bool:
 
 
 def cancel(session: Session, contact_id: int, now: datetime) -> list[int]:
-    """Take what is queued for a contact, and in nobody's hands, out of the outbox; returns the message ids."""
+    """Take all that is queued for a contact out of the outbox; returns the ids of the messages.
+
+    What a sender has in hand at this moment may still go out; it will not be tried again.
+    """
     taken = session.scalars(
         update(Job)
-        .where(
-            Job.order_key == contact_id,
-            Job.kind == SEND,
-            Job.done_at.is_(None),
-            Job.owner.is_(None),
-        )
+        .where(Job.order_key == contact_id, Job.kind == SEND, Job.done_at.is_(None))
         .values(done_at=now)
         .returning(Job.message_id)
         .execution_options(synchronize_session=False)
     )
     return [message_id for message_id in taken if message_id is not None]
+
+
+def is_done(session: Session, job_id: int) -> bool:
+    """Whether a job was done or cancelled meanwhile."""
+    return session.scalar(select(Job.done_at).where(Job.id == job_id)) is not None
 
 
 def next_due(session: Session) -> datetime | None:

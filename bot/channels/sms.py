@@ -33,6 +33,8 @@ PASSING = {
     425,
     429,
 }  # our own account's trouble, or the provider's: not the message's
+# A sender or service that is set up wrongly: ours to mend, and no reason to give messages up.
+MISCONFIGURED = {21212, 21603, 21606, 21659, 21660, 21703, 21705}
 STATUSES = {"sent": SENT, "delivered": DELIVERED, "read": DELIVERED}
 STATUSES |= {"undelivered": UNDELIVERED, "failed": FAILED, "canceled": FAILED}
 OPT_OUT = {"STOP": Command.STOP, "START": Command.START, "HELP": Command.HELP}
@@ -163,7 +165,7 @@ class SmsChannel:
 
 
 def _failure(error: TwilioRestException) -> SendFailed:
-    passing = error.status in PASSING or error.status >= 500
+    passing = error.status in PASSING or error.status >= 500 or error.code in MISCONFIGURED
     gone = error.code == UNSUBSCRIBED
     reason = f"Twilio {error.code or error.status}"
     return SendFailed(

@@ -36,6 +36,12 @@ GONE = ("blocked", "deactivated", "kicked", "chat not found", "user not found")
 Result = TypeVar("Result")
 
 
+def seconds(error: telegram_error.RetryAfter) -> float:
+    """How long Telegram asks us to wait."""
+    wait = error.retry_after
+    return wait if isinstance(wait, int) else wait.total_seconds()
+
+
 class _Loop:
     """One event loop in one thread: the Bot's connections live in it, whoever calls."""
 
@@ -105,9 +111,7 @@ class TelegramChannel:
         try:
             message = self.run(self.bot.send_message(int(address), text, reply_markup=keyboard))
         except telegram_error.RetryAfter as error:
-            wait = error.retry_after
-            seconds = wait if isinstance(wait, int) else wait.total_seconds()
-            raise SendFailed("Telegram 429", permanent=False, retry_after=seconds) from None
+            raise SendFailed("Telegram 429", permanent=False, retry_after=seconds(error)) from None
         except (telegram_error.Forbidden, telegram_error.BadRequest) as error:
             gone = any(sign in error.message.lower() for sign in GONE)
             reason = f"Telegram: {type(error).__name__}" + (" (contact has gone)" if gone else "")

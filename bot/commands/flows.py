@@ -11,6 +11,7 @@ from bot.settings import SURVEYS
 from flows import Flow, FlowErrors, load
 from flows.engine import begin
 from flows.folding import fold
+from flows.matching import words_for
 from flows.reading import decode
 from flows.sms import segments
 from storage import audit, library
@@ -132,9 +133,25 @@ def between(flows: Sequence[tuple[Path | None, Flow, str]]) -> Iterator[str]:
     for path, flow, _ in sorted(flows, key=lambda one: one[0] is not None):
         if (other := names.setdefault(flow.name, path)) != path:
             yield f"{path}: {other} holds a flow {flow.name} too"
-        for word in {fold(word) for listed in flow.keywords.values() for word in listed}:
+        for word in _keywords(flow):
             if (owner := words.setdefault(word, flow)) is not flow:
                 yield f"{path}: the keyword “{word}” also starts {owner.name}"
+    for path, flow, _ in flows:
+        for _, neighbour, _ in flows:
+            taken = _choice_words(neighbour) & _keywords(flow) if neighbour is not flow else set()
+            for word in sorted(taken):
+                yield f"{path or flow.name}: the keyword “{word}” is an answer in {neighbour.name}"
+
+
+def _keywords(flow: Flow) -> set[str]:
+    return {fold(word) for listed in flow.keywords.values() for word in listed}
+
+
+def _choice_words(flow: Flow) -> set[str]:
+    questions = ((question, language) for question in flow.questions for language in flow.languages)
+    return {
+        word for question, language in questions for word in words_for(flow, question, language)
+    }
 
 
 def named(name: str) -> Path:

@@ -5,14 +5,15 @@ import threading
 
 import click
 from sqlalchemy.exc import SQLAlchemyError
-from telegram.error import Conflict, InvalidToken, NetworkError, TelegramError
+from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
 
 from bot.app import build_services
 from bot.channels import TELEGRAM
-from bot.channels.telegram import TelegramChannel
+from bot.channels.telegram import TelegramChannel, seconds
 from bot.channels.telegram_updates import UPDATES, read_update
 from bot.commands import WRONG_USE, fail, settings
 from bot.commands.serve import end_by_signal, ready, running
+from bot.faults import fault
 from bot.services import Services
 from bot.settings import Settings, TelegramSettings
 from bot.webhooks import take
@@ -81,6 +82,11 @@ def _poll(services: Services, stop: threading.Event) -> None:
             fail("TELEGRAM_BOT_TOKEN is not a token that Telegram knows", WRONG_USE)
         except Conflict:
             fail("Another program fetches this bot's messages. Stop it first.")
-        except (NetworkError, SQLAlchemyError) as error:
+        except RetryAfter as error:
+            stop.wait(seconds(error))
+        except (TelegramError, SQLAlchemyError) as error:
             log.warning("nothing could be fetched or kept now: %s", type(error).__name__)
+            stop.wait(PAUSE)
+        except Exception as error:  # noqa: BLE001 - the update stays with Telegram and is fetched again
+            log.error("an update could not be kept: %s", fault(error))
             stop.wait(PAUSE)

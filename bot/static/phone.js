@@ -47,7 +47,7 @@
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
       if (!find("log", page)) throw new Error("not the conversation");
       show(page);
-      if (!chosen) text.value = "";
+      if (!chosen && text.value === words) text.value = ""; // not what was typed meanwhile
       failed = null;
     } catch {
       failure.hidden = false;

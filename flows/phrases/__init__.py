@@ -66,8 +66,14 @@ def phrasebook(language: str) -> Phrasebook:
 
 
 def command(text: str, languages: Iterable[str]) -> Command | None:
-    """The command that the whole message is, in one of ``languages`` or in English; else None."""
+    """The command that the whole message is, in one of ``languages`` or in English; else None.
+
+    STOP is heard in every language there is a phrasebook of.
+    """
     folded = fold(text)
+    for language in SHIPPED:
+        if phrasebook(language).commands.get(folded) is Command.STOP:
+            return Command.STOP
     for language in (*languages, FALLBACK):
         if found := phrasebook(language).commands.get(folded):
             return found

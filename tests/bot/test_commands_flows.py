@@ -96,6 +96,14 @@ def test_two_flows_may_not_start_with_the_same_word(tmp_path: Path) -> None:
     assert f"{two}: the keyword “rights” also starts one" in result.stderr
 
 
+def test_a_keyword_may_not_be_an_answer_in_another_flow(tmp_path: Path) -> None:
+    """Else an answer would put the interview aside and begin the other."""
+    one = write(tmp_path, "one", keyword="POLICE")
+    result = run("flows", "check", SURVEYS / "city-testimony.yaml", one)
+    assert result.exit_code == 1
+    assert f"{one}: the keyword “police” is an answer in city-testimony" in result.stderr
+
+
 def test_two_files_may_not_hold_the_same_flow(tmp_path: Path) -> None:
     (tmp_path / "old").mkdir()
     one, old = write(tmp_path, "one"), write(tmp_path / "old", "one", keyword="OLD")

@@ -82,8 +82,12 @@ def test_a_word_inside_a_message_is_no_command(text):
 
 def test_english_commands_work_in_every_language_and_others_in_their_own():
     assert command("STOP", ["es"]) is command("stop", ["vi"]) is Command.STOP
-    assert command("PARAR", ["en"]) is None
-    assert command("PARAR", ["en", "es"]) is Command.STOP
+    assert command("ATRAS", ["en"]) is None
+    assert command("ATRAS", ["en", "es"]) is Command.BACK
+
+
+def test_stop_is_heard_in_every_language_of_the_program():
+    assert command("PARAR", ["en"]) is command("PARAR", ["vi"]) is Command.STOP
 
 
 @pytest.mark.parametrize("text", STOPS)
