@@ -1,5 +1,7 @@
 """The list of testimonies and the page of one. They read and show; what a page shows is written to the audit log."""
 
+from datetime import timedelta
+
 from flask import abort, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
@@ -11,6 +13,7 @@ from storage import audit
 from storage import testimonies as stored
 
 PAGE = 50
+ATTENTION, ATTENTION_DAYS = 10, 7  # how many testimonies are named above the list, and for how long
 
 
 def testimonies() -> ResponseReturnValue:
@@ -22,10 +25,13 @@ def testimonies() -> ResponseReturnValue:
         before = filters.read_key(request.args.get("before", ""))
         listed = stored.page(session, asked.wanted, before, PAGE + 1)
         newer = stored.newer_than(session, asked.wanted, before, PAGE) if before else None
+        since = desk().now() - timedelta(days=ATTENTION_DAYS)
+        attention = stored.needing_attention(session, since, ATTENTION)
         heads = [showing.head(one, library.flow(session, one.version_id)) for one in listed[:PAGE]]
     return render_template(
         "admin/testimonies.html",
         heads=heads,
+        attention=attention,
         choices=known,
         labels=filters.LABELS,
         asked=asked,

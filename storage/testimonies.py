@@ -136,6 +136,23 @@ def newer_than(session: Session, wanted: Filter, after: int, size: int) -> int |
     return newer[size] if len(newer) > size else None
 
 
+def needing_attention(session: Session, since: datetime, size: int) -> list[tuple[int, str]]:
+    """The testimonies, by id and pseudonym, with a message since then that a person must look at."""
+    rows = session.execute(
+        select(MessageRow.interview_id, Contact.pseudonym)
+        .join(Contact, Contact.id == MessageRow.contact_id)
+        .where(
+            MessageRow.attention.is_not(None),
+            MessageRow.interview_id.is_not(None),
+            MessageRow.at >= since,
+        )
+        .distinct()
+        .order_by(MessageRow.interview_id.desc())
+        .limit(size)
+    )
+    return [(number, pseudonym) for number, pseudonym in rows if number is not None]
+
+
 def used(session: Session, column: str) -> list[str]:
     """The values that interviews have in ``column`` (flow, status, language, channel), for filters."""
     values = session.scalars(select(getattr(InterviewRow, column)).distinct())

@@ -1,11 +1,14 @@
 """The list of testimonies: what stands in a row, how it is narrowed, and how one pages through it."""
 
 import re
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 import pytest
 from flask.testing import FlaskClient
 from town import Town
+
+from storage import messages
 
 SURVEY = "Life in our street"
 
@@ -200,3 +203,21 @@ class TestPages:
         page = client.get("/admin/?before=1").text
         assert "No testimony fits" in page
         assert link(client, "/admin/?before=1", "prev") == "/admin/?before=51"
+
+
+def test_a_message_that_could_not_be_handled_is_named_above_the_list_for_a_week(
+    town: Town, client_of: Callable[[str], FlaskClient]
+) -> None:
+    """Staff must not have to find it by chance."""
+    town.publish()
+    number = town.write("+1404", "STREET", "yes")
+    assert "could not be handled" not in client_of("coordinator").get("/admin/").text
+    with town.database.writing() as session:
+        messages.call_attention(session, town.ids[-1], "deciding failed")
+    page = client_of("coordinator").get("/admin/").text
+    assert "could not be handled" in page
+    assert page.count(f'href="/admin/testimonies/{number}"') == 2
+    town.clock.pass_(days=8)
+    page = client_of("coordinator").get("/admin/").text
+    assert f'href="/admin/testimonies/{number}"' in page
+    assert "could not be handled" not in page
