@@ -82,6 +82,7 @@ def _answer(
         language=inbound.language,
         media=bool(inbound.media),
         settled=inbound.settled,
+        stale=inbound.stale,
     )
     outcome = converse(library.catalog(session), standing, said, today)
     interview_id = interviews.save(session, contact, outcome, library, message_id, now)

@@ -150,6 +150,8 @@ def _ordinary(hearing: _Hearing) -> Outcome:
         hearing.standing.choosing
     ):  # the menu was shown last: a number picks from it, and answers nothing
         return _choose(hearing, said)
+    if hearing.waiting and hearing.said.stale:
+        return _of(engine.ask_again(hearing.waiting, hearing.today))
     if hearing.waiting:
         media = hearing.said.media
         turn = engine.hear(hearing.waiting, hearing.said.text, hearing.today, media=media)

@@ -43,6 +43,11 @@ def resume(interview: Interview, language: str | None, today: date) -> Turn:
     return talk.turn()
 
 
+def ask_again(interview: Interview, today: date) -> Turn:
+    """Say once more what waits for an answer; nothing is taken as one."""
+    return Talk(interview, today).ask().turn()
+
+
 def hear(interview: Interview, text: str, today: date, *, media: bool = False) -> Turn:
     """The turn that ``text`` makes in a waiting interview. ``media``: a photo or recording came with it."""
     talk = Talk(interview, today)

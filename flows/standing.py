@@ -16,6 +16,7 @@ class Said:
 
     ``begin``: the contact pressed a start button, for the flow named in ``flow`` if there is one. ``language``: what
     the channel knows of the contact's language. ``settled``: the carrier has answered STOP, START or HELP itself.
+    ``stale``: it was said to an earlier question than the one that waits, so it answers nothing.
     """
 
     text: str
@@ -24,6 +25,7 @@ class Said:
     language: str | None = None
     media: bool = False
     settled: Command | None = None
+    stale: bool = False
 
 
 @dataclass(frozen=True)

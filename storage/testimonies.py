@@ -153,12 +153,6 @@ def needing_attention(session: Session, since: datetime, size: int) -> list[tupl
     return [(number, pseudonym) for number, pseudonym in rows if number is not None]
 
 
-def used(session: Session, column: str) -> list[str]:
-    """The values that interviews have in ``column`` (flow, status, language, channel), for filters."""
-    values = session.scalars(select(getattr(InterviewRow, column)).distinct())
-    return sorted(value for value in values if value)
-
-
 def whole(session: Session, interview_id: int, library: Library) -> Testimony | None:
     """One testimony, or None when there is none of that id."""
     row = session.execute(_listing().where(InterviewRow.id == interview_id)).first()

@@ -16,7 +16,8 @@ class Inbound:
     """One message of a contact, parsed and verified.
 
     ``provider_id`` names the delivery and is claimed once; ``provider_ref`` is what edits refer to. ``edits`` is the
-    ``provider_ref`` of the message that this one corrects. ``settled``: the carrier answered this word already.
+    ``provider_ref`` of the message that this one corrects. ``settled``: the carrier answered this word
+    already. ``stale``: it was said to a page that shows an earlier question.
     """
 
     channel: str
@@ -31,6 +32,7 @@ class Inbound:
     flow: str | None = None
     language: str | None = None
     settled: Command | None = None
+    stale: bool = False
 
 
 @dataclass(frozen=True)

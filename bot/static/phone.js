@@ -27,7 +27,7 @@
     localTimes(list);
     const choices = document.importNode(find("choices", page), true);
     find("choices").replaceWith(choices);
-    say.elements.nonce.value = find("say", page).elements.nonce.value;
+    for (const name of ["nonce", "seen"]) say.elements[name].value = find("say", page).elements[name].value;
     say.action = find("say", page).getAttribute("action");
     const header = page.querySelector(".phone > header");
     if (header) document.querySelector(".phone > header").replaceWith(document.importNode(header, true));

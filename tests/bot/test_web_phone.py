@@ -24,7 +24,7 @@ ENGLISH = [
     "yes",
 ]
 SPANISH = ["Empezar", "sí", "Atlanta", "ninguno", "El parque", "Nada", "Nadie", "no", "no"]
-FIELD = re.compile(r'name="(csrf_token|nonce)" value="([^"]*)"')
+FIELD = re.compile(r'name="(csrf_token|nonce|seen)" value="([^"]*)"')
 
 
 class Browser:
@@ -211,3 +211,32 @@ def test_without_an_https_address_the_cookie_needs_none(serving: Serving) -> Non
     answer = service.client.get("/try/nothing")
     assert answer.status_code == 404
     assert "Strict-Transport-Security" not in answer.headers
+
+
+@ON_SQLITE
+@pytest.mark.parametrize("word", ["Yes", "1", "BACK"])
+def test_what_is_pressed_on_an_old_page_answers_nothing(service: Service, word: str) -> None:
+    """Another tab, or a second press: the words are kept, and what waits is asked again."""
+    browser = Browser(service)
+    browser.open()
+    browser.say("Start")
+    old = browser.fields
+    browser.say("Yes")
+    answer = browser.post(PHONE, text=word, **{**old, "nonce": "another-press"})
+    browser.open(answer.location.partition("#")[0])
+
+    assert [row.question for row in service.rows(AnswerRow)] == ["consent"]
+    assert service.rows(InterviewRow)[0].asked == "place"
+    assert browser.bubbles[-2:][0] == word
+    assert "Which city or county" in browser.bubbles[-1]
+
+
+@ON_SQLITE
+def test_stop_on_an_old_page_stops(service: Service) -> None:
+    browser = Browser(service)
+    browser.open()
+    browser.say("Start")
+    old = browser.fields
+    browser.say("Yes")
+    browser.post(PHONE, text="STOP", **{**old, "nonce": "another-press"})
+    assert service.rows(Contact)[0].stop_reason == "stop"

@@ -101,21 +101,6 @@ def test_the_way_back_keeps_to_the_filter(listed: Session) -> None:
     assert testimonies.newer_than(listed, wanted, 6, 1) is None
 
 
-@pytest.mark.parametrize(
-    ("column", "values"),
-    [
-        ("flow", ["small"]),
-        ("status", ["complete", "waiting"]),
-        ("language", ["en", "es"]),
-        ("channel", ["sms", "telegram"]),
-    ],
-)
-def test_what_can_be_filtered_by_is_what_there_is(
-    listed: Session, column: str, values: list[str]
-) -> None:
-    assert testimonies.used(listed, column) == values
-
-
 def test_both_days_of_a_range_are_included() -> None:
     first, last = datetime(2026, 5, 30, tzinfo=UTC), datetime(2026, 5, 31, tzinfo=UTC)
     assert whole_days(first, last) == (first, datetime(2026, 6, 1, tzinfo=UTC))

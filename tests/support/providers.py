@@ -6,6 +6,7 @@ They are the one seam that tests replace. Each keeps what it was sent, and answe
 import base64
 import json
 import threading
+from abc import ABC, abstractmethod
 from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
@@ -32,7 +33,7 @@ class Call:
     form: dict[str, str]
 
 
-class Provider:
+class Provider(ABC):
     """A server on a free port; ``answers`` are given first, in order, then the ordinary ones."""
 
     def __init__(self) -> None:
@@ -70,8 +71,9 @@ class Provider:
         with self.arrived:
             assert self.arrived.wait_for(ready, timeout=30), "the provider was not called"
 
+    @abstractmethod
     def answer(self, call: Call, headers: Any) -> Answer:
-        raise NotImplementedError
+        """The ordinary answer to a call."""
 
     def _handle(self, handler: BaseHTTPRequestHandler) -> None:
         length = int(handler.headers.get("Content-Length") or 0)
