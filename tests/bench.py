@@ -127,8 +127,8 @@ def main() -> None:
     compare(
         "engine: one turn",
         lambda: seconds(play, 20) / len(DIALOGUE),
-        lambda: seconds(lambda: None, 20),
-        "nothing",
+        lambda: seconds(lambda: load(SURVEY), 10),
+        "loading the flow",
     )
     compare(
         "flow: load and check",

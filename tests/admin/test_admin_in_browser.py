@@ -246,6 +246,7 @@ def test_a_page_for_staff_is_accessible_and_fits(staff_page, name):
 
 def test_the_page_after_a_wrong_password_is_accessible(page):
     page.goto("/admin/login")
+    expect(page.get_by_label("E-mail address")).to_be_focused()
     page.keyboard.type("wrong@example.org")
     page.keyboard.press("Tab")
     page.keyboard.type("wrong")
@@ -286,8 +287,13 @@ class TestPhone:
     def box(self, page: Page) -> Any:
         return page.get_by_label("Your message")
 
-    def test_enter_sends_and_the_answer_is_appended_without_a_new_page(self, page, site):
+    def open(self, page):
+        """The phone, once the words typed next go into its box."""
         page.goto("/try/live")
+        expect(self.box(page)).to_be_focused()
+
+    def test_enter_sends_and_the_answer_is_appended_without_a_new_page(self, page, site):
+        self.open(page)
         page.evaluate("window.same = true")
         expect(self.box(page)).to_be_focused()
         page.keyboard.type("Oak")
@@ -302,7 +308,7 @@ class TestPhone:
         assert page.locator("#last").count() == 1
 
     def test_each_message_has_a_nonce_of_its_own(self, page, site):
-        page.goto("/try/live")
+        self.open(page)
         for text in ("one", "two"):
             page.keyboard.type(text)
             page.keyboard.press("Enter")
@@ -311,7 +317,7 @@ class TestPhone:
         expect(page.locator("#log li")).to_have_count(4)
 
     def test_a_choice_is_pressed_by_keyboard_and_makes_room_for_the_next_ones(self, page, site):
-        page.goto("/try/live")
+        self.open(page)
         page.keyboard.press("Shift+Tab")
         page.keyboard.press("Shift+Tab")
         expect(page.get_by_role("button", name="Yes 0")).to_be_focused()
@@ -322,14 +328,14 @@ class TestPhone:
         expect(self.box(page)).to_be_focused()
 
     def test_words_being_written_survive_the_press_of_a_choice(self, page, site):
-        page.goto("/try/live")
+        self.open(page)
         page.keyboard.type("half a sent")
         page.get_by_role("button", name="No").click()
         expect(page.locator("#last")).to_contain_text("Heard: No")
         expect(self.box(page)).to_have_value("half a sent")
 
     def test_what_could_not_be_sent_stays_and_can_be_sent_again(self, page, site):
-        page.goto("/try/live")
+        self.open(page)
         page.keyboard.type("lose this")
         page.keyboard.press("Enter")
         expect(page.get_by_role("alert")).to_contain_text("Not sent")
@@ -346,7 +352,7 @@ class TestPhone:
 
     def test_the_newest_words_are_in_sight(self, page, site):
         site.phone.texts.extend(f"{number}\n\n\n\n" for number in range(20))
-        page.goto("/try/live")
+        self.open(page)
         expect(page.locator("#last")).to_be_in_viewport()
         page.keyboard.type("one more")
         page.keyboard.press("Enter")
@@ -354,7 +360,7 @@ class TestPhone:
         expect(page.locator("#last")).to_be_in_viewport()
 
     def test_new_messages_are_told_to_those_who_listen(self, page, site):
-        page.goto("/try/live")
+        self.open(page)
         log = page.get_by_role("log")
         expect(log).to_have_attribute("aria-live", "polite")
         page.keyboard.type("hello")
@@ -362,7 +368,7 @@ class TestPhone:
         expect(log).to_contain_text("Heard: hello")
 
     def test_hostile_words_stay_words(self, page, site):
-        page.goto("/try/live")
+        self.open(page)
         page.keyboard.type("<img src=x onerror=alert(1)>")
         page.keyboard.press("Enter")
         expect(page.locator("#last")).to_contain_text("Heard: <img src=x onerror=alert(1)>")
@@ -372,7 +378,7 @@ class TestPhone:
         site.phone.texts[:] = [f"{number}\n\n\n\n" for number in range(20)]
         context = browser.new_context(base_url=site.url, java_script_enabled=False)
         page = context.new_page()
-        page.goto("/try/live")
+        self.open(page)
         expect(self.box(page)).to_be_focused()
         self.box(page).fill("plain")
         page.get_by_role("button", name="Send").click()
