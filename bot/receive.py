@@ -6,7 +6,7 @@ Load, decide, save. Nothing is sent here: replies are queued in the outbox, and 
 import logging
 from datetime import date, datetime
 
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, InterfaceError, InternalError, OperationalError
 from sqlalchemy.orm import Session
 
 from bot.channels import LONGEST, Blocking, Inbound, Progress, parts
@@ -17,6 +17,12 @@ from storage.library import Library
 from storage.models import Contact
 
 log = logging.getLogger(__name__)
+
+PASSING = (
+    OperationalError,
+    InterfaceError,
+    InternalError,
+)  # the database's trouble, not the message's
 
 
 def receive(
@@ -53,16 +59,12 @@ def receive(
         with session.begin_nested():
             _answer(session, contact, library, inbound, message_id, now, today)
     except DBAPIError as error:
-        if error.connection_invalidated or _passing(error):
+        if error.connection_invalidated or isinstance(error, PASSING):
             raise  # the provider sends it again
         _get_over(session, contact, inbound, message_id, error, now)
     except Exception as error:  # noqa: BLE001 - our own bug must not lose the message, nor block those behind it
         _get_over(session, contact, inbound, message_id, error, now)
     return True
-
-
-def _passing(error: DBAPIError) -> bool:
-    return type(error).__name__ in ("OperationalError", "InterfaceError", "InternalError")
 
 
 def _answer(
@@ -82,7 +84,7 @@ def _answer(
         language=inbound.language,
         media=bool(inbound.media),
         settled=inbound.settled,
-        stale=inbound.stale,
+        stale=_is_stale(session, contact, inbound, message_id),
     )
     outcome = converse(library.catalog(session), standing, said, today)
     interview_id = interviews.save(session, contact, outcome, library, message_id, now)
@@ -95,6 +97,14 @@ def _answer(
     _change_contact(session, contact, outcome, now)
     if outcome.reply is not None:
         queue_reply(session, contact, outcome.reply, now, interview_id)
+
+
+def _is_stale(session: Session, contact: Contact, inbound: Inbound, message_id: int) -> bool:
+    """Whether more was said since the page it comes from: an old tab, or a second press."""
+    if inbound.seen is None:
+        return False
+    last = messages.last_before(session, contact.id, message_id)
+    return last is not None and inbound.seen < last
 
 
 def _change_contact(session: Session, contact: Contact, outcome: Outcome, now: datetime) -> None:

@@ -63,7 +63,7 @@ class Sender:
             jobs = outbox.claim_jobs(session, self._owner, now(), LEASE, BATCH)
             letters = [self._open(session, job) for job in jobs]
         for letter in letters:
-            if isinstance(letter, Letter):
+            if letter is not None:
                 self._deliver(letter)
         return len(jobs)
 
@@ -84,9 +84,8 @@ class Sender:
         """The message of a job, stamped as sending; None when it must not go out (any more)."""
         message = session.get_one(MessageRow, job.message_id)
         contact = session.get_one(Contact, message.contact_id)
-        if (
-            messages.RANK[message.status] > messages.RANK[messages.SENDING]
-        ):  # the provider told so already
+        if messages.RANK[message.status] > messages.RANK[messages.SENDING]:
+            # the provider has told what became of it already
             outbox.finish(session, job.id, self._owner, self._services.now())
             return None
         messages.advance(session, message.id, messages.SENDING)

@@ -85,7 +85,6 @@ def say(flow: str) -> Response:
         published = _published(db, flow)
         address = _address(flow)
         contact = _contact(db, address)
-        stale = _stale(db, contact, request.form.get("seen", ""))
     if address is None:
         address = secrets.token_urlsafe(18)
         _remember(flow, address)
@@ -98,7 +97,7 @@ def say(flow: str) -> Response:
         begin=first,
         flow=flow if first else None,
         language=_language(published, contact),
-        stale=stale,
+        seen=_seen(request.form.get("seen")),
     )
     take(services(), inbound)
     return redirect(url_for("web.phone", flow=flow, _anchor="last"), code=303)
@@ -133,12 +132,11 @@ def _contact(db: Session, address: str | None) -> Contact | None:
     return find_contact(db, WEB, address) if address else None
 
 
-def _stale(db: Session, contact: Contact | None, seen: str) -> bool:
-    """Whether the page it was pressed on shows less than has been said: an old tab, or a second press."""
-    if contact is None or not seen.isascii() or not seen.isdigit() or len(seen) > 18:
-        return False
-    last = latest(db, contact.id, 1)
-    return bool(last) and int(seen) < last[0].id
+def _seen(shown: str | None) -> int | None:
+    """The last message on the page that was pressed; 0 when it showed none, None when it does not say."""
+    if shown is None:
+        return None
+    return int(shown) if shown.isascii() and shown.isdigit() and len(shown) < 19 else 0
 
 
 def _language(flow: Flow, contact: Contact | None) -> str:

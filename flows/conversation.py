@@ -70,9 +70,8 @@ def converse(catalog: Catalog, standing: Standing, said: Said, today: date) -> O
     hearing = _Hearing(catalog, standing, said, today)
     steer = command(said.text, hearing.languages)
     if said.settled is Command.START and not standing.stopped and steer is not Command.START:
-        hearing = replace(
-            hearing, said=replace(said, settled=None)
-        )  # a YES: to carriers START, to us an answer
+        # a YES: to carriers START, to us an answer
+        hearing = replace(hearing, said=replace(said, settled=None))
     elif said.settled:
         steer = said.settled
     if steer is Command.STOP:
@@ -146,9 +145,7 @@ def _ordinary(hearing: _Hearing) -> Outcome:
         for language, words in flow.keywords.items():
             if said and said in map(fold, words):
                 return _begin(hearing, flow, language)
-    if (
-        hearing.standing.choosing
-    ):  # the menu was shown last: a number picks from it, and answers nothing
+    if hearing.standing.choosing:  # the menu was shown last: a number answers nothing
         return _choose(hearing, said)
     if hearing.waiting and hearing.said.stale:
         return _of(engine.ask_again(hearing.waiting, hearing.today))

@@ -53,9 +53,7 @@ def hear(interview: Interview, text: str, today: date, *, media: bool = False) -
     talk = Talk(interview, today)
     steer = command(text, interview.flow.languages)
     if not talk.state.choosing and talk.state.asked not in (CONSENT, *interview.flow.by_id):
-        _advance(
-            talk
-        )  # another version of the flow: what was asked is gone, and these words answer nothing
+        _advance(talk)  # in this version what was asked is gone: these words answer nothing
     elif talk.state.choosing:
         _choose_language(talk, text, steer)
     elif steer in STEERING:

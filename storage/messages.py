@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from storage.db import insert_into, vault_of
@@ -194,6 +194,14 @@ def media_of(session: Session, row: MessageRow) -> list[dict[str, Any]]:
         return []
     listed: list[dict[str, Any]] = json.loads(vault_of(session).open(row.media, MEDIA))
     return listed
+
+
+def last_before(session: Session, contact_id: int, message_id: int) -> int | None:
+    """The id of the contact's message, in or out, that came before one."""
+    earlier = select(func.max(MessageRow.id)).where(
+        MessageRow.contact_id == contact_id, MessageRow.id < message_id
+    )
+    return session.scalar(earlier)
 
 
 def latest(session: Session, contact_id: int, limit: int) -> Sequence[MessageRow]:

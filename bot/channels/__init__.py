@@ -17,7 +17,7 @@ class Inbound:
 
     ``provider_id`` names the delivery and is claimed once; ``provider_ref`` is what edits refer to. ``edits`` is the
     ``provider_ref`` of the message that this one corrects. ``settled``: the carrier answered this word
-    already. ``stale``: it was said to a page that shows an earlier question.
+    already. ``seen``: the id of the last message that the page it was said on shows, where the channel has pages.
     """
 
     channel: str
@@ -32,7 +32,7 @@ class Inbound:
     flow: str | None = None
     language: str | None = None
     settled: Command | None = None
-    stale: bool = False
+    seen: int | None = None
 
 
 @dataclass(frozen=True)

@@ -23,11 +23,20 @@ CHANNEL_TIMEOUT = 30  # seconds a client may be silent
 FIRST_OWNER = "owner@localhost"
 
 
+def listening(command: Callable[..., None]) -> Callable[..., None]:
+    """The options that say where to listen."""
+    at = click.option(
+        "--host",
+        default="127.0.0.1",
+        show_default=True,
+        help="0.0.0.0 to be reached from elsewhere.",
+    )
+    on = click.option("--port", type=click.IntRange(1, 65535), help="Default: PORT, else 8000.")
+    return at(on(command))
+
+
 @click.command()
-@click.option(
-    "--host", default="127.0.0.1", show_default=True, help="0.0.0.0 to be reached from elsewhere."
-)
-@click.option("--port", type=click.IntRange(1, 65535), help="Default: PORT, else 8000.")
+@listening
 def serve(host: str, port: int | None) -> None:
     """Answer webhooks and show the pages; send what is queued, unless WORK=worker."""
     found = settings()
@@ -36,10 +45,7 @@ def serve(host: str, port: int | None) -> None:
 
 
 @click.command()
-@click.option(
-    "--host", default="127.0.0.1", show_default=True, help="0.0.0.0 to be reached from elsewhere."
-)
-@click.option("--port", type=click.IntRange(1, 65535), help="Default: PORT, else 8000.")
+@listening
 def start(host: str, port: int | None) -> None:
     """Set up whatever is missing (tables, flows, an owner), say how to log in, then serve."""
     found = settings()

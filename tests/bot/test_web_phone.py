@@ -240,3 +240,13 @@ def test_stop_on_an_old_page_stops(service: Service) -> None:
     browser.say("Yes")
     browser.post(PHONE, text="STOP", **{**old, "nonce": "another-press"})
     assert service.rows(Contact)[0].stop_reason == "stop"
+
+
+@ON_SQLITE
+def test_a_start_on_a_page_from_before_the_start_answers_nothing(service: Service) -> None:
+    browser = Browser(service, **{"Accept-Language": "es"})
+    browser.open()
+    empty = browser.fields
+    browser.say("Empezar", "sí")
+    browser.post(PHONE, text="Empezar", **{**empty, "nonce": "another-press"})
+    assert [row.question for row in service.rows(AnswerRow)] == ["consent"]
