@@ -24,11 +24,13 @@ def export() -> ResponseReturnValue:
 
 
 def export_csv() -> ResponseReturnValue:
-    """The answers to one flow as CSV, a row an interview."""
+    """The answers to one flow as CSV: a row an interview, or of the ``repeat`` that is asked for, a row a time."""
     now, flow = desk().now(), request.args.get("flow", "")
     with desk().database.reading() as session:
         known = filters.choices(desk().library.catalog(session))
-        table = exports.table_of(session, flow, desk().library) if flow in known["flow"] else None
+        found = exports.tables_of(session, flow, desk().library) if flow in known["flow"] else ()
+    repeat = request.args.get("repeat", "")
+    table = next((one for one in found if one.repeat == repeat), None)
     if table is None:
         abort(404)
     asked = filters.read(request.args, known)
@@ -42,6 +44,6 @@ def export_csv() -> ResponseReturnValue:
     response = Response(
         tables.csv_lines(table.header, rows), content_type="text/csv; charset=utf-8"
     )
-    name = f"{flow}-{now.astimezone(UTC):%Y-%m-%d}.csv"
+    name = f"{flow}{repeat and '-'}{repeat}-{now.astimezone(UTC):%Y-%m-%d}.csv"
     response.headers.set("Content-Disposition", "attachment", filename=name)
     return response

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from admin.words import CHANNELS, DELIVERIES, STATUSES, day, language_name, media_note
-from flows import CONSENT, Answer, Flow, Question, Status, show
+from flows import CONSENT, Answer, Flow, Question, Status, parts_of, show, slot_of
 from flows import Given as How
 from storage.testimonies import Given, Line, Listed, Testimony
 
@@ -18,6 +18,7 @@ ENDINGS = {
     Status.COMPLETE: "All questions are done",
     Status.DECLINED: "Did not agree to take part",
     Status.WITHDRAWN: "Left by STOP",
+    Status.EXPIRED: "Closed after a long silence",
 }
 
 
@@ -90,8 +91,10 @@ def label_of(flow: Flow, question_id: str, language: str) -> str:
     """A question's label; the id when the flow does not have it."""
     if question_id == CONSENT:
         return AGREED.label["en"]
-    question = flow.by_id.get(question_id)
-    return flow.say(question.label, language) if question else question_id
+    name, instance = parts_of(question_id)
+    question = flow.by_id.get(name)
+    label = flow.say(question.label, language) if question else name
+    return f"{label or name} ({instance})" if instance else label or name
 
 
 def answers(testimony: Testimony, language: str, *, aside: bool) -> list[ShownAnswer]:
@@ -105,7 +108,7 @@ def _shown(flow: Flow, given: Given, language: str) -> ShownAnswer:
     closed = answer.value is not None
     texts = tuple(_texts(flow, given.question, answer, language))
     return ShownAnswer(
-        label=label_of(flow, given.question, language),
+        label=label_of(flow, slot_of(given.question, given.instance), language),
         texts=texts,
         language=language if closed else answer.language,
         refused=answer.given is How.REFUSED,

@@ -17,6 +17,7 @@ STATUSES = {
     Status.COMPLETE: "Complete",
     Status.DECLINED: "Declined",
     Status.WITHDRAWN: "Withdrawn",
+    Status.EXPIRED: "Expired",
 }
 CHANNELS = {"sms": "SMS", "telegram": "Telegram", "web": "Web"}
 DELIVERIES = {

@@ -4,6 +4,7 @@ Load, decide, save. Nothing is sent here: replies are queued in the outbox, and 
 """
 
 import logging
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from sqlalchemy.exc import DBAPIError, InterfaceError, InternalError, OperationalError
@@ -14,6 +15,7 @@ from bot.faults import fault
 from flows import SHIPPED, Command, Outcome, Reply, Said, command, converse, phrasebook
 from storage import contacts, interviews, messages, outbox
 from storage.library import Library
+from storage.messages import Button
 from storage.models import Contact
 
 log = logging.getLogger(__name__)
@@ -76,13 +78,13 @@ def _answer(
     now: datetime,
     today: date,
 ) -> None:
-    standing = interviews.standing(session, contact, library)
+    standing = interviews.standing(session, contact, library, now)
     said = Said(
         text=inbound.text,
         begin=inbound.begin,
         flow=inbound.flow,
         language=inbound.language,
-        media=bool(inbound.media),
+        media=tuple(str(one.get("content_type", "")) for one in inbound.media),
         settled=inbound.settled,
         stale=_is_stale(session, contact, inbound, message_id),
     )
@@ -94,6 +96,8 @@ def _answer(
         messages.file_under(session, message_id, interview_id)
         if any(interview.id is None for interview in outcome.interviews):
             messages.adopt(session, contact.id, interview_id)
+    if outcome.turn is not None and outcome.turn.attention:
+        messages.call_attention(session, message_id, outcome.turn.attention)
     _change_contact(session, contact, outcome, now)
     if outcome.reply is not None:
         queue_reply(session, contact, outcome.reply, now, interview_id)
@@ -131,10 +135,15 @@ def queue_reply(
             contact.channel,
             text,
             now,
-            choices=reply.choices if place == len(texts) else (),
+            choices=_buttons(reply) if place == len(texts) else (),
             interview_id=interview_id,
         )
         outbox.enqueue_send(session, message_id, contact.id, now)
+
+
+def _buttons(reply: Reply) -> Sequence[Button]:
+    """What a channel may show as buttons: labels, or the one that shares a place."""
+    return [{"share_place": reply.share_place}] if reply.share_place else reply.choices
 
 
 def _get_over(

@@ -42,7 +42,7 @@ class Letter:
     channel: str
     address: str
     text: str
-    choices: list[str]
+    choices: list[messages.Button]
 
 
 class Sender:

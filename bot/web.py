@@ -162,6 +162,7 @@ def _conversation(db: Session, contact: Contact | None) -> tuple[list[Bubble], l
         return [], [], False
     rows = latest(db, contact.id, SHOWN)
     bubbles = [Bubble(row.id, row.direction == IN, body_of(db, row), row.at) for row in rows]
-    choices = list(rows[-1].choices or []) if rows else []
+    waiting = list(rows[-1].choices or []) if rows else []
+    choices = [label for label in waiting if isinstance(label, str)]
     ended = not any_open(db, contact.id)
     return bubbles, choices, ended

@@ -6,8 +6,8 @@ What the other packages use of it is named here. It imports none of them.
 from flows.conversation import converse
 from flows.errors import FlowError, FlowErrors
 from flows.interview import Answer, Given, Interview, Reply, State, Status, Turn
-from flows.loader import load, load_file
-from flows.model import COLUMNS, CONSENT, NO, YES, Choice, Flow, Question
+from flows.loader import Examined, examine, load, load_file, read_source
+from flows.model import COLUMNS, CONSENT, NO, YES, Choice, Flow, Question, Slot, parts_of, slot_of
 from flows.phrases import SHIPPED, Command, command, phrasebook
 from flows.piping import show
 from flows.standing import Catalog, Outcome, Said, Standing
@@ -23,6 +23,7 @@ __all__ = [
     "Catalog",
     "Choice",
     "Command",
+    "Examined",
     "Flow",
     "FlowError",
     "FlowErrors",
@@ -32,15 +33,20 @@ __all__ = [
     "Question",
     "Reply",
     "Said",
+    "Slot",
     "Standing",
     "State",
     "Status",
     "Turn",
     "command",
     "converse",
+    "examine",
     "language_name",
     "load",
     "load_file",
+    "parts_of",
     "phrasebook",
+    "read_source",
     "show",
+    "slot_of",
 ]

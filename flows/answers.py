@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
+import phonenumbers
+
 from flows.expressions import Value
 from flows.folding import fold, plain_digits, whole_number
 from flows.matching import Matcher
@@ -17,6 +19,9 @@ from flows.phrases import Phrasebook, phrasebook
 
 MAX_DIGITS = 15
 POINT = {"fr": ",", "pt": ",", "vi": ",", "ht": ","}  # else a point; US Spanish writes a point too
+IN_WORDS = ("text", "phone", "email", "geopoint")  # kept as words, which are sealed
+_EMAIL = re.compile(r"[^\s@<>,;:\"()]+@[^\s@<>,;:\"()]+\.[^\s@<>,;:\"().]{2,}")
+_POINT = re.compile(r"(?<![\d.])(-?\d{1,2}\.\d{3,})\s*[, ]\s*(-?\d{1,3}\.\d{3,})(?![\d.])")
 _ISO = re.compile(r"\d{4}-\d\d-\d\d")
 _NUMBER = re.compile(
     r"(?P<sign>[+-]?)"
@@ -139,6 +144,41 @@ def read_consent(text: str, language: str) -> Reading | None:
     return Reading(NO) if folded in book.no else None
 
 
+def _range(asked: Asked, text: str) -> Reading | None:
+    question = asked.question
+    number = _number(asked, text, point=POINT.get(asked.language, "."))
+    if number is None or not question.start <= number <= question.end:
+        return None
+    if (number - question.start) % question.step:
+        return None
+    return Reading(int(number) if number == int(number) else number)
+
+
+def _phone(asked: Asked, text: str) -> Reading | None:
+    """A phone number as it is dialled from the flow's country, kept in E.164."""
+    try:
+        number = phonenumbers.parse(plain_digits(text), asked.flow.country)
+    except phonenumbers.NumberParseException:
+        return None
+    if not phonenumbers.is_possible_number(number):
+        return None
+    return Reading(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
+
+
+def _email(asked: Asked, text: str) -> Reading | None:
+    """The one address among the words."""
+    found = _EMAIL.findall(plain_digits(text))
+    return Reading(found[0].rstrip(".")) if len(found) == 1 else None
+
+
+def _geopoint(asked: Asked, text: str) -> Reading | None:
+    """Latitude and longitude where they were sent, else a place in words."""
+    found = _POINT.search(plain_digits(text))
+    if found and abs(float(found[1])) <= 90 and abs(float(found[2])) <= 180:
+        return Reading(f"{found[1]} {found[2]}")
+    return _text(asked, text)
+
+
 READERS: dict[str, Callable[[Asked, str], Reading | None]] = {
     "text": _text,
     "integer": _integer,
@@ -146,5 +186,11 @@ READERS: dict[str, Callable[[Asked, str], Reading | None]] = {
     "date": _date,
     "select_one": _select_one,
     "select_multiple": _select_multiple,
+    "range": _range,
+    "phone": _phone,
+    "email": _email,
+    "geopoint": _geopoint,
+    "media": lambda asked, text: None,  # words are no photo
     "consent": lambda asked, text: read_consent(text, asked.language),
+    "repeat": lambda asked, text: read_consent(text, asked.language),
 }

@@ -7,8 +7,6 @@ questions that stand before, and a mistake says how to mend it.
 import ast
 import operator
 from collections.abc import Callable, Mapping
-from datetime import date
-from decimal import Decimal
 from difflib import get_close_matches
 from typing import Any
 
@@ -24,48 +22,44 @@ from flows.expressions import (
     NUMBER,
     TEXT,
     Expression,
-    ExpressionError,
+    Facts,
     Known,
     Part,
     Run,
+    Value,
     both,
-    exact,
     joined,
     parse,
+    reckon,
     unless_unknown,
 )
+from flows.operands import Operands
 
 
 def compile_expression(source: str, scope: Mapping[str, Known]) -> Expression:
     """Check ``source`` against the questions in ``scope``; raises ExpressionError for the mistakes in it."""
+    return _compiled(source, scope, _Compiler.truth)
+
+
+def compile_calculation(source: str, scope: Mapping[str, Known]) -> Expression:
+    """The same for what may come to any kind of value: a number, a date, a choice, a condition."""
+    return _compiled(source, scope, _Compiler.part)
+
+
+def _compiled(
+    source: str, scope: Mapping[str, Known], build: "Callable[[_Compiler, ast.expr], Part]"
+) -> Expression:
     text = source.strip()
     compiler = _Compiler(text, scope)
-    part = compiler.attempt(lambda: compiler.truth(parse(text).body))
+    part = compiler.attempt(lambda: build(compiler, parse(text).body))
     if part is None or compiler.mistakes:
         first, *others = compiler.mistakes
         first.also = tuple(others)
         raise first
-    return Expression(text, frozenset(compiler.uses), part.run)
+    return Expression(text, frozenset(compiler.uses), part.run, Known(part.kind, part.codes))
 
 
-class _Compiler:
-    def __init__(self, text: str, scope: Mapping[str, Known]) -> None:
-        self.text, self.scope = text, scope
-        self.uses: set[str] = set()
-        self.mistakes: list[ExpressionError] = []
-
-    def attempt(self, build: Callable[[], Part]) -> Part | None:
-        """What ``build`` makes, or None when it found a mistake, which is kept."""
-        try:
-            return build()
-        except ExpressionError as mistake:
-            self.mistakes.append(mistake)
-            return None
-
-    def wrong(self, node: ast.expr, message: str, cure: str = "") -> ExpressionError:
-        before = self.text.encode()[: node.col_offset].decode(errors="ignore")
-        return ExpressionError(message, cure, len(before))
-
+class _Compiler(Operands):
     def part(self, node: ast.expr) -> Part:
         build = _BUILD.get(type(node))
         if build is None:
@@ -81,29 +75,6 @@ class _Compiler:
             return Part(BOOL, unless_unknown(part.run, bool))
         cure = "Write a comparison, such as name == code or number > 0."
         raise self.wrong(node, f"this is {NAMES[part.kind]}, not a condition", cure)
-
-    def name(self, node: ast.Name) -> Part:
-        known = self.scope.get(node.id)
-        if known is None:
-            raise self.unknown(node, node.id)
-        self.uses.add(node.id)
-        name = node.id
-        return Part(known.kind, lambda facts: facts.values.get(name), known.codes)
-
-    def unknown(self, node: ast.expr, name: str) -> ExpressionError:
-        codes = [code for known in self.scope.values() for code in known.codes]
-        close = get_close_matches(name, [*self.scope, *codes], n=1)
-        cure = f"Did you mean {close[0]}?" if close else "Name a question that is asked before."
-        return self.wrong(node, f"there is no earlier question “{name}”", cure)
-
-    def constant(self, node: ast.Constant) -> Part:
-        value = node.value
-        if isinstance(value, str):
-            return Part(TEXT, lambda _: value, constant=value)
-        if isinstance(value, bool) or not isinstance(value, int | float):
-            raise self.wrong(node, f"“{value!r}” has no meaning here", "Use a number or 'a text'.")
-        number = Decimal(str(value))
-        return Part(NUMBER, lambda _: number, constant=number)
 
     def junction(self, node: ast.BoolOp) -> Part:
         parts = [self.attempt(lambda value=value: self.truth(value)) for value in node.values]  # type: ignore[misc]
@@ -121,9 +92,28 @@ class _Compiler:
     def arithmetic(self, node: ast.BinOp) -> Part:
         left, right = self.part(node.left), self.part(node.right)
         work = ARITHMETIC.get(type(node.op))
-        if work is None or left.kind != NUMBER or right.kind != NUMBER:
-            raise self.wrong(node, "only numbers can be added, taken away, multiplied or divided")
-        return Part(NUMBER, both(left.run, right.run, lambda a, b: work(exact(a), exact(b))))
+        kind = SUMS.get((left.kind, type(node.op), right.kind)) if work else None
+        if work is None or kind is None:
+            cure = "Numbers can; from a date, days or another date can be taken away."
+            message = "only numbers can be added, taken away, multiplied or divided"
+            raise self.wrong(node, message, cure if DATE in (left.kind, right.kind) else "")
+        return Part(kind, both(left.run, right.run, lambda a, b: reckon(work, a, b)))
+
+    def either(self, node: ast.IfExp) -> Part:
+        """``a if condition else b``."""
+        test = self.truth(node.test).run
+        one, two = self.part(node.body), self.part(node.orelse)
+        one, two = self.coerce(node.body, one, two), self.coerce(node.orelse, two, one)
+        if one.kind != two.kind:
+            message = f"{NAMES[one.kind]} or {NAMES[two.kind]}: both must be of one kind"
+            raise self.wrong(node, message)
+        codes = tuple(dict.fromkeys((*one.codes, *two.codes)))
+
+        def run(facts: Facts) -> Value:
+            holds = test(facts)
+            return None if holds is None else one.run(facts) if holds else two.run(facts)
+
+        return Part(one.kind, run, codes)
 
     def comparison(self, node: ast.Compare) -> Part:
         operands = [node.left, *node.comparators]
@@ -169,42 +159,6 @@ class _Compiler:
             raise self.wrong(left, f"{NAMES[one.kind]} cannot be in a list of choices")
         return both(one.run, many.run, compare)
 
-    def operand(self, node: ast.expr, other: ast.expr) -> Part:
-        """A bare name is a code where the other side is a question with that code."""
-        if isinstance(node, ast.Name) and isinstance(other, ast.Name):
-            known = self.scope.get(other.id)
-            is_question = node.id in self.scope
-            if known and node.id in known.codes:
-                if is_question:
-                    cure = f"Put the code in quotes: '{node.id}'."
-                    raise self.wrong(node, f"“{node.id}” is a question and a code", cure)
-                return Part(CODE, lambda _, code=node.id: code, constant=node.id)  # type: ignore[misc]
-            if known and known.codes and not is_question:
-                raise self.no_code(node, node.id, known.codes)
-        return self.part(node)
-
-    def coerce(self, node: ast.expr, part: Part, other: Part) -> Part:
-        """A quoted text beside a choice is a code, beside a date a date."""
-        if part.kind != TEXT or part.constant is None:
-            return part
-        word = str(part.constant)
-        if other.kind in (CODE, CODES) and other.codes:
-            if word not in other.codes:
-                raise self.no_code(node, word, other.codes)
-            return Part(CODE, part.run, constant=word)
-        if other.kind == DATE:
-            try:
-                day = date.fromisoformat(word)
-            except ValueError:
-                raise self.wrong(node, f"“{word}” is not a date", "Write '2026-05-31'.") from None
-            return Part(DATE, lambda _: day, constant=day)
-        return part
-
-    def no_code(self, node: ast.expr, word: str, codes: tuple[str, ...]) -> ExpressionError:
-        close = get_close_matches(word, codes, n=1)
-        cure = f"Did you mean {close[0]}?" if close else f"The codes are: {', '.join(codes)}."
-        return self.wrong(node, f"“{word}” is not a choice of that question", cure)
-
     def call(self, node: ast.Call) -> Part:
         name = node.func.id if isinstance(node.func, ast.Name) else ""
         if name not in FUNCTIONS or node.keywords:
@@ -221,18 +175,27 @@ class _Compiler:
         argument = node.args[0]
         if not isinstance(argument, ast.Name):
             raise self.wrong(argument, f"{name}() takes the name of a question")
-        part = self.name(argument)
+        part = self.name(argument, counted=True)
         if part.kind not in kinds:
             raise self.wrong(argument, f"{name}() cannot take {NAMES[part.kind]}")
         question = argument.id
         return Part(result, lambda facts: work(facts, question))
 
 
+# what adding and taking away give, by the kinds on both sides
+SUMS: dict[tuple[str, type[ast.operator], str], str] = {
+    **{(NUMBER, sign, NUMBER): NUMBER for sign in ARITHMETIC},
+    (DATE, ast.Sub, DATE): NUMBER,
+    (DATE, ast.Sub, NUMBER): DATE,
+    (DATE, ast.Add, NUMBER): DATE,
+}
+
 _BUILD: dict[type[ast.expr], Callable[[_Compiler, Any], Part]] = {
     ast.BoolOp: _Compiler.junction,
     ast.UnaryOp: _Compiler.unary,
     ast.BinOp: _Compiler.arithmetic,
     ast.Compare: _Compiler.comparison,
+    ast.IfExp: _Compiler.either,
     ast.Name: _Compiler.name,
     ast.Constant: _Compiler.constant,
     ast.Call: _Compiler.call,

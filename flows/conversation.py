@@ -11,6 +11,7 @@ from flows import engine
 from flows.folding import fold, whole_number
 from flows.interview import Interview, Reply, Status, Turn
 from flows.model import Flow
+from flows.moves import keyword as starting_word
 from flows.phrases import FALLBACK, SHIPPED, Command, Phrasebook, command, phrasebook
 from flows.standing import Catalog, Outcome, Said, Standing
 
@@ -62,12 +63,12 @@ class _Hearing:
     def keyword(self) -> str:
         if self.flow is None:
             return self.book.shown[Command.START]
-        return engine.keyword(self.flow, self.language)
+        return starting_word(self.flow, self.language)
 
 
 def converse(catalog: Catalog, standing: Standing, said: Said, today: date) -> Outcome:
     """Decide what ``said`` does for a contact in this ``standing``."""
-    hearing = _Hearing(catalog, standing, said, today)
+    hearing = _Hearing(catalog, _expired(standing), said, today)
     steer = command(said.text, hearing.languages)
     if said.settled is Command.START and not standing.stopped and steer is not Command.START:
         # a YES: to carriers START, to us an answer
@@ -90,6 +91,17 @@ def converse(catalog: Catalog, standing: Standing, said: Said, today: date) -> O
     return replace(outcome, stopped=False) if standing.stopped else outcome
 
 
+def _expired(standing: Standing) -> Standing:
+    """The standing with an interview closed that its flow gave up waiting for."""
+    current = standing.current
+    if current is None or current.state.status is not Status.WAITING:
+        return standing
+    if current.flow.expires is None or standing.silent <= current.flow.expires:
+        return standing
+    state = replace(current.state, status=Status.EXPIRED)
+    return replace(standing, current=replace(current, state=state))
+
+
 def _kept_with(interview: Interview | None) -> tuple[Interview, ...]:
     return (interview,) if interview else ()
 
@@ -98,7 +110,7 @@ def _stop(hearing: _Hearing) -> Outcome:
     standing = hearing.standing
     open_ones = [hearing.waiting, *standing.paused.values()]
     withdrawn = [
-        replace(interview, state=replace(interview.state, status=Status.WITHDRAWN, asked=None))
+        replace(interview, state=replace(interview.state, status=Status.WITHDRAWN))
         for interview in open_ones
         if interview
     ]
@@ -198,16 +210,20 @@ def _choose(hearing: _Hearing, said: str) -> Outcome:
 
 def _begin(hearing: _Hearing, flow: Flow, language: str | None) -> Outcome:
     """Open ``flow``, or take it up where the contact left it; another that waits is put aside."""
-    waiting = hearing.waiting
+    waiting, current = hearing.waiting, hearing.standing.current
     known = (language, hearing.standing.language, hearing.said.language)
     spoken = next((code for code in known if code in flow.languages), None)
     if waiting and waiting.flow.name == flow.name:
         return _of(engine.resume(waiting, language, hearing.today))
     left = hearing.standing.paused.get(flow.name)
+    if current and current.state.status is Status.PAUSED and current.flow.name == flow.name:
+        left = current
     if left:
         outcome = _of(engine.resume(left, language, hearing.today))
     else:
         outcome = _of(engine.begin(flow, spoken, hearing.today))
+    if current and current.state.status is Status.EXPIRED:
+        return replace(outcome, interviews=(*outcome.interviews, current))
     if waiting is None:
         return outcome
     aside = replace(waiting, state=replace(waiting.state, status=Status.PAUSED))

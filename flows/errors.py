@@ -9,20 +9,30 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, order=True)
 class Mark:
-    """A place in a file; both numbers count from 1, the column in characters."""
+    """A place in a file; both numbers count from 1, the column in characters.
+
+    ``file`` is set only where it is another one than the flow's: that of an included block.
+    """
 
     line: int = 1
     column: int = 1
+    file: str = ""
 
 
 class FlowError(ValueError):
-    """One mistake of an author: where, what is wrong, and how to mend it."""
+    """One mistake of an author: where, what is wrong, and how to mend it.
 
-    def __init__(self, file: str, mark: Mark, message: str, cure: str = "") -> None:
-        self.file = file
+    A ``warning`` is told and stops nothing.
+    """
+
+    def __init__(
+        self, file: str, mark: Mark, message: str, cure: str = "", *, warning: bool = False
+    ) -> None:
+        self.file = mark.file or file
         self.mark = mark
         self.message = message
         self.cure = cure
+        self.warning = warning
         super().__init__(str(self))
 
     def __str__(self) -> str:
@@ -34,7 +44,7 @@ class FlowErrors(ExceptionGroup[FlowError]):
     """All mistakes of one file, in the order of its lines."""
 
     def __new__(cls, mistakes: Sequence[FlowError]) -> "FlowErrors":
-        ordered = sorted(mistakes, key=lambda mistake: mistake.mark)
+        ordered = sorted(mistakes, key=lambda mistake: (mistake.mark.file, mistake.mark))
         return super().__new__(cls, "the flow has mistakes", ordered)
 
     def __init__(self, mistakes: Sequence[FlowError]) -> None:

@@ -10,9 +10,9 @@ import threading
 import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
 MAX_LENGTH = 500  # characters of a condition
 MAX_DEPTH = 20  # brackets and signs within each other
@@ -20,16 +20,22 @@ MAX_DEPTH = 20  # brackets and signs within each other
 Value = str | int | Decimal | date | bool | tuple[str, ...] | None
 
 NUMBER, TEXT, DATE, CODE, CODES, BOOL = "number", "text", "date", "code", "codes", "truth"
+FILES, TIMES, INSIDE = "files", "times", "inside"
 NAMES = {NUMBER: "a number", TEXT: "a text", DATE: "a date", CODE: "a choice"}
-NAMES |= {CODES: "a list of choices", BOOL: "a condition"}
+NAMES |= {CODES: "a list of choices", BOOL: "a condition", FILES: "a photo or recording"}
+NAMES |= {TIMES: "a repeat"}
 
 
 @dataclass(frozen=True)
 class Known:
-    """What an expression may know of a question: its kind of value and, for choices, its codes."""
+    """What an expression may know of a question: its kind of value and, for choices, its codes.
+
+    ``INSIDE`` is the kind of a question that was asked within ``repeat``, and so has no single answer behind it.
+    """
 
     kind: str
     codes: tuple[str, ...] = ()
+    repeat: str = ""
 
 
 @dataclass(frozen=True)
@@ -45,11 +51,12 @@ Run = Callable[[Facts], Value]
 
 @dataclass(frozen=True)
 class Expression:
-    """A checked condition; ``uses`` are the questions it looks at."""
+    """A checked condition or calculation; ``uses`` are the questions it looks at, ``known`` what it comes to."""
 
     source: str
     uses: frozenset[str]
     run: Run = field(compare=False, repr=False)
+    known: Known = Known(BOOL)
 
     def value(self, facts: Facts) -> Value:
         return self.run(facts)
@@ -82,9 +89,29 @@ class ExpressionError(ValueError):
         self.also: tuple[ExpressionError, ...] = ()
 
 
+def every(conditions: Sequence[Expression]) -> Expression | None:
+    """One condition that holds when all of them hold; None for none."""
+    if len(conditions) < 2:
+        return conditions[0] if conditions else None
+    source = " and ".join(f"({one.source})" for one in conditions)
+    uses = frozenset[str]().union(*(one.uses for one in conditions))
+    return Expression(source, uses, joined([one.run for one in conditions], decisive=False))
+
+
 def _size(facts: Facts, question: str) -> Value:
     value = facts.values.get(question)
-    return len(value) if isinstance(value, str | tuple) else None
+    return (
+        len(value) if isinstance(value, str | tuple) else value if isinstance(value, int) else None
+    )
+
+
+def _years(facts: Facts, question: str) -> Value:
+    day = facts.values.get(question)
+    if not isinstance(day, date):
+        return None
+    return (
+        facts.today.year - day.year - ((facts.today.month, facts.today.day) < (day.month, day.day))
+    )
 
 
 # name -> (kinds of question it takes, kind of its result, what it does)
@@ -94,9 +121,10 @@ FUNCTIONS: dict[str, tuple[tuple[str, ...], str, Callable[[Facts, str], Value]]]
         BOOL,
         lambda facts, question: facts.values.get(question) is not None,
     ),
-    "count": ((CODES,), NUMBER, _size),
+    "count": ((CODES, TIMES), NUMBER, _size),
     "length": ((TEXT,), NUMBER, _size),
     "today": ((), DATE, lambda facts, _: facts.today),
+    "years": ((DATE,), NUMBER, _years),  # whole years from a date to today
 }
 
 _warnings = threading.Lock()  # Python's filter of warnings belongs to all threads
@@ -123,6 +151,15 @@ ARITHMETIC: dict[type[ast.operator], Callable[[Any, Any], Any]] = {
 def exact(value: Any) -> Decimal:
     """Numbers are decimal: 0.1 + 0.2 is 0.3."""
     return value if isinstance(value, Decimal) else Decimal(value)
+
+
+def reckon(work: Callable[[Any, Any], Any], one: Any, two: Any) -> Value:
+    """``work`` on numbers, or on days: the days between two dates, or a date so many days away."""
+    if isinstance(one, date) and isinstance(two, date):
+        return Decimal((one - two).days)
+    if isinstance(one, date):
+        return cast("date", work(one, timedelta(days=int(two))))
+    return cast("Decimal", work(exact(one), exact(two)))
 
 
 def unless_unknown(run: Run, work: Callable[[Any], Value]) -> Run:

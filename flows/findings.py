@@ -12,6 +12,7 @@ class Findings:
 
     document: Document
     placed: list[tuple[Path, FlowError]] = field(default_factory=list)
+    told: set[str] = field(default_factory=set)
 
     def add(
         self,
@@ -21,6 +22,7 @@ class Findings:
         *,
         column: int | None = None,
         key: bool = False,
+        warning: bool = False,
     ) -> None:
         mark = self.document.key(path) if key else self.document.mark(path)
         if (
@@ -29,9 +31,8 @@ class Findings:
             column = 0
         elif path in self.document.quoted:
             column += 1
-        place = Mark(mark.line, mark.column + column)
-        mistake = FlowError(self.document.file, place, message, cure)
-        if str(mistake) not in map(
-            str, (known for _, known in self.placed)
-        ):  # two languages, one fault
+        place = Mark(mark.line, mark.column + column, mark.file)
+        mistake = FlowError(self.document.file, place, message, cure, warning=warning)
+        if str(mistake) not in self.told:  # two languages, one fault
+            self.told.add(str(mistake))
             self.placed.append((path, mistake))

@@ -13,11 +13,19 @@ from pydantic import ValidationError
 
 from flows.errors import FlowError, FlowErrors
 from flows.reading import Document, Path
-from flows.shape import SCOPES, TYPES, ChoiceShape, ConsentShape, FlowShape, QuestionShape
+from flows.shape import (
+    WORDS_ALLOWED,
+    ChoiceShape,
+    ConsentShape,
+    FlowShape,
+    QuestionShape,
+    TranslationShape,
+)
 
 ROUNDS = 3  # mending one fault can bring another to light
 SOMETHING = "..."
-STAND_INS = {"type": "text", "scope": "quote", "required": "false", "languages": ["en"]}
+STAND_INS = {"type": "text", "languages": ["en"], "label": SOMETHING, "declined": SOMETHING}
+STAND_INS |= {"flow": SOMETHING, "title": SOMETHING, "contact": SOMETHING, "closing": SOMETHING}
 
 
 @dataclass
@@ -72,19 +80,28 @@ def _mend(data: Any, fault: Any, guessed: set[Path]) -> bool:
         return False
     key = path[-1]
     unknown = fault["type"] == "extra_forbidden"
-    if not unknown or get_close_matches(str(key), ["choices", "type", "languages"]):
-        guessed.add(path[:2] if path[0] == "questions" else path[:1])
+    item = item_path(path)
+    if not unknown or get_close_matches(str(key), ["choices", "type", "languages", "questions"]):
+        guessed.add(item or path[:1])
     if unknown:
         del parent[key]
     elif path == ("consent",):
         parent[key] = {"label": SOMETHING, "declined": SOMETHING}
-    elif path[0] == "questions" and len(path) == 2:
+    elif path == item:
         parent[key] = {"type": "text", "label": SOMETHING}
-    elif key in ("choices", "keywords", "accept", "hint", "relevant", "constraint"):
-        parent.pop(key, None)
+    elif key in STAND_INS:
+        parent[key] = STAND_INS[str(key)]
     else:
-        parent[key] = STAND_INS.get(str(key), SOMETHING)
+        parent.pop(key, None)
     return True
+
+
+def item_path(path: Path) -> Path:
+    """The place of the innermost question that ``path`` lies in; () outside of any."""
+    end = 0
+    while path[end : end + 1] == ("questions",) and len(path) > end + 1:
+        end += 2
+    return path[:end]
 
 
 def _explain(fault: Any, path: Path) -> tuple[str, str]:
@@ -99,7 +116,7 @@ def _explain(fault: Any, path: Path) -> tuple[str, str]:
             can = f"What can stand here: {', '.join(listed)}."
             return f"there is no “{name}” here", f"Did you mean {close[0]}?" if close else can
         case "literal_error":
-            allowed = TYPES if name == "type" else SCOPES
+            allowed = WORDS_ALLOWED[name]
             close = get_close_matches(str(fault["input"]), allowed, n=1)
             cure = f"Did you mean {close[0]}?" if close else f"Choose one of: {', '.join(allowed)}."
             return f"there is no {name} “{fault['input']}”", cure
@@ -124,6 +141,7 @@ def _explain(fault: Any, path: Path) -> tuple[str, str]:
 def _keys_at(path: Path) -> list[str]:
     if len(path) == 1:
         return list(FlowShape.model_fields)
-    if path[0] == "consent":
-        return list(ConsentShape.model_fields)
-    return list((QuestionShape if len(path) == 3 else ChoiceShape).model_fields)
+    if path[0] in ("consent", "translations"):
+        return list((ConsentShape if path[0] == "consent" else TranslationShape).model_fields)
+    in_question = len(path) == len(item_path(path)) + 1
+    return list((QuestionShape if in_question else ChoiceShape).model_fields)

@@ -6,11 +6,10 @@ same turn.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
 from enum import StrEnum
 
-from flows.expressions import Facts, Value
-from flows.model import Flow
+from flows.expressions import Value
+from flows.model import Flow, Slot
 
 
 class Status(StrEnum):
@@ -21,12 +20,14 @@ class Status(StrEnum):
     COMPLETE = "complete"
     DECLINED = "declined"
     WITHDRAWN = "withdrawn"
+    EXPIRED = "expired"
 
 
 class Given(StrEnum):
-    """How an answer was given: understood, refused by SKIP, or kept as written after three tries."""
+    """How an answer was given: understood, still being told, refused by SKIP, or kept as written after three tries."""
 
     ANSWERED = "answered"
+    OPEN = "open"
     REFUSED = "refused"
     KEPT = "kept"
 
@@ -35,7 +36,8 @@ class Given(StrEnum):
 class Answer:
     """What a contact gave to one question. ``words`` are kept where there is no closed value.
 
-    ``value``: int, Decimal, date, a choice's code (str), codes (tuple), or None. ``language`` is the one asked in.
+    ``value``: int, Decimal, date, a choice's code (str), codes or the kinds of files (tuple), a calculated truth
+    (bool), or None. ``language`` is the one asked in.
     """
 
     given: Given
@@ -46,14 +48,15 @@ class Answer:
     @property
     def known(self) -> Value:
         """What expressions and pipes see: the value, a free text's words, or None for unknown."""
-        if self.given is not Given.ANSWERED:
+        if self.given not in (Given.ANSWERED, Given.OPEN):
             return None
         return self.words if self.value is None else self.value
 
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """Where an interview is. ``asked`` is the question (or the consent) that waits for an answer.
+    """Where an interview is. ``asked`` is the slot of the question (or the consent) that waits for an answer, or
+    waited when the contact went away.
 
     ``language`` is None until it is known; ``choosing`` means that the menu of languages waits for its answer.
     """
@@ -67,7 +70,7 @@ class State:
 
 @dataclass(frozen=True)
 class Interview:
-    """One contact's way through one flow version. ``id`` is the store's, None for a new one."""
+    """One contact's way through one flow version: its answers by slot. ``id`` is the store's, None for a new one."""
 
     flow: Flow
     state: State = field(default_factory=State)
@@ -82,37 +85,26 @@ class Interview:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """One message to the contact; ``choices`` are the labels that a channel may show as buttons."""
+    """One message to the contact; ``choices`` are the labels that a channel may show as buttons.
+
+    ``share_place`` is the label of a button that sends where the contact is, on channels that have one.
+    """
 
     text: str
     choices: tuple[str, ...] = ()
+    share_place: str = ""
 
 
 @dataclass(frozen=True)
 class Turn:
     """What the engine returns for one inbound message.
 
-    ``changed`` are the questions whose answers this turn gave; ``aside`` are all answered questions that are not
-    relevant (any more): their answers are kept, and left out of exports.
+    ``changed`` are the slots whose answers this turn gave; ``aside`` are all answered slots that are not relevant (any
+    more): their answers are kept, and left out of exports. ``attention`` says why a person should look at it.
     """
 
     interview: Interview
-    reply: Reply
-    changed: tuple[str, ...] = ()
-    aside: frozenset[str] = frozenset()
-
-
-def facts(flow: Flow, answers: Mapping[str, Answer], today: date) -> tuple[Facts, frozenset[str]]:
-    """What conditions may know, and the ids of the relevant questions, in one walk from the top.
-
-    An answer to a question that is not relevant is unknown to those behind it.
-    """
-    values: dict[str, Value] = {}
-    relevant: set[str] = set()
-    seen = Facts(values, today)  # it grows with the walk
-    for question in flow.questions:
-        if question.relevant is None or question.relevant.holds(seen):
-            relevant.add(question.id)
-            if (answer := answers.get(question.id)) and (known := answer.known) is not None:
-                values[question.id] = known
-    return seen, frozenset(relevant)
+    reply: Reply | None
+    changed: tuple[Slot, ...] = ()
+    aside: frozenset[Slot] = frozenset()
+    attention: str = ""

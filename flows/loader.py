@@ -1,41 +1,68 @@
 """A flow's YAML to a Flow: the one way in.
 
 Either a whole, checked Flow comes out, or FlowErrors with every mistake of the file at once, each with its place and
-its cure.
+its cure. ``examine`` tells the warnings too.
 """
 
 import hashlib
 import re
-from collections.abc import Mapping
-from dataclasses import replace
-from pathlib import Path
+from dataclasses import dataclass, replace
+from pathlib import Path, PurePosixPath
 
+from flows.building import Builder, plain_text, text_of, words_of
 from flows.checks import check
-from flows.compiling import compile_expression
-from flows.errors import FlowErrors
-from flows.expressions import CODE, CODES, DATE, NUMBER, TEXT, Expression, ExpressionError, Known
+from flows.errors import FlowError, FlowErrors
 from flows.findings import Findings
-from flows.forms import SOMETHING, Form, read_form
-from flows.model import NO, YES, Choice, Consent, Flow, Question, Text
-from flows.piping import fill
+from flows.forms import SOMETHING, Form, item_path, read_form
+from flows.including import expand, includes, join, split
+from flows.model import Consent, Flow
+from flows.reading import Document, decode, read
 from flows.reading import Path as DataPath
-from flows.reading import decode, read
-from flows.shape import SOURCE, QuestionShape
 
-KINDS = {
-    "text": TEXT,
-    "integer": NUMBER,
-    "decimal": NUMBER,
-    "date": DATE,
-    "select_one": CODE,
-    "select_multiple": CODES,
-    "consent": CODE,
-}
+
+@dataclass(frozen=True)
+class Examined:
+    """What a check of one file gives: the flow, unless a mistake keeps it from being one, and all findings."""
+
+    flow: Flow | None
+    findings: tuple[FlowError, ...]
+    document: Document | None = None
+
+    @property
+    def mistakes(self) -> tuple[FlowError, ...]:
+        return tuple(one for one in self.findings if not one.warning)
+
+    @property
+    def warnings(self) -> tuple[FlowError, ...]:
+        return tuple(one for one in self.findings if one.warning)
 
 
 def load_file(path: Path) -> Flow:
     """Load the flow in a file; raises FlowErrors, or OSError when the file cannot be read."""
-    return load(decode(path.read_bytes(), str(path)), str(path), stem=path.stem)
+    return load(read_source(path), str(path), stem=path.stem)
+
+
+def read_source(path: Path) -> str:
+    """The text of a flow with the blocks that it includes; raises FlowErrors, or OSError when it cannot be read."""
+    main = decode(path.read_bytes(), str(path))
+    try:
+        names = [name for _, name in includes(read(main, str(path)).data)]
+    except FlowErrors:
+        return main  # its mistakes are told when it is loaded
+    blocks = {}
+    for name in dict.fromkeys(names):
+        beside = path.parent / name
+        if _is_beside(name) and beside.is_file():
+            blocks[name] = decode(beside.read_bytes(), str(beside))
+    return join(main, blocks)
+
+
+def _is_beside(name: str) -> bool:
+    """Whether a block's name stays within the folder of its flow."""
+    pure = PurePosixPath(name)
+    return (
+        not pure.is_absolute() and ".." not in pure.parts and "\\" not in name and "\0" not in name
+    )
 
 
 def load(
@@ -46,7 +73,30 @@ def load(
     ``trusted`` leaves out the checks of meaning: a version that was published once must stay loadable when a newer
     program checks more.
     """
-    document = read(source, file)
+    flow, findings, _ = _read(source, file, stem, trusted)
+    if mistakes := [mistake for mistake in findings if not mistake.warning]:
+        raise FlowErrors(mistakes)
+    return flow
+
+
+def examine(source: str, file: str = "flow.yaml", *, stem: str | None = None) -> Examined:
+    """Everything there is to say about a flow's text: its mistakes and its warnings, in the order of its lines."""
+    try:
+        flow, findings, document = _read(source, file, stem, trusted=False)
+    except FlowErrors as errors:
+        told = [one for one in errors.exceptions if isinstance(one, FlowError)]
+        return Examined(None, tuple(told))
+    ordered = tuple(sorted(findings, key=lambda one: (one.mark.file, one.mark)))
+    broken = any(not one.warning for one in ordered)
+    return Examined(None if broken else flow, ordered, document)
+
+
+def _read(
+    source: str, file: str, stem: str | None, trusted: bool
+) -> tuple[Flow, list[FlowError], Document]:
+    main, blocks = split(source)
+    folder = file[: file.rfind("/") + 1]
+    document, faults = expand(read(main, file), blocks, folder)
     form = read_form(document)
     findings = Findings(replace(document, data=form.data))
     flow = _flow(form, source, findings)
@@ -56,99 +106,40 @@ def load(
         cure = f"Write flow: {stem}, or rename the file to {flow.name}.yaml."
         findings.add(("flow",), f"the file is named {stem}, the flow {flow.name}", cure)
     found = [mistake for path, mistake in findings.placed if not _rests_on(path, form)]
-    if form.faults or found:
-        raise FlowErrors([*form.faults, *found])
-    return flow
+    return flow, [*faults, *form.faults, *found], findings.document
 
 
 def _rests_on(path: DataPath, form: Form) -> bool:
     """Whether a finding may come from a guess, not from the author."""
-    if ("languages",) in form.guessed or path[:1] in form.guessed or path[:2] in form.guessed:
+    item = item_path(path)
+    around = {item[:end] for end in range(2, len(item) + 1, 2)}
+    if ("languages",) in form.guessed or path[:1] in form.guessed or around & form.guessed:
         return True
-    if len(path) != 3 or path[0] != "questions" or path[2] not in ("relevant", "constraint"):
+    if path[-1] not in ("relevant", "constraint", "calculation"):
         return False
-    words = re.findall(r"\w+", form.data["questions"][path[1]][path[2]])
-    return any(("questions", word) in form.guessed for word in words)
+    guessed = {guess[-1] for guess in form.guessed}
+    question = form.data
+    for step in path:
+        question = question[step]
+    return not guessed.isdisjoint(re.findall(r"\w+", str(question)))
 
 
 def _flow(form: Form, source: str, findings: Findings) -> Flow:
     shape, first = form.shape, form.shape.languages[0]
-    questions: list[Question] = []
-    scope: dict[str, Known] = {}
-    for name, written in shape.questions.items():
-        question = _question(name, written, first, scope, findings)
-        questions.append(question)
-        if question.asks:
-            scope[name] = _known(question)
     return Flow(
         name=shape.flow,
-        title=_plain(shape.title, first),
+        title=plain_text(shape.title, first),
         languages=tuple(shape.languages),
-        keywords=_words(shape.keywords, first),
-        contact=_plain(shape.contact, first),
-        consent=Consent(_text(shape.consent.label, first), _text(shape.consent.declined, first)),
-        closing=_text(shape.closing, first),
-        questions=tuple(questions),
+        keywords=words_of(shape.keywords, first),
+        contact=plain_text(shape.contact, first),
+        consent=Consent(
+            text_of(shape.consent.label, first), text_of(shape.consent.declined, first)
+        ),
+        closing=text_of(shape.closing, first),
+        questions=Builder(shape, findings).questions(),
         version=hashlib.sha256(source.encode()).hexdigest(),
+        country=shape.country,
+        expires=shape.expires,
+        remind=tuple(shape.remind),
+        reviewed=frozenset(code for code, one in shape.translations.items() if one.reviewed),
     )
-
-
-def _question(
-    name: str, written: QuestionShape, first: str, scope: Mapping[str, Known], findings: Findings
-) -> Question:
-    choices = tuple(
-        Choice(code, _plain(choice.label, first), _words(choice.accept, first))
-        for code, choice in written.choices.items()
-    )
-    question = Question(
-        id=name,
-        type=written.type,
-        label=_text(written.label, first),
-        hint=_text(written.hint, first),
-        relevant=_expression(written.relevant, scope, ("questions", name, "relevant"), findings),
-        constraint_message=_text(written.constraint_message, first),
-        required=written.required,
-        choices=choices,
-        scope=written.scope,
-    )
-    if not written.constraint or not question.asks:
-        return question
-    own = {**scope, name: _known(question)}
-    path = ("questions", name, "constraint")
-    return replace(question, constraint=_expression(written.constraint, own, path, findings))
-
-
-def _known(question: Question) -> Known:
-    codes = tuple(choice.code for choice in question.choices)
-    return Known(KINDS[question.type], (YES, NO) if question.type == "consent" else codes)
-
-
-def _expression(
-    source: str | None, scope: Mapping[str, Known], path: DataPath, findings: Findings
-) -> Expression | None:
-    if source is None:
-        return None
-    try:
-        return compile_expression(source, scope)
-    except ExpressionError as first:
-        for error in (first, *first.also):
-            findings.add(path, error.message, error.cure, column=error.column)
-        return None
-
-
-def _text(text: Mapping[str, str], first: str) -> Text:
-    return {
-        first if language == SOURCE else language: words.strip() for language, words in text.items()
-    }
-
-
-def _plain(text: Mapping[str, str], first: str) -> Text:
-    """A text that no answer is put into: its doubled braces are single ones at once."""
-    return {language: fill(words, lambda _: None) for language, words in _text(text, first).items()}
-
-
-def _words(words: Mapping[str, list[str]], first: str) -> dict[str, tuple[str, ...]]:
-    return {
-        first if language == SOURCE else language: tuple(listed)
-        for language, listed in words.items()
-    }

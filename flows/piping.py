@@ -6,6 +6,7 @@ Plain text in, plain text out: nothing is escaped, because messages are not page
 import re
 from collections.abc import Callable, Iterator
 from datetime import date
+from decimal import Decimal
 
 from babel.core import UnknownLocaleError
 from babel.dates import format_date
@@ -41,15 +42,25 @@ def fill(text: str, shown: Callable[[str], str | None]) -> str:
 
 def show(flow: Flow, question: Question, value: Value, language: str) -> str:
     """A value as a person reads it in ``language``: labels for codes, a date in words."""
-    if question.type == "consent":
+    if question.type in ("consent", "repeat") and isinstance(value, str):
         return phrasebook(language).phrases[YES if value == YES else NO]
     if question.choices:
         codes = value if isinstance(value, tuple) else (str(value),)
         labels = [choice.label for choice in question.choices if choice.code in codes]
         return ", ".join(flow.say(label, language) for label in labels)
+    if isinstance(value, bool):
+        return phrasebook(language).phrases[YES if value else NO]
     if isinstance(value, date):
         return date_in_words(value, language)
-    return str(value)
+    if isinstance(value, Decimal):  # as it was typed; a calculation has no digits of its own
+        return plain_decimal(round(value, 2)) if question.type == "calculate" else str(value)
+    return ", ".join(value) if isinstance(value, tuple) else str(value)
+
+
+def plain_decimal(value: Decimal) -> str:
+    """A number without an exponent and without noughts that say nothing: "2.5", "10"."""
+    whole = value == value.to_integral_value()
+    return str(int(value)) if whole else f"{value.normalize():f}"
 
 
 def date_in_words(day: date, language: str) -> str:

@@ -6,8 +6,8 @@ knows YAML and nothing of flows.
 """
 
 import codecs
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from itertools import count
 from typing import Any
 
@@ -19,6 +19,9 @@ MAX_CHARACTERS = 4_000_000
 MAX_DEPTH = 40
 
 Path = tuple[str | int, ...]
+Place = tuple[
+    int, int, str
+]  # line, column and file of a Mark, which is dearer to make: few places are ever told
 
 
 @dataclass(frozen=True)
@@ -27,8 +30,8 @@ class Document:
 
     file: str
     data: Any
-    marks: Mapping[Path, Mark]
-    keys: Mapping[Path, Mark]
+    marks: Mapping[Path, Place]
+    keys: Mapping[Path, Place]
     quoted: frozenset[Path] = frozenset()
     blocks: frozenset[Path] = frozenset()
 
@@ -36,11 +39,48 @@ class Document:
         """The place of the value at ``path``, or of the nearest part of it that exists."""
         while path and path not in self.marks:
             path = path[:-1]
-        return self.marks.get(path, Mark())
+        return Mark(*self.marks.get(path, ()))
 
     def key(self, path: Path) -> Mark:
         """The place of the key that names ``path``."""
-        return self.keys.get(path) or self.mark(path)
+        return Mark(*self.keys[path]) if path in self.keys else self.mark(path)
+
+    def at(self, path: Path) -> Any:
+        """What stands at ``path``, or None."""
+        found = self.data
+        for step in path:
+            try:
+                found = found[step]
+            except (KeyError, IndexError, TypeError):
+                return None
+        return found
+
+    def grafted(self, path: Path, part: "Document", root: Path) -> "Document":
+        """This document with what stands at ``root`` of another one put in at ``path``, its places kept."""
+
+        def moved(places: Iterable[Path]) -> Iterator[tuple[Path, Path]]:
+            return (((*path, *old[len(root) :]), old) for old in places if old[: len(root)] == root)
+
+        def marked(marks: Mapping[Path, Place]) -> dict[Path, Place]:
+            return {new: (*marks[old][:2], part.file) for new, old in moved(marks)}
+
+        return replace(
+            self,
+            data=_put(self.data, path, part.at(root)),
+            marks={**self.marks, **marked(part.marks)},
+            keys={**self.keys, **marked(part.keys)},
+            quoted=self.quoted | {new for new, _ in moved(part.quoted)},
+            blocks=self.blocks | {new for new, _ in moved(part.blocks)},
+        )
+
+
+def _put(data: Any, path: Path, value: Any) -> Any:
+    """A copy of ``data`` with ``value`` at ``path``; what does not lie on the way is shared."""
+    if not path:
+        return value
+    step, *rest = path
+    below = data.get(step) if isinstance(data, dict) else None
+    return {**data, step: _put(below if below is not None else {}, tuple(rest), value)}
 
 
 class _Builder:
@@ -49,8 +89,8 @@ class _Builder:
     def __init__(self, source: str, file: str) -> None:
         self.file = file
         self.events = yaml.parse(source, Loader=yaml.CSafeLoader)
-        self.marks: dict[Path, Mark] = {}
-        self.keys: dict[Path, Mark] = {}
+        self.marks: dict[Path, Place] = {}
+        self.keys: dict[Path, Place] = {}
         self.quoted: set[Path] = set()
         self.blocks: set[Path] = set()
         self.mistakes: list[FlowError] = []
@@ -67,12 +107,12 @@ class _Builder:
         return data
 
     def wrong(self, event: Any, message: str, cure: str) -> None:
-        self.mistakes.append(FlowError(self.file, _mark(event.start_mark), message, cure))
+        self.mistakes.append(FlowError(self.file, Mark(*_place(event.start_mark)), message, cure))
 
     def build(self, event: Any, path: Path) -> Any:
         if () in self.marks and not path:
             self.wrong(event, "a file holds one flow", "Remove the line --- and what follows it.")
-        self.marks[path] = _mark(event.start_mark)
+        self.marks[path] = _place(event.start_mark)
         if len(path) > MAX_DEPTH:
             self.wrong(
                 event, "this is nested too deeply", "Check the indentation and the brackets."
@@ -112,7 +152,7 @@ class _Builder:
                     self.build(event, (*path, "?"))
                 self.build(next(self.events), (*path, "?"))
                 continue
-            self.keys[(*path, name)] = _mark(event.start_mark)
+            self.keys[(*path, name)] = _place(event.start_mark)
             yield name, self.build(next(self.events), (*path, name))
 
     def key(self, event: Any, first: dict[str, int]) -> str | None:
@@ -128,12 +168,12 @@ class _Builder:
             message = f"“{name}” stands here twice (first in line {first[name]})"
             self.wrong(event, message, "Remove one of them or give it another name.")
             return None
-        first[name] = _mark(event.start_mark).line
+        first[name] = event.start_mark.line + 1
         return name
 
 
-def _mark(mark: Any) -> Mark:
-    return Mark(mark.line + 1, mark.column + 1)
+def _place(mark: Any) -> Place:
+    return mark.line + 1, mark.column + 1, ""
 
 
 def decode(raw: bytes, file: str) -> str:
@@ -159,7 +199,7 @@ def read(source: str, file: str) -> Document:
         data = builder.document()
     except yaml.MarkedYAMLError as error:
         place = error.context_mark or error.problem_mark
-        mark = _mark(place) if place else Mark()
+        mark = Mark(*_place(place)) if place else Mark()
         message = f"this is not valid YAML: {error.problem or 'it cannot be read'}"
         cure = "Often a missing quote, a colon inside a text (put the text in quotes) or a tab."
         raise FlowErrors([FlowError(file, mark, message, cure)]) from None

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from flows.interview import Interview, Reply, Turn
 from flows.model import Flow
@@ -15,28 +16,33 @@ class Said:
     """One inbound message, freed of its channel.
 
     ``begin``: the contact pressed a start button, for the flow named in ``flow`` if there is one. ``language``: what
-    the channel knows of the contact's language. ``settled``: the carrier has answered STOP, START or HELP itself.
-    ``stale``: it was said to an earlier question than the one that waits, so it answers nothing.
+    the channel knows of the contact's language. ``media``: the kinds of the files that came with it. ``settled``: the
+    carrier has answered STOP, START or HELP itself. ``stale``: it was said to an earlier question than the one that
+    waits, so it answers nothing.
     """
 
     text: str
     begin: bool = False
     flow: str | None = None
     language: str | None = None
-    media: bool = False
+    media: tuple[str, ...] = ()
     settled: Command | None = None
     stale: bool = False
 
 
 @dataclass(frozen=True)
 class Standing:
-    """How a contact stands with us: ``current`` is the newest interview, ``paused`` those put aside, by flow."""
+    """How a contact stands with us: ``current`` is the newest interview, ``paused`` those put aside, by flow.
+
+    ``silent`` is how long the current one has not moved.
+    """
 
     language: str | None = None
     stopped: bool = False
     choosing: bool = False
     current: Interview | None = None
     paused: Mapping[str, Interview] = field(default_factory=dict)
+    silent: timedelta = timedelta()
 
 
 @dataclass(frozen=True)

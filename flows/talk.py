@@ -3,6 +3,7 @@
 It knows how to ask and how to say; which of the two, and when, is decided in ``engine``.
 """
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import lru_cache
@@ -11,10 +12,11 @@ from babel.core import Locale, UnknownLocaleError
 
 from flows.expressions import Facts
 from flows.folding import fold
-from flows.interview import Answer, Interview, Reply, State, Turn, facts
-from flows.model import CONSENT, NO, YES, Flow, Question
+from flows.interview import Answer, Given, Interview, Reply, State, Turn
+from flows.model import CONSENT, NO, YES, Flow, Question, Slot, Text, parts_of
 from flows.phrases import Phrasebook, phrasebook
-from flows.piping import fill, show
+from flows.piping import fill, plain_decimal, show
+from flows.way import Way, way
 
 
 @dataclass
@@ -25,7 +27,10 @@ class Talk:
     today: date
     said: list[str] = field(default_factory=list)
     choices: tuple[str, ...] = ()
-    changed: list[str] = field(default_factory=list)
+    share_place: str = ""
+    changed: list[Slot] = field(default_factory=list)
+    attention: str = ""
+    _way: Way | None = None
 
     @property
     def flow(self) -> Flow:
@@ -44,35 +49,54 @@ class Talk:
         return phrasebook(self.language)
 
     @property
-    def question(self) -> Question:
-        return self.flow.by_id[self.state.asked or ""]
+    def slot(self) -> Slot:
+        return self.state.asked or ""
 
-    def facts(self) -> tuple[Facts, frozenset[str]]:
-        return facts(self.flow, self.interview.answers, self.today)
+    @property
+    def question(self) -> Question:
+        return self.flow.by_id[parts_of(self.slot)[0]]
+
+    @property
+    def answer(self) -> Answer | None:
+        """What is kept already of the question that waits."""
+        return self.interview.answers.get(self.slot)
+
+    @property
+    def way(self) -> Way:
+        if self._way is None:
+            self._way = way(self.flow, self.interview.answers, self.today)
+        return self._way
+
+    @property
+    def facts(self) -> Facts:
+        """What may be known at the question that waits."""
+        step = self.way.by_slot.get(self.slot)
+        return step.facts if step else self.way.facts
 
     def move(self, **changes: object) -> None:
         state = replace(self.state, **changes)  # type: ignore[arg-type]
         self.interview = replace(self.interview, state=state)
 
-    def give(self, question_id: str, answer: Answer) -> None:
+    def give(self, slot: Slot, answer: Answer) -> None:
         given = replace(answer, language=self.language)
-        answers = {**self.interview.answers, question_id: given}
-        self.interview = replace(self.interview, answers=answers)
-        self.changed.append(question_id)
+        self.interview = replace(self.interview, answers={**self.interview.answers, slot: given})
+        self.changed.append(slot)
+        self._way = None
 
     def say(self, phrase: str, *, again: bool = False, **values: str) -> None:
         self.said.append(self.book.say(phrase, **values))
         if again:
             self.ask()
 
-    def tell(self, text: str) -> None:
-        """Say a text of the flow, its pipes filled."""
-        if text:
-            self.said.append(fill(text, self.shown))
+    def tell(self, text: Text, facts: Facts | None = None) -> None:
+        """Say a text of the flow, its pipes filled from ``facts``: those of the question that waits, unless given."""
+        if spoken := self.flow.say(text, self.language):
+            seen = facts or self.facts
+            self.said.append(fill(spoken, lambda name: self.shown(name, seen)))
 
-    def shown(self, question_id: str) -> str | None:
+    def shown(self, question_id: str, facts: Facts) -> str | None:
         question = self.flow.by_id.get(question_id)
-        value = self.facts()[0].values.get(question_id)
+        value = facts.values.get(question_id)
         if question is None or value is None:
             return None
         return show(self.flow, question, value, self.language)
@@ -83,7 +107,7 @@ class Talk:
             self.said.append(language_menu(self.flow))
             self.choices = tuple(language_name(name) for name in self.flow.languages)
         elif self.state.asked == CONSENT:
-            self.tell(self.flow.say(self.flow.consent.label, self.language))
+            self.tell(self.flow.consent.label)
             self.said.append("\n".join([self.yes_or_no(), *self.other_languages()]))
         else:
             self.ask_question(hint=hint)
@@ -91,21 +115,34 @@ class Talk:
 
     def ask_question(self, *, hint: bool) -> None:
         question = self.question
-        self.tell(self.flow.say(question.label, self.language))
-        if hint:
-            self.tell(self.flow.say(question.hint, self.language))
-        if question.type == "consent":
-            self.said.append(self.yes_or_no())
-        elif question.choices:
-            labels = [self.flow.say(choice.label, self.language) for choice in question.choices]
-            many = question.type == "select_multiple"
-            listed = [f"{number}. {label}" for number, label in enumerate(labels, 1)]
-            self.said.append(
-                "\n".join([*listed, self.book.say(f"choose_{'many' if many else 'one'}")])
-            )
-            self.choices = () if many else tuple(labels)
+        for text in (question.label, question.purpose, question.hint if hint else {}):
+            self.tell(text)
+        self.share_place = ""
+        if manner := MANNERS.get(question.type):
+            self.said.append(manner(self, question))
+        elif question.multiline:
+            self.said.append(self.book.say("until_done"))
 
-    def yes_or_no(self) -> str:
+    def choose(self, question: Question) -> str:
+        """The choices, numbered, and how to answer."""
+        labels = [self.flow.say(choice.label, self.language) for choice in question.choices]
+        many = question.type == "select_multiple"
+        listed = [f"{number}. {label}" for number, label in enumerate(labels, 1)]
+        self.choices = () if many else tuple(labels)
+        return "\n".join([*listed, self.book.say(f"choose_{'many' if many else 'one'}")])
+
+    def choose_number(self, question: Question) -> str:
+        steps = int((question.end - question.start) / question.step)
+        if steps < MOST_BUTTONS:
+            points = (question.start + question.step * step for step in range(steps + 1))
+            self.choices = tuple(plain_decimal(point) for point in points)
+        return self.book.say("choose_range", **bounds(question))
+
+    def choose_place(self, _: Question) -> str:
+        self.share_place = self.book.phrases["share_location"]
+        return self.book.phrases["choose_place"]
+
+    def yes_or_no(self, _: Question | None = None) -> str:
         self.choices = (self.book.phrases[YES], self.book.phrases[NO])
         return "\n".join(f"{number}. {label}" for number, label in enumerate(self.choices, 1))
 
@@ -118,11 +155,40 @@ class Talk:
         ]
 
     def turn(self) -> Turn:
-        reply = Reply("\n\n".join(self.said), self.choices)
-        aside: frozenset[str] = frozenset()
+        """What came of it: what was calculated is kept like an answer."""
         if self.changed:
-            aside = frozenset(self.interview.answers) - self.facts()[1] - {CONSENT}
-        return Turn(self.interview, reply, tuple(self.changed), aside)
+            self.calculate()
+        reply = Reply("\n\n".join(self.said), self.choices, self.share_place) if self.said else None
+        aside: frozenset[Slot] = frozenset()
+        if self.changed:
+            aside = frozenset(self.interview.answers) - self.way.relevant - {CONSENT}
+        return Turn(self.interview, reply, tuple(self.changed), aside, self.attention)
+
+    def calculate(self) -> None:
+        known = self.interview.answers
+        for step in self.way.steps:
+            if step.question.calculation is None or not step.relevant:
+                continue
+            value = step.question.calculation.value(step.facts)
+            kept = known.get(step.slot)
+            if value is not None and (kept is None or kept.value != value):
+                self.give(step.slot, Answer(Given.ANSWERED, value))
+
+
+MOST_BUTTONS = 11
+MANNERS: Mapping[str, Callable[[Talk, Question], str]] = {
+    "select_one": Talk.choose,
+    "select_multiple": Talk.choose,
+    "consent": Talk.yes_or_no,
+    "repeat": Talk.yes_or_no,
+    "range": Talk.choose_number,
+    "geopoint": Talk.choose_place,
+}
+
+
+def bounds(question: Question) -> dict[str, str]:
+    """The ends of a range as they are written in messages."""
+    return {"start": plain_decimal(question.start), "end": plain_decimal(question.end)}
 
 
 @lru_cache(maxsize=256)

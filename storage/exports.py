@@ -23,50 +23,67 @@ BATCH = 500
 SHORT_HASH = 12
 
 Cell = str | int | float | None
+Times = dict[int, dict[str, Answer]]  # an interview's answers by instance and question
 
 
 @dataclass(frozen=True)
 class Column:
-    """One column: a question's value, or whether one of its choices was taken."""
+    """One column: a question's value, or whether one of its choices was taken.
+
+    Of a repeat it is how many times was told; ``inside`` are its questions.
+    """
 
     name: str
     question: str = ""
     choice: str | None = None
+    inside: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
 class Table:
-    """The columns of one flow's export; ``rows`` streams what belongs under them."""
+    """The columns of one export; ``rows`` streams what belongs under them.
+
+    ``repeat`` is "" for the table of interviews, else the repeat whose times are its rows.
+    """
 
     flow: str
     columns: tuple[Column, ...]
+    repeat: str = ""
 
     @property
     def header(self) -> list[str]:
-        return [*COLUMNS, *(column.name for column in self.columns)]
+        key = ("interview", "index") if self.repeat else COLUMNS
+        return [*key, *(column.name for column in self.columns)]
 
 
-def table_of(session: Session, flow: str, library: Library) -> Table | None:
-    """The table of a flow: the union of its versions' questions, the newest version's order first."""
+def tables_of(session: Session, flow: str, library: Library) -> tuple[Table, ...]:
+    """The tables of a flow: one row an interview, then for each repeat one row a time.
+
+    Columns are the union of the versions' questions, the newest version's order first. Empty for an unknown flow.
+    """
     ids = session.scalars(
         select(FlowVersion.id)
         .where(FlowVersion.flow == flow)
         .order_by(FlowVersion.published_at.desc(), FlowVersion.id.desc())
     ).all()
     if not ids:
-        return None
-    columns: dict[str, Column] = {}
+        return ()
+    columns: dict[str, dict[str, Column]] = {"": {}}
     for version_id in ids:
-        for question in library.flow(session, version_id).questions:
-            for column in _columns(question):
-                columns.setdefault(column.name, column)
-    return Table(flow, _together(columns))
+        flow_version = library.flow(session, version_id)
+        for question in flow_version.questions:
+            table = "" if question.type == "repeat" else question.repeat
+            for column in _columns(question, flow_version):
+                columns.setdefault(table, {}).setdefault(column.name, column)
+    return tuple(Table(flow, _together(found), repeat) for repeat, found in columns.items())
 
 
-def _columns(question: Question) -> Iterator[Column]:
-    if not question.asks:
+def _columns(question: Question, flow: Flow) -> Iterator[Column]:
+    if not question.keeps:
         return
-    yield Column(question.id, question.id)
+    repeats = question.type == "repeat"
+    inside = [one.id for one in flow.questions if one.repeat == question.id] if repeats else ()
+    yield Column(question.id, question.id, inside=frozenset(inside))
     if question.type == "select_multiple":
         for choice in question.choices:
             yield Column(f"{question.id}/{choice.code}", question.id, choice.code)
@@ -83,12 +100,13 @@ def _together(columns: dict[str, Column]) -> tuple[Column, ...]:
 def rows(
     database: Database, table: Table, wanted: Filter, library: Library
 ) -> Iterator[dict[str, Cell]]:
-    """One row an interview, by id. Each batch is a transaction of its own, so none is held for long."""
+    """The table's rows, by interview. Each batch is a transaction of its own, so none is held for long."""
     last = 0
     while True:
         with database.reading() as session:
             batch = _batch(session, table, wanted, last, library)
-        yield from (row for _, row in batch)
+        for _, found in batch:
+            yield from found
         if len(batch) < BATCH:
             return
         last = batch[-1][0]
@@ -96,7 +114,7 @@ def rows(
 
 def _batch(
     session: Session, table: Table, wanted: Filter, last: int, library: Library
-) -> list[tuple[int, dict[str, Cell]]]:
+) -> list[tuple[int, list[dict[str, Cell]]]]:
     statement = (
         select(InterviewRow, FlowVersion.hash)
         .join(FlowVersion, FlowVersion.id == InterviewRow.flow_version_id)
@@ -107,12 +125,14 @@ def _batch(
     found = [(row[0], str(row[1])) for row in session.execute(narrow(statement, wanted))]
     flows = {row.id: library.flow(session, row.flow_version_id) for row, _ in found}
     answers = _answers(session, flows)
-    return [(row.id, _row(row, hash_, answers.get(row.id, {}), table)) for row, hash_ in found]
+    return [
+        (row.id, list(_rows(row, hash_, answers.get(row.id, {}), table))) for row, hash_ in found
+    ]
 
 
-def _answers(session: Session, flows: dict[int, Flow]) -> dict[int, dict[str, Answer]]:
-    """The answers that count: those set aside do not."""
-    found: dict[int, dict[str, Answer]] = {}
+def _answers(session: Session, flows: dict[int, Flow]) -> dict[int, Times]:
+    """The answers that count, by instance and question: those set aside do not."""
+    found: dict[int, Times] = {}
     if not flows:
         return found
     statement = select(AnswerRow).where(
@@ -122,14 +142,40 @@ def _answers(session: Session, flows: dict[int, Flow]) -> dict[int, dict[str, An
     )
     for row in session.scalars(statement):
         answer = answer_of(session, row, flows[row.interview_id])
-        found.setdefault(row.interview_id, {})[row.question] = answer
+        found.setdefault(row.interview_id, {}).setdefault(row.instance, {})[row.question] = answer
     return found
 
 
-def _row(
-    row: InterviewRow, version: str, answers: dict[str, Answer], table: Table
-) -> dict[str, Cell]:
-    cells: dict[str, Cell] = {
+def _rows(row: InterviewRow, version: str, times: Times, table: Table) -> Iterator[dict[str, Cell]]:
+    """The one row of an interview, or one for each time that its repeat was told."""
+    if not table.repeat:
+        yield _head(row, version) | _cells(times.get(0, {}), table, times)
+        return
+    asked = {column.question for column in table.columns}
+    for index in sorted(times):
+        if index and not asked.isdisjoint(times[index]):
+            yield {"interview": row.id, "index": index} | _cells(times[index], table, times)
+
+
+def _cells(answers: dict[str, Answer], table: Table, times: Times) -> dict[str, Cell]:
+    return {
+        column.name: _told(column, times)
+        if column.inside
+        else _cell(answers.get(column.question), column)
+        for column in table.columns
+    }
+
+
+def _told(column: Column, times: Times) -> Cell:
+    """How many times of a repeat were told; empty where it was not asked."""
+    told = [
+        index for index, answers in times.items() if index and not column.inside.isdisjoint(answers)
+    ]
+    return len(told) or None
+
+
+def _head(row: InterviewRow, version: str) -> dict[str, Cell]:
+    return {
         "interview": row.id,
         "flow": row.flow,
         "version": version[:SHORT_HASH],
@@ -139,9 +185,6 @@ def _row(
         "started_at": utc(row.started_at),
         "completed_at": utc(row.completed_at),
     }
-    for column in table.columns:
-        cells[column.name] = _cell(answers.get(column.question), column)
-    return cells
 
 
 def _cell(answer: Answer | None, column: Column) -> Cell:
@@ -153,6 +196,8 @@ def _cell(answer: Answer | None, column: Column) -> Cell:
     if answer.given is Given.REFUSED:
         return REFUSED
     value = answer.words if answer.value is None else answer.value
+    if isinstance(value, bool):
+        return int(value)
     if isinstance(value, tuple):
         return " ".join(value)
     if isinstance(value, date):

@@ -1,38 +1,55 @@
 """Interviews between two messages: loaded as a Standing, saved from an Outcome."""
 
-from collections.abc import Iterable, Mapping
-from datetime import date, datetime
+import json
+from collections.abc import Collection, Iterable, Mapping
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from flows import Answer, Flow, Given, Interview, Outcome, Standing, State, Status
-from flows.expressions import Value
+from flows import (
+    Answer,
+    Flow,
+    Given,
+    Interview,
+    Outcome,
+    Question,
+    Slot,
+    Standing,
+    State,
+    Status,
+    parts_of,
+    slot_of,
+)
+from flows.expressions import DATE, Value
+from flows.kinds import kind_of
 from storage.db import insert_into, vault_of
 from storage.library import Library
 from storage.models import AnswerRow, Contact, InterviewRow
 
 WORDS = "answer.words"
+SEALED = {"sealed": True}  # stands in the plain column for a closed answer that is sensitive
 OPEN = (Status.WAITING.value, Status.PAUSED.value)
 
 
-def standing(session: Session, contact: Contact, library: Library) -> Standing:
-    """How a contact stands with us: the newest interview, and those put aside."""
+def standing(session: Session, contact: Contact, library: Library, now: datetime) -> Standing:
+    """How a contact stands with us at ``now``: the newest interview, and those put aside."""
     rows = session.scalars(
         select(InterviewRow).where(InterviewRow.contact_id == contact.id).order_by(InterviewRow.id)
     ).all()
     current = _current(rows)
     paused = [row for row in rows if row.status == Status.PAUSED and row is not current]
     wanted = [row for row in (current, *paused) if row is not None]
-    loaded = {row.id: row for row in _load(session, wanted, library)}
+    loaded = {row.id: row for row in load_interviews(session, wanted, library)}
     return Standing(
         language=contact.language,
         stopped=contact.stopped_at is not None,
         choosing=contact.choosing,
         current=loaded[current.id] if current else None,
         paused={row.flow: loaded[row.id] for row in paused},
+        silent=now - current.moved_at if current else timedelta(),
     )
 
 
@@ -43,7 +60,9 @@ def _current(rows: Iterable[InterviewRow]) -> InterviewRow | None:
     )
 
 
-def _load(session: Session, rows: list[InterviewRow], library: Library) -> Iterable[Interview]:
+def load_interviews(
+    session: Session, rows: list[InterviewRow], library: Library
+) -> Iterable[Interview]:
     flows = {row.id: library.flow(session, row.flow_version_id) for row in rows}
     answers = load_answers(session, flows)
     for row in rows:
@@ -51,14 +70,14 @@ def _load(session: Session, rows: list[InterviewRow], library: Library) -> Itera
         yield Interview(flows[row.id], state, answers.get(row.id, {}), row.id)
 
 
-def load_answers(session: Session, flows: Mapping[int, Flow]) -> dict[int, dict[str, Answer]]:
-    """The answers of the interviews in ``flows`` (by interview id), by question; those set aside too."""
-    found: dict[int, dict[str, Answer]] = {}
+def load_answers(session: Session, flows: Mapping[int, Flow]) -> dict[int, dict[Slot, Answer]]:
+    """The answers of the interviews in ``flows`` (by interview id), by slot; those set aside too."""
+    found: dict[int, dict[Slot, Answer]] = {}
     if not flows:
         return found
     for row in session.scalars(select(AnswerRow).where(AnswerRow.interview_id.in_(flows))):
         answer = answer_of(session, row, flows[row.interview_id])
-        found.setdefault(row.interview_id, {})[row.question] = answer
+        found.setdefault(row.interview_id, {})[slot_of(row.question, row.instance)] = answer
     return found
 
 
@@ -66,18 +85,30 @@ def answer_of(session: Session, row: AnswerRow, flow: Flow) -> Answer:
     """A stored answer as the engine knows it, its words opened."""
     words = vault_of(session).open(row.words, WORDS) if row.words is not None else ""
     question = flow.by_id.get(row.question)
-    value = _value(question.type if question else "", row.value)
+    stored = row.value
+    if isinstance(stored, dict):  # a sensitive closed answer: it is in the words
+        sealed = json.loads(words)
+        stored, words = sealed["value"], sealed["words"]
+    value = _value(question, stored)
     return Answer(Given(row.given), value, words, row.language)
 
 
-def _value(kind: str, stored: Any) -> Value:
+def _value(question: Question | None, stored: Any) -> Value:
     if stored is None:
         return None
-    if kind == "date":
+    if question is not None and kind_of(question) == DATE:
         return date.fromisoformat(stored)
-    if kind == "decimal":
+    if isinstance(stored, float) or (question is not None and question.type == "decimal"):
         return Decimal(str(stored))
     return tuple(stored) if isinstance(stored, list) else stored
+
+
+def _kept(session: Session, question: Question | None, answer: Answer) -> dict[str, Any]:
+    """What goes into the columns: a closed answer plain, words sealed; of a sensitive question all is sealed."""
+    value, words = _stored(answer.value), answer.words
+    if question is not None and question.sensitive and value is not None:
+        value, words = SEALED, json.dumps({"value": value, "words": words})
+    return {"value": value, "words": vault_of(session).seal(words, WORDS) if words else None}
 
 
 def _stored(value: Value) -> Any:
@@ -146,30 +177,41 @@ def _save_interview(
 def _save_answers(
     session: Session, interview_id: int, outcome: Outcome, message_id: int, now: datetime
 ) -> None:
-    turn, vault = outcome.turn, vault_of(session)
+    turn = outcome.turn
     assert turn is not None  # noqa: S101 - the caller saw to it
-    for question in turn.changed:
-        answer = turn.interview.answers[question]
+    for slot in dict.fromkeys(turn.changed):
+        answer = turn.interview.answers[slot]
+        question, instance = parts_of(slot)
         values = {
             "given": answer.given.value,
-            "value": _stored(answer.value),
-            "words": vault.seal(answer.words, WORDS) if answer.words else None,
             "language": answer.language,
             "message_id": message_id,
             "at": now,
+            **_kept(session, turn.interview.flow.by_id.get(question), answer),
         }
+        key = {"interview_id": interview_id, "question": question, "instance": instance}
         session.execute(
             insert_into(session, AnswerRow)
-            .values(interview_id=interview_id, question=question, aside=False, **values)
-            .on_conflict_do_update(index_elements=["interview_id", "question"], set_=values)
+            .values(aside=False, **key, **values)
+            .on_conflict_do_update(index_elements=list(key), set_=values)
         )
     if turn.changed:
-        session.execute(
-            update(AnswerRow)
-            .where(AnswerRow.interview_id == interview_id)
-            .values(aside=AnswerRow.question.in_(sorted(turn.aside)))
-            .execution_options(synchronize_session=False)
-        )
+        set_aside(session, interview_id, turn.aside)
+
+
+def set_aside(session: Session, interview_id: int, aside: Collection[Slot]) -> None:
+    """Mark the answers that are not relevant any more, and only those."""
+    once = sorted(slot for slot in aside if "/" not in slot)
+    often = sorted(parts_of(slot) for slot in aside if "/" in slot)
+    marked = AnswerRow.question.in_(once) & (AnswerRow.instance == 0)
+    for question, instance in often:
+        marked |= (AnswerRow.question == question) & (AnswerRow.instance == instance)
+    session.execute(
+        update(AnswerRow)
+        .where(AnswerRow.interview_id == interview_id)
+        .values(aside=marked)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def newest_id(session: Session, contact_id: int) -> int | None:
@@ -191,5 +233,5 @@ def withdraw(session: Session, contact_id: int, now: datetime) -> None:
     session.execute(
         update(InterviewRow)
         .where(InterviewRow.contact_id == contact_id, InterviewRow.status.in_(OPEN))
-        .values(status=Status.WITHDRAWN.value, asked=None, moved_at=now)
+        .values(status=Status.WITHDRAWN.value, moved_at=now)
     )

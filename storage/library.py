@@ -14,28 +14,43 @@ from flows import Catalog, Flow, load
 from storage.db import insert_into
 from storage.models import FlowVersion
 
+LISTED = (
+    FlowVersion.id,
+    FlowVersion.flow,
+    FlowVersion.hash,
+    FlowVersion.published_at,
+    FlowVersion.published_by,
+)
+
 
 @dataclass(frozen=True)
 class Published:
-    """A flow version as it is listed."""
+    """A flow version as it is listed; ``published_by`` is a staff member's id, None for the command line."""
 
     id: int
     flow: str
     hash: str
     published_at: datetime
+    published_by: int | None = None
 
 
-def publish(session: Session, flow: Flow, source: str, now: datetime) -> bool:
-    """Make ``flow`` the current version under its name; returns False when it was already."""
+def publish(
+    session: Session, flow: Flow, source: str, now: datetime, staff_id: int | None = None
+) -> bool:
+    """Make ``flow`` the current version under its name; returns False when it was already.
+
+    An older version published again is current again: so a flow is rolled back.
+    """
     current = next((one for one in current_versions(session) if one.flow == flow.name), None)
     if current and current.hash == flow.version:
         return False
     if current:  # last published is current, even when the clock went back
         now = max(now, current.published_at + timedelta(microseconds=1))
+    done = {"published_at": now, "published_by": staff_id}
     session.execute(
         insert_into(session, FlowVersion)
-        .values(flow=flow.name, hash=flow.version, source=source, published_at=now)
-        .on_conflict_do_update(index_elements=["flow", "hash"], set_={"published_at": now})
+        .values(flow=flow.name, hash=flow.version, source=source, **done)
+        .on_conflict_do_update(index_elements=["flow", "hash"], set_=done)
     )
     return True
 
@@ -47,12 +62,20 @@ def current_versions(session: Session) -> list[Published]:
         newer.flow == FlowVersion.flow,
         tuple_(newer.published_at, newer.id) > tuple_(FlowVersion.published_at, FlowVersion.id),
     )
-    rows = session.execute(
-        select(FlowVersion.id, FlowVersion.flow, FlowVersion.hash, FlowVersion.published_at)
-        .where(~outdated)
-        .order_by(FlowVersion.flow)
-    )
+    rows = session.execute(select(*LISTED).where(~outdated).order_by(FlowVersion.flow))
     return [Published(*row) for row in rows]
+
+
+def versions(session: Session, flow: str) -> list[Published]:
+    """Every version of a flow, the one published last (the current one) first."""
+    newest = (FlowVersion.published_at.desc(), FlowVersion.id.desc())
+    rows = session.execute(select(*LISTED).where(FlowVersion.flow == flow).order_by(*newest))
+    return [Published(*row) for row in rows]
+
+
+def source_of(session: Session, version_id: int) -> str:
+    """The text that a version was published with."""
+    return session.scalars(select(FlowVersion.source).where(FlowVersion.id == version_id)).one()
 
 
 class Library:
@@ -73,10 +96,7 @@ class Library:
         """The flow of a stored version."""
         flow = self._flows.get(version_id)
         if flow is None:
-            source = session.scalars(
-                select(FlowVersion.source).where(FlowVersion.id == version_id)
-            ).one()
-            flow = load(source, trusted=True)
+            flow = load(source_of(session, version_id), trusted=True)
             with self._lock:
                 self._flows[version_id] = flow
                 self._ids[flow.name, flow.version] = version_id

@@ -20,6 +20,8 @@ QUEUED, SENDING, SENT = "queued", "sending", "sent"
 DELIVERED, UNDELIVERED, FAILED = "delivered", "undelivered", "failed"
 RANK = {QUEUED: 0, SENDING: 1, SENT: 2, DELIVERED: 3, UNDELIVERED: 3, FAILED: 3}
 
+Button = str | dict[str, str]  # a label to press, or {"share_place": label}
+
 
 @dataclass(frozen=True)
 class Arrival:
@@ -107,7 +109,7 @@ def write(
     text: str,
     now: datetime,
     *,
-    choices: Sequence[str] = (),
+    choices: Sequence[Button] = (),
     interview_id: int | None = None,
 ) -> int:
     """Store an outbound message as queued and return its id."""

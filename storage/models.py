@@ -90,6 +90,19 @@ class FlowVersion(Base):
     hash: Mapped[str] = mapped_column(String(64))
     source: Mapped[str] = mapped_column(Text)
     published_at: Mapped[datetime] = mapped_column(index=True)
+    published_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+
+
+class Draft(Base):
+    """A flow as it is being written. ``revision`` counts its savings: who saves names the one she began from."""
+
+    __tablename__ = "drafts"
+
+    flow: Mapped[str] = mapped_column(String(64), primary_key=True)
+    source: Mapped[str] = mapped_column(Text)
+    revision: Mapped[int]
+    saved_at: Mapped[datetime]
+    saved_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
 
 
 class InterviewRow(Base):
@@ -108,7 +121,7 @@ class InterviewRow(Base):
     channel: Mapped[str] = mapped_column(String(16))
     language: Mapped[str | None] = mapped_column(String(16))
     status: Mapped[str] = mapped_column(String(16))
-    asked: Mapped[str | None] = mapped_column(String(64))
+    asked: Mapped[str | None] = mapped_column(String(80))
     attempts: Mapped[int] = mapped_column(default=0)
     choosing: Mapped[bool] = mapped_column(default=False)
     started_at: Mapped[datetime]
@@ -154,16 +167,18 @@ class MessageRow(Base):
 class AnswerRow(Base):
     """The value a contact gave to one question of one interview.
 
-    ``value`` holds closed answers (a number, code, list of codes, ISO date), ``words`` sealed free text.
-    ``aside``: the question is not relevant any more; the answer is kept and left out of exports.
+    ``instance`` counts the times of a repeat from 1; 0 is outside of any. ``value`` holds closed answers (a number,
+    code, list of codes, ISO date), ``words`` sealed free text. ``aside``: the question is not relevant any more; the
+    answer is kept and left out of exports.
     """
 
     __tablename__ = "answers"
-    __table_args__ = (UniqueConstraint("interview_id", "question"),)
+    __table_args__ = (UniqueConstraint("interview_id", "question", "instance"),)
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     interview_id: Mapped[int] = mapped_column(ForeignKey("interviews.id"))
-    question: Mapped[str] = mapped_column(String(64))
+    question: Mapped[str] = mapped_column(String(72))
+    instance: Mapped[int] = mapped_column(default=0, server_default="0")
     given: Mapped[str] = mapped_column(String(16))
     value: Mapped[Any | None] = mapped_column(JSON(none_as_null=True))
     words: Mapped[bytes | None] = mapped_column(LargeBinary)

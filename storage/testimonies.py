@@ -64,9 +64,10 @@ class Line:
 
 @dataclass(frozen=True)
 class Given:
-    """One answer, with whether it is set aside and when it was given."""
+    """One answer, with whether it is set aside and when it was given; ``instance`` counts the times of a repeat."""
 
     question: str
+    instance: int
     answer: Answer
     aside: bool
     at: datetime
@@ -162,11 +163,22 @@ def whole(session: Session, interview_id: int, library: Library) -> Testimony | 
     flow = library.flow(session, listed.version_id)
     answers = session.scalars(select(AnswerRow).where(AnswerRow.interview_id == interview_id))
     given = [
-        Given(answer.question, answer_of(session, answer, flow), answer.aside, answer.at)
-        for answer in answers
+        Given(row.question, row.instance, answer_of(session, row, flow), row.aside, row.at)
+        for row in answers
     ]
-    ordered = sorted(given, key=lambda one: flow.position(one.question))
+    ordered = sorted(given, key=lambda one: _place(flow, one))
     return Testimony(listed, flow, tuple(ordered), tuple(_dialogue(session, interview_id)))
+
+
+def _place(flow: Flow, given: Given) -> tuple[int, int, int]:
+    """Where an answer stands: the times of a repeat one after the other, where the repeat begins."""
+    question = flow.by_id.get(given.question)
+    if question is None or not question.repeat:
+        return flow.position(given.question), 0, 0
+    begins = next(
+        place for place, one in enumerate(flow.questions) if one.repeat == question.repeat
+    )
+    return begins, given.instance, flow.position(given.question)
 
 
 def _dialogue(session: Session, interview_id: int) -> Iterator[Line]:

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from flows import Command
+from storage.messages import Button
 
 SMS, TELEGRAM, WEB = "sms", "telegram", "web"
 LONGEST = {SMS: 1600, TELEGRAM: 4096, WEB: 100_000}  # characters of one message
@@ -96,7 +97,7 @@ class SendFailed(Exception):
 class Channel(Protocol):
     """One way to reach a contact."""
 
-    def send(self, address: str, text: str, choices: list[str], message_id: int) -> Sent:
+    def send(self, address: str, text: str, choices: list[Button], message_id: int) -> Sent:
         """Hand one message to the provider; raises SendFailed. ``message_id`` is ours, for call-backs."""
 
     def close(self) -> None:

@@ -11,11 +11,20 @@ from twilio.http.http_client import TwilioHttpClient
 from twilio.request_validator import RequestValidator
 from twilio.rest import Client
 
-from bot.channels import SMS, Inbound, Malformed, Progress, Rejected, SendFailed, Sent, well_formed
+from bot.channels import (
+    SMS,
+    Inbound,
+    Malformed,
+    Progress,
+    Rejected,
+    SendFailed,
+    Sent,
+    well_formed,
+)
 from bot.settings import TwilioSettings
 from flows import Command
 from storage.contacts import BY_CARRIER
-from storage.messages import DELIVERED, FAILED, SENT, UNDELIVERED
+from storage.messages import DELIVERED, FAILED, SENT, UNDELIVERED, Button
 
 DEFAULT_API_URL = "https://api.twilio.com"
 _NAME = re.compile(r"[!-~]{1,128}")  # what a sid or an address is made of
@@ -138,7 +147,7 @@ class SmsChannel:
         self._http = _HttpClient(settings.api_url)
         self.client = Client(settings.account_sid, settings.auth_token, http_client=self._http)
 
-    def send(self, address: str, text: str, choices: list[str], message_id: int) -> Sent:
+    def send(self, address: str, text: str, choices: list[Button], message_id: int) -> Sent:
         try:
             message = self.client.messages.create(
                 to=address,

@@ -12,7 +12,7 @@ from collections.abc import Coroutine
 from typing import Any, TypeVar
 from urllib.parse import urlencode
 
-from telegram import Bot, ReplyKeyboardMarkup, ReplyKeyboardRemove
+from telegram import Bot, KeyboardButton, ReplyKeyboardMarkup, ReplyKeyboardRemove
 from telegram import error as telegram_error
 from telegram.request import HTTPXRequest
 
@@ -23,6 +23,7 @@ from bot.channels import (
 from bot.channels.telegram_updates import UPDATES
 from bot.settings import TelegramSettings
 from storage.contacts import BY_BLOCKING
+from storage.messages import Button
 
 log = logging.getLogger(__name__)
 os.environ.setdefault(
@@ -64,6 +65,13 @@ class _Loop:
         self._loop.close()
 
 
+def _button(choice: Button) -> str | KeyboardButton:
+    """A label to press, or the button that sends where the contact is."""
+    if isinstance(choice, str):
+        return choice
+    return KeyboardButton(choice["share_place"], request_location=True)
+
+
 class TelegramChannel:
     """Sends by the Bot API; choices are a reply keyboard, so that a press is an ordinary message."""
 
@@ -100,10 +108,12 @@ class TelegramChannel:
         found = self.run(self._http.post(url, read_timeout=wait + TIMEOUT), wait + 2 * TIMEOUT)
         return found if isinstance(found, list) else []
 
-    def send(self, address: str, text: str, choices: list[str], message_id: int) -> Sent:
+    def send(self, address: str, text: str, choices: list[Button], message_id: int) -> Sent:
         keyboard = (
             ReplyKeyboardMarkup(
-                [[label] for label in choices], resize_keyboard=True, one_time_keyboard=True
+                [[_button(choice)] for choice in choices],
+                resize_keyboard=True,
+                one_time_keyboard=True,
             )
             if choices
             else ReplyKeyboardRemove()

@@ -16,7 +16,8 @@ log = logging.getLogger(__name__)
 
 UPDATES = ["message", "edited_message", "my_chat_member"]
 FILES = ("photo", "voice", "video", "video_note", "audio", "animation", "document", "sticker")
-OTHERS = ("location", "venue", "contact", "poll", "dice", "story")
+PLACES = ("location", "venue")  # kept as words
+OTHERS = ("contact", "poll", "dice", "story")
 ESSENTIAL = ("message_id", "date", "edit_date", "chat", "from", "text", "caption")
 UNREADABLE = (
     TypeError,
@@ -84,7 +85,9 @@ def _kinds(data: dict[str, Any]) -> tuple[str, ...]:
     """What else came with the message."""
     message = data.get("message") or data.get("edited_message")
     return tuple(
-        kind for kind in (*FILES, *OTHERS) if isinstance(message, dict) and message.get(kind)
+        kind
+        for kind in (*FILES, *OTHERS, *PLACES)
+        if isinstance(message, dict) and message.get(kind)
     )
 
 
@@ -105,7 +108,7 @@ def _read(update: Update, unread: tuple[str, ...]) -> Inbound | Blocking | None:
 
 
 def _inbound(update_id: int, message: Message, *, edited: bool) -> Inbound:
-    text = well_formed(message.text or message.caption or "")
+    text = well_formed(message.text or message.caption or _place(message))
     word, _, rest = text.partition(" ")
     begin = word.partition("@")[0] == "/start" and not edited
     spoken = message.from_user.language_code if message.from_user else None
@@ -122,6 +125,15 @@ def _inbound(update_id: int, message: Message, *, edited: bool) -> Inbound:
         flow=rest.strip() or None if begin else None,
         language=spoken.split("-")[0].lower() if spoken else None,
     )
+
+
+def _place(message: Message) -> str:
+    """A shared place as words: its name and address, its latitude and longitude; "" when none came."""
+    if message.location is None:
+        return ""
+    named = [message.venue.title, message.venue.address] if message.venue else []
+    point = f"{message.location.latitude:.6f}, {message.location.longitude:.6f}"
+    return "\n".join([*named, point])
 
 
 def _media(message: Message) -> tuple[dict[str, str], ...]:

@@ -6,7 +6,7 @@ from datetime import datetime
 import click
 
 from bot.commands import fail
-from bot.commands.flows import named
+from bot.commands.flows.files import named
 from flows import (
     Catalog,
     FlowErrors,
@@ -55,7 +55,12 @@ def _turn(catalog: Catalog, standing: Standing, said: Said) -> Standing:
     if outcome.reply:
         click.echo(f"\n{outcome.reply.text}\n")
     else:
-        click.echo("\n(no reply: messages are stopped; START allows them again)\n")
+        why = (
+            "messages are stopped; START allows them again"
+            if outcome.stopped or standing.stopped
+            else "it listens"
+        )
+        click.echo(f"\n(no reply: {why})\n")
     return after(standing, outcome)
 
 

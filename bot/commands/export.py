@@ -12,6 +12,7 @@ from bot.commands import WRONG_USE, fail, opened
 from bot.services import utc_now
 from flows import Status
 from storage import audit, exports, tables
+from storage.db import Database
 from storage.library import Library
 from storage.testimonies import Filter, whole_days
 
@@ -39,7 +40,10 @@ def export(
     since: datetime | None,
     until: datetime | None,
 ) -> None:
-    """Write the answers to FLOW into a file: one row an interview, one column a question."""
+    """Write the answers to FLOW into a file: one row an interview, one column a question.
+
+    The times of a repeat go into a file of their own beside it, named after the repeat: one row a time.
+    """
     if not output.absolute().parent.is_dir():
         fail(f"There is no folder {output.absolute().parent}.", WRONG_USE)
     first, beyond = whole_days(*(day and day.replace(tzinfo=UTC) for day in (since, until)))
@@ -51,19 +55,34 @@ def export(
         since=first,
         until=beyond,
     )
-    library = Library()
     with opened() as database:
-        with database.reading() as session:
-            table = exports.table_of(session, flow, library)
-        if table is None:
-            fail(f"No flow “{flow}” was ever published. Name one of: testimony flows list")
-        counted = _Counted(exports.rows(database, table, wanted, library))
-        _write(output, tables.csv_lines(table.header, counted))
-        with database.writing() as session:
-            audit.record(
-                session, utc_now(), "export", f"flow:{flow}", rows=counted.count, format=form
-            )
-    click.echo(f"{output}: {counted.count} interview{'' if counted.count == 1 else 's'}.")
+        for line in _exported(database, wanted, output, form):
+            click.echo(line)
+
+
+def _exported(database: Database, wanted: Filter, output: Path, form: str) -> Iterator[str]:
+    """Write the table of interviews, and those of the repeats beside it; yields what to say of each."""
+    library, flow = Library(), wanted.flow or ""
+    with database.reading() as session:
+        found = exports.tables_of(session, flow, library)
+    if not found:
+        fail(f"No flow “{flow}” was ever published. Name one of: testimony flows list")
+    interviews = _Counted(exports.rows(database, found[0], wanted, library))
+    _write(output, tables.csv_lines(found[0].header, interviews))
+    yield f"{output}: {interviews.count} interview{'' if interviews.count == 1 else 's'}."
+    for table in found[1:]:
+        beside = _beside(output, table.repeat)
+        times = _Counted(exports.rows(database, table, wanted, library))
+        _write(beside, tables.csv_lines(table.header, times))
+        yield f"{beside}: {times.count} of {table.repeat}."
+    with database.writing() as session:
+        subject = f"flow:{flow}"
+        audit.record(session, utc_now(), "export", subject, rows=interviews.count, format=form)
+
+
+def _beside(path: Path, repeat: str) -> Path:
+    """The file of a repeat's table: out.csv has out-incidents.csv beside it."""
+    return path.with_name(f"{path.stem}-{repeat}{path.suffix}")
 
 
 class _Counted:

@@ -10,7 +10,7 @@ from waitress.server import create_server
 
 from bot.app import MAX_BODY, build_services, create_app
 from bot.commands import WRONG_USE, fail, open_at, opened, settings, told
-from bot.commands.flows import publish_all
+from bot.commands.flows.publish import publish_all
 from bot.sender import SenderThreads
 from bot.services import Services, utc_now
 from bot.settings import Settings

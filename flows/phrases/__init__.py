@@ -26,6 +26,7 @@ class Command(StrEnum):
     SKIP = "skip"
     REPEAT = "repeat"
     LANGUAGE = "language"
+    DONE = "done"
 
 
 @dataclass(frozen=True)

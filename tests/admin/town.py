@@ -88,8 +88,8 @@ class Town:
             came = messages.Arrival(contact.id, channel, f"m{self.sent}", text, now, **arrival)
             message_id = messages.claim(session, came)
             assert message_id is not None
-            standing = interviews.standing(session, contact, self.library)
-            said = Said(text, media=bool(came.media))
+            standing = interviews.standing(session, contact, self.library, now)
+            said = Said(text, media=tuple(str(one.get("content_type")) for one in came.media))
             outcome = converse(self.library.catalog(session), standing, said, now.date())
             interview_id = interviews.save(session, contact, outcome, self.library, message_id, now)
             if interview_id is not None:

@@ -28,7 +28,7 @@ SPANISH = ["DERECHOS", "sí", "Atlanta", "ninguno", "El parque", "Nada", "Nadie"
 
 def exported(service: Service) -> list[dict[str, str]]:
     with service.database.reading() as session:
-        table = exports.table_of(session, "city-testimony", service.services.library)
+        table = exports.tables_of(session, "city-testimony", service.services.library)[0]
     assert table is not None
     rows = exports.rows(service.database, table, Filter(), service.services.library)
     text = "".join(tables.csv_lines(table.header, rows))

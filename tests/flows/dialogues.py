@@ -23,7 +23,7 @@ from phone import Phone
 from small_flows import shipped
 
 from flows import CONSENT, Answer, Given, Interview
-from flows.interview import facts
+from flows.way import way
 
 END = "---"
 
@@ -90,12 +90,12 @@ def _said(lines: list[str]) -> tuple[str, dict[str, object]]:
     text = "\n".join([text, *(line.removeprefix(">| ") for line in further)])
     if mark == ">begin":
         return "", {"begin": True, "flow": text or None}
-    return text, {"media": mark == ">photo"}
+    return text, {"media": ("photo",) * (mark == ">photo")}
 
 
 def _ending(interview: Interview, today: date) -> Iterator[str]:
     state = interview.state
-    _, relevant = facts(interview.flow, interview.answers, today)
+    relevant = way(interview.flow, interview.answers, today).relevant
     yield f"{interview.flow.name}: {state.status} in {state.language}"
     for question, answer in interview.answers.items():
         aside = "" if question in relevant | {CONSENT} else " (set aside)"

@@ -11,8 +11,8 @@ from flows import CONSENT, Answer, Given, Status
 from flows.answers import Asked, read_answer
 from flows.engine import begin
 from flows.expressions import Value
-from flows.interview import facts
 from flows.sms import GSM7, segments
+from flows.way import way
 
 FLOW = shipped("city-testimony")
 CATALOG = {FLOW.name: FLOW}
@@ -34,7 +34,7 @@ def asked(chosen: dict[str, Value]) -> list[str]:
     """The questions of a way on which everything else is answered."""
     answers = {CONSENT: Answer(Given.ANSWERED, "yes")}
     for question in FLOW.questions:
-        if question.id in facts(FLOW, answers, TODAY)[1] and question.asks:
+        if question.id in way(FLOW, answers, TODAY).relevant and question.asks:
             value = chosen.get(question.id, "x" if question.type == "text" else None)
             given = Given.REFUSED if question.id in chosen and value is None else Given.ANSWERED
             answers[question.id] = Answer(given, value, "x" if value == "x" else "")

@@ -6,8 +6,8 @@ from phone import Phone
 from small_flows import examples
 
 from flows import CONSENT, YES, Command, Given, Interview, Outcome, Said, Status, converse
-from flows.interview import facts
 from flows.phrases import command
+from flows.way import way
 
 
 def play(names: tuple[str, ...], conversation: list[Said]):
@@ -62,9 +62,10 @@ def assert_what_waits_is_asked(phone: Phone, outcome: Outcome) -> None:
     for interview in phone.interviews.values():
         state, place = interview.state, interview.state.asked
         open_one = state.status in (Status.WAITING, Status.PAUSED)
-        assert (place is not None) == open_one
+        assert place is not None or not open_one
+        assert place is None or state.status not in (Status.COMPLETE, Status.DECLINED)
         assert state.attempts >= 0
-        if place not in (None, CONSENT):
+        if open_one and place != CONSENT:
             assert place in relevant(interview, phone)
             assert interview.flow.by_id[place].asks
     assert outcome.reply is None or outcome.reply.text.strip()
@@ -81,7 +82,7 @@ def assert_stop_is_heard(message: Said, stopped: bool, outcome: Outcome, phone: 
     if steer is Command.STOP:
         assert phone.stopped
         assert outcome.turn is None
-        assert not any(one.state.asked for one in phone.interviews.values())
+        assert not any(one.state.status is Status.WAITING for one in phone.interviews.values())
     elif stopped and steer is not Command.START and not message.begin:
         assert phone.stopped
         assert outcome.reply is None
@@ -98,12 +99,12 @@ def assert_the_turn_tells_what_changed(outcome: Outcome, current: Interview | No
     assert set(outcome.turn.changed) <= {current.state.asked if current else None}
     if outcome.turn.changed:
         asked = {name for name in interview.answers if name != CONSENT}
-        aside = asked - facts(interview.flow, interview.answers, Phone.today)[1]
+        aside = asked - way(interview.flow, interview.answers, Phone.today).relevant
         assert outcome.turn.aside == aside
 
 
 def relevant(interview: Interview, phone: Phone) -> frozenset[str]:
-    return facts(interview.flow, interview.answers, phone.today)[1]
+    return way(interview.flow, interview.answers, phone.today).relevant
 
 
 @examples(60)

@@ -136,7 +136,8 @@ CURES = {
     ),
     "which type": (
         source("  a: {type: zzz, label: A?}"),
-        "Choose one of: note, text, integer, decimal, date, select_one, select_multiple, consent.",
+        "Choose one of: note, text, integer, decimal, range, date, select_one, "
+        "select_multiple, geopoint, media, phone, email, consent, calculate, group, repeat.",
     ),
     "empty": (source(languages="[]"), "Add at least one."),
     "flag": (source("  a: {type: text, label: A?, required: on}"), "Write true or false."),

@@ -193,7 +193,7 @@ CURES = {
     ),
     "anwered": (
         source(f"{ONE_QUESTION}\n  b: {{type: text, label: B?, relevant: anwered(name)}}"),
-        "Did you mean answered? The functions are: answered, count, length, today.",
+        "Did you mean answered? The functions are: answered, count, length, today, years.",
     ),
     "codes": (
         source(PICK + "{a: A1, b: B1}}\n  c: {type: text, label: C?, relevant: pick == zzz}"),

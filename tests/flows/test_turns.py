@@ -194,10 +194,10 @@ def test_a_photo_without_words_asks_for_words_and_counts_as_no_try():
     bot = phone()
     bot.hears("hi", "yes")
     for text in ("", " ", "\0"):
-        outcome = bot.send(text, media=True)
+        outcome = bot.send(text, media=("photo",))
         assert outcome.reply.text.startswith("We have received what you sent.")
     assert bot.current.state == State("en", Status.WAITING, "one")
-    assert bot.send("3", media=True).turn.changed == ("one",)
+    assert bot.send("3", media=("photo",)).turn.changed == ("one",)
 
 
 def test_the_choices_of_a_reply_are_the_labels_of_what_takes_one():

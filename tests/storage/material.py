@@ -79,7 +79,7 @@ def tell(
             who = contacts.lock_contact(session, channel, address, NOW)
             taken = messages.claim(session, arrival(who.id, text, channel=channel, media=media))
             assert taken is not None
-            standing = interviews.standing(session, who, shelf)
+            standing = interviews.standing(session, who, shelf, NOW)
             outcome = converse(shelf.catalog(session), standing, Said(text), NOW.date())
             interview = interviews.save(session, who, outcome, shelf, taken, NOW) or 0
             messages.file_under(session, taken, interview)
