@@ -83,7 +83,8 @@ def tell(
             outcome = converse(shelf.catalog(session), standing, Said(text), NOW.date())
             interview = interviews.save(session, who, outcome, shelf, taken, NOW) or 0
             messages.file_under(session, taken, interview)
-            assert outcome.reply is not None
+            if outcome.reply is None:
+                continue
             reply = messages.write(
                 session, who.id, channel, outcome.reply.text, NOW, interview_id=interview
             )
