@@ -47,6 +47,7 @@ class ShownAnswer:
     language: str
     refused: bool
     as_written: bool
+    unfinished: bool
     closed: bool
 
 
@@ -113,6 +114,7 @@ def _shown(flow: Flow, given: Given, language: str) -> ShownAnswer:
         language=language if closed else answer.language,
         refused=answer.given is How.REFUSED,
         as_written=answer.given is How.KEPT,
+        unfinished=answer.given is How.OPEN,
         closed=closed,
     )
 

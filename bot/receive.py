@@ -10,7 +10,7 @@ from datetime import date, datetime
 from sqlalchemy.exc import DBAPIError, InterfaceError, InternalError, OperationalError
 from sqlalchemy.orm import Session
 
-from bot.channels import LONGEST, Blocking, Inbound, Progress, parts
+from bot.channels import LONGEST, Blocking, Inbound, Progress, kind_of_file, parts
 from bot.faults import fault
 from flows import SHIPPED, Command, Outcome, Reply, Said, command, converse, phrasebook
 from storage import contacts, interviews, messages, outbox
@@ -84,7 +84,7 @@ def _answer(
         begin=inbound.begin,
         flow=inbound.flow,
         language=inbound.language,
-        media=tuple(str(one.get("content_type", "")) for one in inbound.media),
+        media=tuple(kind_of_file(str(one.get("content_type", ""))) for one in inbound.media),
         settled=inbound.settled,
         stale=_is_stale(session, contact, inbound, message_id),
     )

@@ -82,7 +82,7 @@ def _number(asked: Asked, text: str, point: str) -> Decimal | None:
         word = whole_number(text)
     if word is not None:
         return Decimal(word)
-    bare = plain_digits(text).replace("\u2212", "-").strip("# )(").rstrip(".")
+    bare = plain_digits(text).replace("\u2212", "-").strip("# )($€£₩₫").rstrip(".")
     found = _NUMBER.fullmatch(bare)
     if found is None or not bare or len(bare) > MAX_DIGITS or bare in "+-":
         return None
@@ -92,7 +92,7 @@ def _number(asked: Asked, text: str, point: str) -> Decimal | None:
     if grouped and mark == point and grouped.count(mark) == 1 and part is None:
         return Decimal(f"{sign}{grouped.replace(mark, '.')}")
     whole = (grouped or "").replace(mark or " ", "") or found["whole"] or "0"
-    return Decimal(f"{sign}{whole}.{part or 0}")
+    return Decimal(f"{sign}{whole}.{part}" if part else f"{sign}{whole}")
 
 
 def _date(asked: Asked, text: str) -> Reading | None:

@@ -9,23 +9,32 @@ from collections.abc import Callable
 
 from phonenumbers import SUPPORTED_REGIONS
 
+from flows.advice import check_choices, check_consent, check_personal, check_refusal
 from flows.collisions import check_collisions
 from flows.findings import Findings
 from flows.fitting import check_fit
 from flows.model import COLUMNS, CONSENT, Flow, Path, Question
 from flows.parts import check_parts, choices_path, items_of
+from flows.reach import check_reach
 from flows.talk import language_name
 from flows.texts import check_pipes, check_translations
+from flows.translating.staleness import check_stale
+from flows.wording import check_codes, check_wording
 
 FLOW_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 QUESTION_ID = re.compile(r"[a-z][a-z0-9_]{0,62}")
 LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z]{2,8})*")
 CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,62}")
+MOST_LANGUAGES = 50
 RESERVED = {CONSENT, *COLUMNS, "index"}
 
 
 def check(flow: Flow, findings: Findings) -> None:
-    """Add every mistake of meaning in ``flow`` to ``findings``."""
+    """Add every mistake of meaning in ``flow`` to ``findings``, and what could be better as warnings."""
+    if len(flow.languages) > MOST_LANGUAGES:
+        cure = f"Make two flows of it: no more than {MOST_LANGUAGES} languages."
+        findings.add(("languages",), "these are too many languages", cure)
+        return
     for rule in RULES:
         rule(flow, findings)
 
@@ -87,10 +96,18 @@ RULES: tuple[Callable[[Flow, Findings], None], ...] = (
     _name,
     _languages,
     _country,
+    check_codes,
     check_translations,
     _ids,
     check_parts,
     check_pipes,
     check_collisions,
     check_fit,
+    check_stale,
+    check_reach,
+    check_wording,
+    check_consent,
+    check_refusal,
+    check_personal,
+    check_choices,
 )

@@ -7,7 +7,6 @@ questions that stand before, and a mistake says how to mend it.
 import ast
 import operator
 from collections.abc import Callable, Mapping
-from difflib import get_close_matches
 from typing import Any
 
 from flows.expressions import (
@@ -33,6 +32,7 @@ from flows.expressions import (
     reckon,
     unless_unknown,
 )
+from flows.guessing import nearest
 from flows.operands import Operands
 
 
@@ -163,8 +163,8 @@ class _Compiler(Operands):
         name = node.func.id if isinstance(node.func, ast.Name) else ""
         if name not in FUNCTIONS or node.keywords:
             cure = f"The functions are: {', '.join(sorted(FUNCTIONS))}."
-            close = get_close_matches(name, FUNCTIONS, n=1)
-            cure = f"Did you mean {close[0]}? {cure}" if close else cure
+            close = nearest(name, FUNCTIONS)
+            cure = f"Did you mean {close}? {cure}" if close else cure
             raise self.wrong(node, f"there is no function “{name or 'this'}”", cure)
         kinds, result, work = FUNCTIONS[name]
         if len(node.args) != (1 if kinds else 0):

@@ -6,6 +6,8 @@ Only an author's mistakes are errors. A contact's unusable reply is a turn of th
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+MOST = 200  # mistakes that are told of one file; who has more begins with these
+
 
 @dataclass(frozen=True, order=True)
 class Mark:

@@ -1,9 +1,12 @@
 """The mistakes of one file while they are gathered."""
 
+from collections import Counter
 from dataclasses import dataclass, field
 
-from flows.errors import FlowError, Mark
+from flows.errors import MOST, FlowError, Mark
 from flows.reading import Document, Path
+
+MOST_TOLD = 1000
 
 
 @dataclass
@@ -13,6 +16,12 @@ class Findings:
     document: Document
     placed: list[tuple[Path, FlowError]] = field(default_factory=list)
     told: set[str] = field(default_factory=set)
+    counts: Counter[bool] = field(default_factory=Counter)  # of warnings and of mistakes, by whether one it is
+    settled: list[Path] = field(default_factory=list)
+
+    def settle(self, path: Path) -> None:
+        """One mistake has been told of what lies at ``path``: what follows from it is not told."""
+        self.settled.append(path)
 
     def add(
         self,
@@ -24,15 +33,24 @@ class Findings:
         key: bool = False,
         warning: bool = False,
     ) -> None:
+        if self.counts[warning] >= MOST:
+            return
+        if any(path[: len(done)] == done for done in self.settled):
+            return
         mark = self.document.key(path) if key else self.document.mark(path)
-        if (
-            column is None or path in self.document.blocks
-        ):  # inside a block of lines, only its start is known
+        if column is None or path in self.document.blocks:  # of a block only its start is known
             column = 0
         elif path in self.document.quoted:
             column += 1
         place = Mark(mark.line, mark.column + column, mark.file)
         mistake = FlowError(self.document.file, place, message, cure, warning=warning)
-        if str(mistake) not in self.told:  # two languages, one fault
+        if str(mistake) not in self.told and self._room(
+            warning=warning
+        ):  # two languages, one fault
             self.told.add(str(mistake))
+            self.counts[warning] += 1
             self.placed.append((path, mistake))
+
+    def _room(self, *, warning: bool) -> bool:
+        """Nobody reads a thousand lines; mistakes have room left that warnings do not take."""
+        return len(self.placed) < (MOST_TOLD // 2 if warning else MOST_TOLD)

@@ -6,12 +6,12 @@ A mended part is a guess: what depends on a guessed question is not held against
 import copy
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from typing import Any
 
 from pydantic import ValidationError
 
-from flows.errors import FlowError, FlowErrors
+from flows.errors import MOST, FlowError, FlowErrors
+from flows.guessing import did_you_mean, nearest
 from flows.reading import Document, Path
 from flows.shape import (
     WORDS_ALLOWED,
@@ -23,6 +23,7 @@ from flows.shape import (
 )
 
 ROUNDS = 3  # mending one fault can bring another to light
+MOST_QUESTIONS = 2_500
 SOMETHING = "..."
 STAND_INS = {"type": "text", "languages": ["en"], "label": SOMETHING, "declined": SOMETHING}
 STAND_INS |= {"flow": SOMETHING, "title": SOMETHING, "contact": SOMETHING, "closing": SOMETHING}
@@ -43,6 +44,10 @@ def read_form(document: Document) -> Form:
     if not isinstance(document.data, dict):
         cure = "Begin with: flow: the-name-of-the-file"
         raise FlowErrors([FlowError(document.file, document.mark(()), "this holds no flow", cure)])
+    if sum(1 for _ in _items(document.data)) > MOST_QUESTIONS:
+        message = f"this flow has more than {MOST_QUESTIONS} questions"
+        cure = "Nobody can answer so many by message: part it into several flows."
+        raise FlowErrors([FlowError(document.file, document.key(("questions",)), message, cure)])
     faults: list[FlowError] = []
     guessed: set[Path] = set()
     data = document.data
@@ -57,8 +62,16 @@ def read_form(document: Document) -> Form:
     raise FlowErrors(faults)
 
 
+def _items(data: Any) -> Iterator[None]:
+    """Everything that stands where a question may stand."""
+    questions = data.get("questions") if isinstance(data, dict) else None
+    for item in questions.values() if isinstance(questions, dict) else ():
+        yield None
+        yield from _items(item)
+
+
 def _told(error: ValidationError, document: Document) -> Iterator[FlowError]:
-    for fault in error.errors():
+    for fault in error.errors()[:MOST]:
         path: Path = fault["loc"]
         at_key = fault["type"] == "extra_forbidden"
         place = document.key(path) if at_key else document.mark(path)
@@ -81,7 +94,7 @@ def _mend(data: Any, fault: Any, guessed: set[Path]) -> bool:
     key = path[-1]
     unknown = fault["type"] == "extra_forbidden"
     item = item_path(path)
-    if not unknown or get_close_matches(str(key), ["choices", "type", "languages", "questions"]):
+    if not unknown or nearest(str(key), ["choices", "type", "languages", "questions"]):
         guessed.add(item or path[:1])
     if unknown:
         del parent[key]
@@ -112,16 +125,17 @@ def _explain(fault: Any, path: Path) -> tuple[str, str]:
             return f"“{name}” is missing", f"Add a line: {name}: ..."
         case "extra_forbidden":
             listed = _keys_at(path)
-            close = get_close_matches(name, listed, n=1)
             can = f"What can stand here: {', '.join(listed)}."
-            return f"there is no “{name}” here", f"Did you mean {close[0]}?" if close else can
+            return f"there is no “{name}” here", did_you_mean(name, listed, can)
         case "literal_error":
             allowed = WORDS_ALLOWED[name]
-            close = get_close_matches(str(fault["input"]), allowed, n=1)
-            cure = f"Did you mean {close[0]}?" if close else f"Choose one of: {', '.join(allowed)}."
+            can = f"Choose one of: {', '.join(allowed)}."
+            cure = did_you_mean(str(fault["input"]), allowed, can)
             return f"there is no {name} “{fault['input']}”", cure
         case "flow":
             return fault["ctx"]["message"], fault["ctx"]["cure"]
+        case "too_long":
+            return f"“{name}” holds too many", "Keep it to fifty."
         case "too_short":
             return f"“{name}” is empty", "Add at least one."
         case "string_type":

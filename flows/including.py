@@ -7,10 +7,10 @@ line that names its file. No file is read here.
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from difflib import get_close_matches
 from typing import Any
 
 from flows.errors import FlowError
+from flows.guessing import did_you_mean
 from flows.reading import Document, Path, read
 
 _NAMED = re.compile(r"^--- # (\S+)[ \t]*\n", re.MULTILINE)
@@ -55,12 +55,8 @@ def expand(
     for path, name in list(includes(document.data)):
         here = (*path, "include")
         if name not in blocks:
-            close = get_close_matches(name, blocks, n=1)
-            cure = (
-                f"Did you mean {close[0]}?"
-                if close
-                else "Name a file beside the flow, such as blocks/about-you.yaml."
-            )
+            other = "Name a file beside the flow, such as blocks/about-you.yaml."
+            cure = did_you_mean(name, blocks, other)
             faults.append(
                 FlowError(document.file, document.mark(here), f"there is no file “{name}”", cure)
             )

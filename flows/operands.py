@@ -4,7 +4,6 @@ import ast
 from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal
-from difflib import get_close_matches
 
 from flows.expressions import (
     CODE,
@@ -18,6 +17,7 @@ from flows.expressions import (
     Known,
     Part,
 )
+from flows.guessing import did_you_mean
 
 
 class Operands:
@@ -58,8 +58,7 @@ class Operands:
 
     def unknown(self, node: ast.expr, name: str) -> ExpressionError:
         codes = [code for known in self.scope.values() for code in known.codes]
-        close = get_close_matches(name, [*self.scope, *codes], n=1)
-        cure = f"Did you mean {close[0]}?" if close else "Name a question that is asked before."
+        cure = did_you_mean(name, [*self.scope, *codes], "Name a question that is asked before.")
         return self.wrong(node, f"there is no earlier question “{name}”", cure)
 
     def constant(self, node: ast.Constant) -> Part:
@@ -103,6 +102,5 @@ class Operands:
         return part
 
     def no_code(self, node: ast.expr, word: str, codes: tuple[str, ...]) -> ExpressionError:
-        close = get_close_matches(word, codes, n=1)
-        cure = f"Did you mean {close[0]}?" if close else f"The codes are: {', '.join(codes)}."
+        cure = did_you_mean(word, codes, f"The codes are: {', '.join(codes[:20])}.")
         return self.wrong(node, f"“{word}” is not a choice of that question", cure)

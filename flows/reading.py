@@ -13,9 +13,9 @@ from typing import Any
 
 import yaml
 
-from flows.errors import FlowError, FlowErrors, Mark
+from flows.errors import MOST, FlowError, FlowErrors, Mark
 
-MAX_CHARACTERS = 4_000_000
+MAX_CHARACTERS = 2_000_000
 MAX_DEPTH = 40
 
 Path = tuple[str | int, ...]
@@ -108,6 +108,8 @@ class _Builder:
 
     def wrong(self, event: Any, message: str, cure: str) -> None:
         self.mistakes.append(FlowError(self.file, Mark(*_place(event.start_mark)), message, cure))
+        if len(self.mistakes) >= MOST:
+            raise FlowErrors(self.mistakes)
 
     def build(self, event: Any, path: Path) -> Any:
         if () in self.marks and not path:
@@ -152,8 +154,9 @@ class _Builder:
                     self.build(event, (*path, "?"))
                 self.build(next(self.events), (*path, "?"))
                 continue
-            self.keys[(*path, name)] = _place(event.start_mark)
-            yield name, self.build(next(self.events), (*path, name))
+            place = (*path, name)
+            self.keys[place] = _place(event.start_mark)
+            yield name, self.build(next(self.events), place)
 
     def key(self, event: Any, first: dict[str, int]) -> str | None:
         """The name that a key is, or None when it cannot be one."""
@@ -168,7 +171,7 @@ class _Builder:
             message = f"“{name}” stands here twice (first in line {first[name]})"
             self.wrong(event, message, "Remove one of them or give it another name.")
             return None
-        first[name] = event.start_mark.line + 1
+        first[name] = _place(event.start_mark)[0]
         return name
 
 

@@ -201,7 +201,7 @@ Item = Annotated[QuestionShape, BeforeValidator(_item)]
 class FlowShape(Shape):
     flow: str
     title: Text
-    languages: Annotated[list[str], Field(min_length=1)]
+    languages: Annotated[list[str], Field(min_length=1, max_length=50)]
     country: str = "US"
     keywords: Words = Field(default_factory=dict)
     contact: Text

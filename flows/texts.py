@@ -1,12 +1,12 @@
 """The texts of a flow, each by its path: every language where it should stand, every pipe with its question."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import Any
 
 from flows.findings import Findings
 from flows.forms import item_path
+from flows.guessing import did_you_mean, nearest
 from flows.model import Flow, Path, Question
 from flows.piping import pipes
 from flows.reading import Document
@@ -83,8 +83,7 @@ def _check_languages(
             place
         ).file:  # a shared block may speak more languages than this flow
             continue
-        close = get_close_matches(language, flow.languages, n=1)
-        cure = f"Did you mean {close[0]}?" if close else "Add it to languages, or remove it here."
+        cure = did_you_mean(language, flow.languages, "Add it to languages, or remove it here.")
         findings.add(place, f"“{language}” is not a language of this flow", cure, key=True)
 
 
@@ -94,6 +93,7 @@ class _Asked:
 
     flow: Flow
     by_path: Mapping[Path, Question]
+    names: Sequence[str]
 
     def fault(self, name: str, path: Path) -> tuple[str, str]:
         """Why the answer to ``name`` cannot stand in the text at ``path``, and the cure; "" when it can."""
@@ -102,13 +102,8 @@ class _Asked:
         if here is not None and name == here.repeat:
             return "", ""
         if piped is None or not piped.keeps:
-            names = [question.id for question in self.flow.questions if question.keeps]
-            close = get_close_matches(name, names, n=1)
-            cure = (
-                f"Did you mean {{{close[0]}}}?"
-                if close
-                else "Name a question that is asked before."
-            )
+            close = nearest(name, self.names)
+            cure = f"Did you mean {{{close}}}?" if close else "Name a question that is asked before."
             return f"there is no question “{name}”", cure
         limit = self.flow.position(here.id) if here else len(self.flow.questions)
         if self.flow.position(name) >= limit:
@@ -128,7 +123,8 @@ class _Asked:
 
 
 def check_pipes(flow: Flow, findings: Findings) -> None:
-    asked = _Asked(flow, {question.path: question for question in flow.questions})
+    by_path = {question.path: question for question in flow.questions}
+    asked = _Asked(flow, by_path, [question.id for question in flow.questions if question.keeps])
     for path, written in texts_of(findings.document):
         if path[-1] in WORDS or written is None:
             continue

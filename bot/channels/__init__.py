@@ -9,6 +9,7 @@ from flows import Command
 from storage.messages import Button
 
 SMS, TELEGRAM, WEB = "sms", "telegram", "web"
+KINDS_OF_FILES = {"image": "photo", "audio": "voice", "video": "video"}
 LONGEST = {SMS: 1600, TELEGRAM: 4096, WEB: 100_000}  # characters of one message
 
 
@@ -92,6 +93,11 @@ class SendFailed(Exception):
         self.permanent = permanent
         self.ends_messaging = ends_messaging
         self.retry_after = retry_after
+
+
+def kind_of_file(content_type: str) -> str:
+    """What people call a file of this type: photo, voice, video, or file."""
+    return KINDS_OF_FILES.get(content_type.partition("/")[0], "file")
 
 
 class Channel(Protocol):

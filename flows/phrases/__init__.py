@@ -6,7 +6,7 @@ One YAML file a language beside this module. A language without a file speaks En
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from flows.folding import fold
@@ -47,10 +47,13 @@ class Phrasebook:
         return self.phrases[phrase].format_map({**self.shown, **values})
 
 
-@cache
 def phrasebook(language: str) -> Phrasebook:
     """The phrases of ``language`` (a code such as "es"), or of English where there are none."""
-    name = language if language in SHIPPED else FALLBACK
+    return _book(language if language in SHIPPED else FALLBACK)
+
+
+@cache
+def _book(name: str) -> Phrasebook:
     path = Path(__file__).parent / f"{name}.yaml"
     data = read(path.read_text(encoding="utf-8"), path.name).data
     words, commands = data["words"], data["commands"]
@@ -71,11 +74,16 @@ def command(text: str, languages: Iterable[str]) -> Command | None:
 
     STOP is heard in every language there is a phrasebook of.
     """
-    folded = fold(text)
+    return commands(tuple(languages)).get(fold(text))
+
+
+@lru_cache(maxsize=64)
+def commands(languages: tuple[str, ...]) -> Mapping[str, Command]:
+    """Every folded word that is a command in one of ``languages`` or in English, and STOP in all there are."""
+    heard: dict[str, Command] = {}
+    for language in (FALLBACK, *reversed(languages)):  # where two differ, the first is meant
+        heard |= phrasebook(language).commands
     for language in SHIPPED:
-        if phrasebook(language).commands.get(folded) is Command.STOP:
-            return Command.STOP
-    for language in (*languages, FALLBACK):
-        if found := phrasebook(language).commands.get(folded):
-            return found
-    return None
+        said = phrasebook(language).commands.items()
+        heard |= {word: steer for word, steer in said if steer is Command.STOP}
+    return heard

@@ -9,6 +9,7 @@ from flask.testing import FlaskClient
 from office import KEY, PASSWORD, Visitor, build_app, open_town
 from sqlalchemy import select
 from town import Clock, Town
+from workshop import Organizer
 
 from storage import schema, staff
 from storage.db import open_database
@@ -79,3 +80,9 @@ def audited(town: Town) -> Callable[[], list[tuple[int | None, str, str, dict[st
             return [(row.staff_id, row.action, row.subject, row.detail) for row in rows]
 
     return audited
+
+
+@pytest.fixture
+def organizer(client_of: Callable[[str], FlaskClient], town: Town) -> Organizer:
+    """An organizer at work; nothing is published yet."""
+    return Organizer(client_of("organizer"), town.database)

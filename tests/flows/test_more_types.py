@@ -137,10 +137,10 @@ def test_a_place_can_be_shared_by_a_button():
 
 def test_a_photo_is_noted_with_its_words():
     bot = asked("media")
-    said = bot.send("Our street", media=("image/jpeg",)).reply.text
+    said = bot.send("Our street", media=("photo",)).reply.text
     assert said.startswith("We have received it.")
     answer = bot.current.answers["a"]
-    assert (answer.value, answer.words) == (("image/jpeg",), "Our street")
+    assert (answer.value, answer.words) == (("photo",), "Our street")
 
 
 def test_words_are_no_photo():

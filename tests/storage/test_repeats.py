@@ -95,7 +95,8 @@ def test_a_sensitive_choice_is_sealed_like_words(database: Database) -> None:
         row = session.scalars(select(AnswerRow).where(AnswerRow.question == "papers")).one()
         found = testimonies.whole(session, number, Library())
     assert row.value == {"sealed": True}
-    assert row.words is not None and b"no" not in row.words[-3:]
+    assert row.words is not None
+    assert b"value" not in row.words
     assert found is not None
     answer = next(one.answer for one in found.answers if one.question == "papers")
     assert answer == Answer(Given.ANSWERED, "no", "", "en")

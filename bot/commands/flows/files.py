@@ -1,30 +1,79 @@
-"""Flow files: found, loaded, and held against each other."""
+"""Flow files: found, checked with all that lies beside them, and held against each other."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from bot.commands import WRONG_USE, fail, settings
 from bot.settings import SURVEYS
-from flows import Flow, FlowErrors, load, read_source
-from flows.folding import fold
-from flows.matching import words_for
+from flows import Flow, FlowError, FlowErrors, examine, read_source
+from flows.catalog import clashes
+from flows.errors import Mark
+from flows.reading import Document
+from flows.rehearsal import Rehearsal, check_transcripts
 
-Loaded = tuple[Path, Flow, str]  # with the source that was checked
+
+@dataclass(frozen=True)
+class Checked:
+    """One flow file and everything there is to say about it. ``flow`` is None where a mistake is in the way."""
+
+    path: Path
+    source: str = ""
+    flow: Flow | None = None
+    document: Document | None = None
+    findings: tuple[FlowError, ...] = ()
+    rehearsal: Rehearsal | None = None
+
+    @property
+    def mistakes(self) -> list[FlowError]:
+        return [one for one in self.findings if not one.warning]
+
+    def found(self, path: tuple[str, ...], message: str, cure: str = "") -> FlowError:
+        """A mistake of this file, placed at a key of it."""
+        mark = self.document.key(path) if self.document else Mark()
+        return FlowError(str(self.path), mark, message, cure)
 
 
-def load_all(paths: Sequence[Path]) -> tuple[list[Loaded], list[str]]:
-    """The flows of files and folders, and all their mistakes, those between two files too."""
-    loaded: list[Loaded] = []
-    mistakes: list[str] = []
-    for path in files(paths):
-        try:
-            source = read_source(path)
-            loaded.append((path, load(source, str(path), stem=path.stem), source))
-        except FlowErrors as errors:
-            mistakes += map(str, errors.exceptions)
-        except OSError as error:
-            mistakes.append(f"{path}: cannot be read: {error.strerror}")
-    return loaded, mistakes + list(between(loaded))
+def check_all(paths: Sequence[Path], published: Sequence[Flow] = ()) -> list[Checked]:
+    """Check the flows of files and folders: each with its transcripts, and beside each other and those published."""
+    checked = [check_file(path) for path in files(paths)]
+    named = {one.flow.name for one in checked if one.flow}
+    others = [flow for flow in published if flow.name not in named]
+    return [_beside(one, checked, others) for one in checked]
+
+
+def check_file(path: Path) -> Checked:
+    """One file, and the transcripts beside it."""
+    try:
+        source = read_source(path)
+    except FlowErrors as errors:
+        told = [one for one in errors.exceptions if isinstance(one, FlowError)]
+        return Checked(path, findings=tuple(told))
+    except OSError as error:
+        return Checked(path, findings=(FlowError(str(path), Mark(), f"cannot be read: {error.strerror}"),))
+    found = examine(source, str(path), stem=path.stem)
+    if found.flow is None:
+        return Checked(path, source, None, found.document, found.findings)
+    rehearsal = check_transcripts(path, found.flow)
+    findings = (*found.findings, *rehearsal.findings)
+    return Checked(path, source, found.flow, found.document, findings, rehearsal)
+
+
+def _beside(one: Checked, all_of_them: Sequence[Checked], published: Sequence[Flow]) -> Checked:
+    """The file with what it may not share with the others: a name, or a word."""
+    if one.flow is None:
+        return one
+    beside = [other for other in all_of_them if other is not one and other.flow]
+    told = [
+        one.found(("flow",), f"{other.path} holds a flow {one.flow.name} too")
+        for other in beside
+        if other.flow and other.flow.name == one.flow.name
+    ]
+    flows = [*(other.flow for other in beside if other.flow), *published]
+    told += [one.found(("keywords",), message) for message in clashes(one.flow, flows)]
+    return Checked(
+        one.path, one.source, one.flow, one.document, (*one.findings, *told), one.rehearsal
+    )
 
 
 def files(paths: Sequence[Path]) -> list[Path]:
@@ -43,32 +92,10 @@ def files(paths: Sequence[Path]) -> list[Path]:
     return list({path.resolve(): path for path in found}.values())
 
 
-def between(flows: Sequence[tuple[Path | None, Flow, str]]) -> Iterator[str]:
-    """What two flows may not share: a name, or a keyword. Those without a path are published already."""
-    names: dict[str, Path | None] = {}
-    words: dict[str, Flow] = {}
-    for path, flow, _ in sorted(flows, key=lambda one: one[0] is not None):
-        if (other := names.setdefault(flow.name, path)) != path:
-            yield f"{path}: {other} holds a flow {flow.name} too"
-        for word in _keywords(flow):
-            if (owner := words.setdefault(word, flow)) is not flow:
-                yield f"{path}: the keyword “{word}” also starts {owner.name}"
-    for path, flow, _ in flows:
-        for _, neighbour, _ in flows:
-            taken = _choice_words(neighbour) & _keywords(flow) if neighbour is not flow else set()
-            for word in sorted(taken):
-                yield f"{path or flow.name}: the keyword “{word}” is an answer in {neighbour.name}"
-
-
-def _keywords(flow: Flow) -> set[str]:
-    return {fold(word) for listed in flow.keywords.values() for word in listed}
-
-
-def _choice_words(flow: Flow) -> set[str]:
-    questions = ((question, language) for question in flow.questions for language in flow.languages)
-    return {
-        word for question, language in questions for word in words_for(flow, question, language)
-    }
+def shown(findings: Sequence[FlowError]) -> Iterator[str]:
+    """Findings as text, the warnings marked."""
+    for one in findings:
+        yield str(one)
 
 
 def named(name: str) -> Path:

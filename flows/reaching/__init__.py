@@ -1,0 +1,1 @@
+"""How ``reach`` decides: what conditions compare, the values worth trying, the cases, and what they prove."""
