@@ -16,6 +16,7 @@ from bot.channels import WEB, Inbound, well_formed
 from bot.webhooks import services, take
 from flows import Flow, language_name, phrasebook
 from flows.phrases import Phrasebook
+from flows.standing import listed
 from storage.contacts import find_contact
 from storage.interviews import any_open
 from storage.messages import IN, body_of, latest
@@ -45,7 +46,7 @@ def home() -> str:
             "title": flow.say(flow.title, flow.source_language),
             "languages": {code: language_name(code) for code in flow.languages},
         }
-        for flow in catalog.values()
+        for flow in listed(catalog).values()
     ]
     return render_template("home.html", flows=flows)
 

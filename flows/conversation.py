@@ -13,7 +13,7 @@ from flows.interview import Interview, Reply, Status, Turn
 from flows.model import Flow
 from flows.moves import keyword as starting_word
 from flows.phrases import FALLBACK, SHIPPED, Command, Phrasebook, command, phrasebook
-from flows.standing import Catalog, Outcome, Said, Standing
+from flows.standing import Catalog, Outcome, Said, Standing, listed
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,12 @@ class _Hearing:
         """The flow that a reply outside of any question speaks for."""
         if self.standing.current:
             return self.standing.current.flow
-        return next(iter(self.catalog.values()), None)
+        return next(iter(self.offered.values()), None)
+
+    @property
+    def offered(self) -> Catalog:
+        """The flows that a contact who named none is asked for."""
+        return listed(self.catalog)
 
     @property
     def language(self) -> str:
@@ -178,17 +183,17 @@ def _of(turn: Turn) -> Outcome:
 
 
 def _default(hearing: _Hearing) -> Outcome:
-    if len(hearing.catalog) == 1:
-        return _begin(hearing, next(iter(hearing.catalog.values())), None)
+    if len(hearing.offered) == 1:
+        return _begin(hearing, next(iter(hearing.offered.values())), None)
     return _menu(hearing)
 
 
 def _menu(hearing: _Hearing) -> Outcome:
     """All published flows, numbered; each title in every language, for it may be nobody's yet."""
-    if not hearing.catalog:
+    if not hearing.offered:
         return Outcome(reply=Reply(hearing.book.say("no_flow")))
     lines, labels = [], []
-    for number, flow in enumerate(hearing.catalog.values(), 1):
+    for number, flow in enumerate(hearing.offered.values(), 1):
         known = hearing.standing.language or hearing.said.language
         titles = [flow.title[known]] if known and known in flow.title else [*flow.title.values()]
         lines.append(f"{number}. {' / '.join(titles)}")
@@ -199,7 +204,7 @@ def _menu(hearing: _Hearing) -> Outcome:
 
 def _choose(hearing: _Hearing, said: str) -> Outcome:
     number = whole_number(hearing.said.text)
-    for position, flow in enumerate(hearing.catalog.values(), 1):
+    for position, flow in enumerate(hearing.offered.values(), 1):
         named = {fold(title) for title in flow.title.values()} | {fold(flow.name)}
         if number == position or said in named:
             return _begin(hearing, flow, None)

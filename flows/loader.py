@@ -139,6 +139,7 @@ def _flow(form: Form, source: str, findings: Findings) -> Flow:
         questions=Builder(shape, findings).questions(),
         version=hashlib.sha256(source.encode()).hexdigest(),
         country=shape.country,
+        unlisted=shape.unlisted,
         expires=shape.expires,
         remind=tuple(shape.remind),
         reviewed=frozenset(code for code, one in shape.translations.items() if one.reviewed),

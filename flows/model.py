@@ -122,7 +122,10 @@ class Consent:
 
 @dataclass(frozen=True)
 class Flow:
-    """A survey script. ``version`` is the SHA-256 of its source, in hexadecimal."""
+    """A survey script. ``version`` is the SHA-256 of its source, in hexadecimal.
+
+    ``unlisted``: it is started by its keyword or its link alone, and stands in no menu.
+    """
 
     name: str
     title: Text
@@ -137,6 +140,7 @@ class Flow:
     expires: timedelta | None = None
     remind: tuple[timedelta, ...] = ()
     reviewed: frozenset[str] = frozenset()
+    unlisted: bool = False
 
     @property
     def source_language(self) -> str:

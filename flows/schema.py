@@ -16,6 +16,7 @@ SAID = {
     "title": "What the survey is called, in each language.",
     "languages": "Codes such as en, es. The first is the source; a missing text falls back to it.",
     "country": "Whose phone numbers people type without a country code: US.",
+    "unlisted": "true: started by its keyword or link alone; no menu offers it.",
     "keywords": "Texting one of these words starts the survey in that language.",
     "contact": "Who asks, and how to reach them: HELP says it.",
     "consent": "Asked before the first question; before a yes no answer is stored.",

@@ -203,6 +203,7 @@ class FlowShape(Shape):
     title: Text
     languages: Annotated[list[str], Field(min_length=1, max_length=50)]
     country: str = "US"
+    unlisted: Flag = False
     keywords: Words = Field(default_factory=dict)
     contact: Text
     consent: ConsentShape

@@ -11,6 +11,11 @@ from flows.phrases import Command
 Catalog = Mapping[str, Flow]  # the published flows by name
 
 
+def listed(catalog: Catalog) -> Catalog:
+    """The flows that are offered to everyone: those that are not unlisted, or all when all are."""
+    return {name: flow for name, flow in catalog.items() if not flow.unlisted} or catalog
+
+
 @dataclass(frozen=True)
 class Said:
     """One inbound message, freed of its channel.

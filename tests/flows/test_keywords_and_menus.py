@@ -2,7 +2,7 @@
 
 import pytest
 from phone import Phone
-from small_flows import TODAY, shipped
+from small_flows import TODAY, flow_of, shipped
 
 from flows import Said, Standing, State, Status, converse
 
@@ -104,3 +104,21 @@ def test_a_menu_in_the_middle_of_an_interview_answers_nothing():
 def test_the_choices_of_a_menu_are_titles():
     outcome = Phone(BOTH, language="es").send("hola")
     assert outcome.reply.choices == ("Su hogar", "Parques y árboles")
+
+
+def test_an_unlisted_flow_is_started_by_its_keyword_and_offered_to_nobody():
+    """So a flow for interviewers does not stand in the residents' menu, and the only other one needs no menu."""
+    hidden = flow_of(flow="hidden", keywords="{en: [HIDDEN]}", unlisted="true")
+    shown = flow_of(flow="shown", keywords="{en: [SHOWN]}", title="{en: Shown, es: Visto}")
+    phone = Phone({"hidden": hidden, "shown": shown}, language="en")
+    phone.hears("hello")
+    assert phone.current.flow is shown
+    phone.hears("HIDDEN")
+    assert phone.current.flow is hidden
+
+
+def test_a_catalogue_of_unlisted_flows_alone_is_offered():
+    hidden = flow_of(flow="hidden", keywords="{en: [HIDDEN]}", unlisted="true")
+    phone = Phone({"hidden": hidden}, language="en")
+    phone.hears("hello")
+    assert phone.current.flow is hidden

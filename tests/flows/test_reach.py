@@ -57,6 +57,10 @@ IMPOSSIBLE = {
     "a word of another length": (WORD, "word == 'abc' and length(word) > 3"),
     "two words": (WORD, "word == 'a' and word == 'b'"),
     "more times than there can be": (ROUNDS, "rounds > 3"),
+    "three whole numbers where two fit": (
+        SUMS,
+        "2 < one and one < two and two < three and three < 5",
+    ),
     "three numbers in a circle": (
         AGE + RATE + COST,
         "age < rate and rate < cost and cost < age",
@@ -82,6 +86,12 @@ POSSIBLE = {
     "an age": (BORN, "years(born) >= 18 and born < today()"),
     "between two numbers": (COST, "cost > 2.5 and cost < 2.6"),
     "three numbers in a row": (AGE + RATE + COST, "age < cost and cost < rate"),
+    "three whole numbers where three fit": (
+        SUMS,
+        "2 < one and one < two and two < three and three < 6",
+    ),
+    "an age and a year, far from now": (BORN, "years(born) >= 18 and born > '2010-01-01'"),
+    "a day that was to come and is over": (SOON, "soon < today()"),
     "the same number": (AGE + RATE + COST, "age == rate and cost == rate"),
     "often enough": (ROUNDS, "rounds == 3"),
 }
@@ -163,6 +173,11 @@ def test_a_repeat_is_asked_before_its_questions_are():
         "    x: {type: note, label: X, relevant: r > 1}}}"
     )
     assert told(times) == ["1: this condition is never true: nobody comes to “y”"]
+    from_two_on = (
+        "  r: {repeat: Again?, max: 2, questions: {y: {type: text, label: Y?, relevant: r > 1},\n"
+        "    x: {type: note, label: X, relevant: answered(y)}}}"
+    )
+    assert told(from_two_on) == []
 
 
 CONSTRAINTS = {
