@@ -3,6 +3,7 @@
 What is wrong with a condition is added to the findings; everything else that is wrong is for ``checks`` to say.
 """
 
+import operator
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
@@ -15,6 +16,7 @@ from flows.expressions import (
     Expression,
     ExpressionError,
     Known,
+    both,
     every,
 )
 from flows.findings import Findings
@@ -105,14 +107,7 @@ class Builder:
             sensitive=question.sensitive,
             path=question.path,
         )
-        many = question.type == "select_multiple"
-        source = (
-            f"'{choice.code}' in {question.id}" if many else f"{question.id} == '{choice.code}'"
-        )
-        scope = {question.id: self.known(question)}
-        relevant = (
-            compile_expression(source, scope) if choice.code in scope[question.id].codes else None
-        )
+        relevant = chosen(question, choice)
         shown = every([one for one in (question.shown_if, relevant) if one])
         self.scope.setdefault(asked.id, Known(TEXT))
         return replace(asked, relevant=relevant, shown_if=shown)
@@ -207,6 +202,20 @@ class Builder:
             for error in (first, *first.also):
                 self.findings.add(path, error.message, error.cure, column=error.column)
             return None
+
+
+def chosen(question: Question, choice: Choice) -> Expression:
+    """The condition that a choice was taken; it holds for ids and codes too that no author could write in one."""
+    name, code = question.id, choice.code
+    if question.type == "select_multiple":
+        source = f"'{code}' in {name}"
+        run = both(
+            lambda _: code, lambda facts: facts.values.get(name), lambda one, taken: one in taken
+        )
+    else:
+        source = f"{name} == '{code}'"
+        run = both(lambda _: code, lambda facts: facts.values.get(name), operator.eq)
+    return Expression(source, frozenset({name}), run)
 
 
 def _listed(shape: QuestionShape) -> str:

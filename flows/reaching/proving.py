@@ -5,7 +5,7 @@ step leaves fewer cases that cannot happen. Where there are too many, or a condi
 followed, nothing is proven.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -13,7 +13,7 @@ from flows.expressions import BOOL, TIMES, Expression, Known, every
 from flows.kinds import kind_of
 from flows.model import NO, YES, Flow, Question
 from flows.reaching.cases import Case, Purse, Variable, cases
-from flows.reaching.comparing import WHETHER, Beyond, Note, notes_of
+from flows.reaching.comparing import Beyond, Note, notes_of
 from flows.reaching.samples import Samples
 
 MOST_CASES = 20_000  # tried for one condition
@@ -51,9 +51,11 @@ class Study:
         return tuple(own for name in groups if (own := self.groups[name]))
 
     def notes(self, expression: Expression) -> tuple[Note, ...] | None:
+        """What a condition compares; None where it cannot be followed, or a broken flow hides what it names."""
         if expression not in self._notes:
-            kinds = {name: self.kinds[name].kind for name in expression.uses}
-            self._notes[expression] = notes_of(expression, kinds)
+            kinds = {name: self.kinds[name].kind for name in expression.uses if name in self.kinds}
+            followed = len(kinds) == len(expression.uses)
+            self._notes[expression] = notes_of(expression, kinds) if followed else None
         return self._notes[expression]
 
     def followed(self, expressions: Sequence[Expression], names: set[str]) -> bool:
@@ -119,19 +121,24 @@ class Study:
         if len(names) > MOST_QUESTIONS or not self.followed(subject, names):
             raise Beyond
         asked = [self.flow.by_id[name] for name in sorted(names, key=self.order)]
+        bound = {one.id: kept for one in asked if (kept := self.bound(one, names))}
+        bound.pop(own, None)
+        try:
+            return self.varied(subject, asked, names, bound)
+        except Beyond:  # without what constraints say there are only more cases
+            return self.varied(subject, asked, names, {})
+
+    def varied(
+        self,
+        subject: Sequence[Expression],
+        asked: Sequence[Question],
+        names: set[str],
+        bound: Mapping[str, Expression],
+    ) -> tuple[list[Variable], list[date]]:
         shown = {one.id: parts for one in asked if (parts := self.shown(one, names))}
         reckoned = {one.id: truth for one in asked if (truth := self.reckoned(one, names))}
-        heard = [
-            *subject,
-            *reckoned.values(),
-            *(part for parts in shown.values() for part in parts),
-        ]
-        samples = self.samples(heard)
-        bound: dict[str, Expression] = {}
-        if not samples.with_today:  # else what was right on one day may be wrong on another
-            bound = {one.id: kept for one in asked if (kept := self.bound(one, names))}
-            bound.pop(own, None)
-            samples = self.samples([*heard, *bound.values()])
+        heard = [*subject, *reckoned.values(), *bound.values()]
+        samples = self.samples([*heard, *(part for parts in shown.values() for part in parts)])
         found = [
             Variable(
                 one.id,
@@ -165,13 +172,9 @@ class Study:
         return found if found and truth and self.followed([found], names) else None
 
     def bound(self, question: Question, names: set[str]) -> Expression | None:
-        """The constraint that every answer keeps, whatever the day and whatever was refused."""
+        """The constraint of a question: an answer that does not keep it any more is asked for again before others."""
         found = question.constraint
-        if found is None or not self.followed([found], names):
-            return None
-        notes = self.notes(found) or ()
-        loose = self.samples([found]).with_today or any(one.aspect == WHETHER for one in notes)
-        return None if loose else found
+        return found if found and self.followed([found], names) else None
 
 
 def known(question: Question) -> Known:

@@ -5,7 +5,7 @@ from datetime import timedelta
 from hypothesis import strategies as st
 from small_flows import TODAY, source
 
-from flows import Flow, Interview, Status, parts_of
+from flows import Flow, Status, parts_of
 from flows.engine import begin, hear
 
 CODES = ["a", "b", "none"]

@@ -176,6 +176,14 @@ def test_other_says_it_in_our_words_where_the_author_has_none():
     assert bot.hears("2") == "Please tell us in your own words."
 
 
+@pytest.mark.parametrize("code", ["it's", "a b", "{", "1", "for"])
+def test_any_code_can_have_other_words_and_be_told_to_be_wrong(code):
+    text = source(
+        f'  a: {{type: select_one, label: A?, choices: {{"{code}": {{label: B, other: true}}}}}}'
+    )
+    assert all("cannot be a code" in one for one in mistakes(text))
+
+
 def test_the_place_of_other_words_belongs_to_nobody_else():
     text = source(OTHER + "  a_other: {type: text, label: X?}")
     assert "13:3: “a_other” is where the words of “other” are kept" in mistakes(text)

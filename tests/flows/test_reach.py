@@ -23,6 +23,8 @@ BORN = "  born: {type: date, label: When?}\n"
 WORD = "  word: {type: text, label: Word?}\n"
 RATE = "  rate: {type: range, label: How much?, start: 1, end: 5}\n"
 COST = "  cost: {type: decimal, label: How much?}\n"
+SUMS = "".join(f"  {one}: {{type: integer, label: N?}}\n" for one in ("one", "two", "three"))
+SOON = "  soon: {type: date, label: When?, constraint: soon >= today()}\n"
 ROUNDS = "  rounds: {repeat: Again?, max: 3, questions: {what: {type: text, label: What?}}}\n"
 
 
@@ -52,6 +54,7 @@ IMPOSSIBLE = {
     "between the steps of a scale": (RATE, "rate > 2 and rate < 3"),
     "above and below": (COST, "cost > 2.5 and cost <= 2.5"),
     "between two days": (BORN, "born > '2026-01-01' and born < '2026-01-02'"),
+    "a day that was to come and is over": (SOON, "soon < today()"),
     "an age above and below": (BORN, "years(born) >= 18 and years(born) < 10"),
     "an age before and after today": (BORN, "born > today() and years(born) > 1"),
     "a word of another length": (WORD, "word == 'abc' and length(word) > 3"),
@@ -91,7 +94,6 @@ POSSIBLE = {
         "2 < one and one < two and two < three and three < 6",
     ),
     "an age and a year, far from now": (BORN, "years(born) >= 18 and born > '2010-01-01'"),
-    "a day that was to come and is over": (SOON, "soon < today()"),
     "the same number": (AGE + RATE + COST, "age == rate and cost == rate"),
     "often enough": (ROUNDS, "rounds == 3"),
 }
