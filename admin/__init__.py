@@ -12,7 +12,7 @@ from flask_login import LoginManager
 from flask_wtf.csrf import CSRFError
 from werkzeug.wrappers import Response
 
-from admin import access, errors, exporting, rights, views, words
+from admin import access, errors, exporting, flows, rights, views, words
 from admin.desk import Desk, put_desk
 
 ROUTES = (
@@ -25,6 +25,7 @@ ROUTES = (
     ),
     ("/export", "export", exporting.export, ["GET"]),
     ("/export.csv", "export_csv", exporting.export_csv, ["GET"]),
+    *flows.ROUTES,
     ("/login", "login", access.login, ["GET", "POST"]),
     ("/logout", "logout", access.logout, ["POST"]),
     ("/<path:missing>", "missing", errors.missing, ["GET"]),
@@ -50,6 +51,7 @@ def _blueprint() -> Blueprint:
     admin.context_processor(_helpers)
     admin.register_error_handler(403, errors.forbidden)
     admin.register_error_handler(404, errors.not_found)
+    admin.register_error_handler(413, errors.too_large)
     admin.register_error_handler(CSRFError, errors.stale_form)
     return admin
 

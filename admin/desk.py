@@ -14,11 +14,18 @@ NAME = "testimony.desk"
 
 @dataclass(frozen=True)
 class Desk:
-    """The database, the loaded flows, and the clock (aware, UTC)."""
+    """The database, the loaded flows, and the clock (aware, UTC).
+
+    Where people reach us, as far as it is known: ``number`` as +14045550100, ``telegram`` as the bot's name without @,
+    ``public_url`` without a slash at its end.
+    """
 
     database: Database
     library: Library
     now: Callable[[], datetime]
+    number: str | None = None
+    telegram: str | None = None
+    public_url: str | None = None
 
 
 def put_desk(app: Flask, desk: Desk) -> None:

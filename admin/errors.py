@@ -32,6 +32,11 @@ def stale_form(_error: Exception) -> ResponseReturnValue:
     return _page(400, "This form has expired", text)
 
 
+def too_large(_error: Exception) -> ResponseReturnValue:
+    text = "What you sent is larger than 1 MB, and nothing of it was kept. A survey's text has at most 500 kB."
+    return _page(413, "Too large", text)
+
+
 def too_many(wait: timedelta) -> ResponseReturnValue:
     """Too many tries to log in; ``wait`` is how long until the next is looked at."""
     seconds = int(wait.total_seconds())

@@ -15,6 +15,7 @@ from storage.staff import Role
 PUBLIC: Literal["public"] = "public"
 MEMBERS = frozenset(Role)
 READERS = MEMBERS - {Role.VIEWER}
+ORGANIZERS = frozenset({Role.OWNER, Role.ORGANIZER})
 
 RIGHTS: Mapping[str, frozenset[Role] | Literal["public"]] = {
     "admin.login": PUBLIC,
@@ -25,6 +26,21 @@ RIGHTS: Mapping[str, frozenset[Role] | Literal["public"]] = {
     "admin.testimony": READERS,
     "admin.export": READERS,
     "admin.export_csv": READERS,
+    "admin.flows": ORGANIZERS,
+    "admin.flow_new": ORGANIZERS,
+    "admin.flow": ORGANIZERS,
+    "admin.flow_edit": ORGANIZERS,
+    "admin.flow_save": ORGANIZERS,
+    "admin.flow_check": ORGANIZERS,
+    "admin.flow_discard": ORGANIZERS,
+    "admin.flow_play": ORGANIZERS,
+    "admin.flow_publish": ORGANIZERS,
+    "admin.flow_back": ORGANIZERS,
+    "admin.flow_version": ORGANIZERS,
+    "admin.flow_draft": ORGANIZERS,
+    "admin.flow_picture": ORGANIZERS,
+    "admin.flow_posters": ORGANIZERS,
+    "admin.flow_poster": ORGANIZERS,
 }
 
 

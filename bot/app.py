@@ -72,13 +72,26 @@ def create_app(services: Services) -> Flask:
     csrf.exempt(webhooks.bp)  # they are signed instead
     for blueprint in (webhooks.bp, health.bp, web.bp):
         app.register_blueprint(blueprint)
-    admin.register(app, Desk(services.database, services.library, services.now))
+    admin.register(app, _desk(services))
     app.after_request(_secure_headers if not secure else _secure_headers_https)
     app.register_error_handler(CSRFError, _stale_form)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(SQLAlchemyError, _database_away)
     app.register_error_handler(Exception, _bug)
     return app
+
+
+def _desk(services: Services) -> Desk:
+    """What the pages of staff work with. A messaging service's number and a bot's name are not among the settings."""
+    twilio = services.settings.twilio
+    sender = (twilio.sender or "") if twilio else ""
+    return Desk(
+        services.database,
+        services.library,
+        services.now,
+        number=sender if sender.startswith("+") else None,
+        public_url=services.settings.public_url,
+    )
 
 
 def _secure_headers(response: Response) -> Response:

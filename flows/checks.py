@@ -25,16 +25,11 @@ FLOW_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 QUESTION_ID = re.compile(r"[a-z][a-z0-9_]{0,62}")
 LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z]{2,8})*")
 CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,62}")
-MOST_LANGUAGES = 50
 RESERVED = {CONSENT, *COLUMNS, "index"}
 
 
 def check(flow: Flow, findings: Findings) -> None:
     """Add every mistake of meaning in ``flow`` to ``findings``, and what could be better as warnings."""
-    if len(flow.languages) > MOST_LANGUAGES:
-        cure = f"Make two flows of it: no more than {MOST_LANGUAGES} languages."
-        findings.add(("languages",), "these are too many languages", cure)
-        return
     for rule in RULES:
         rule(flow, findings)
 

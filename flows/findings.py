@@ -6,8 +6,6 @@ from dataclasses import dataclass, field
 from flows.errors import MOST, FlowError, Mark
 from flows.reading import Document, Path
 
-MOST_TOLD = 1000
-
 
 @dataclass
 class Findings:
@@ -16,7 +14,7 @@ class Findings:
     document: Document
     placed: list[tuple[Path, FlowError]] = field(default_factory=list)
     told: set[str] = field(default_factory=set)
-    counts: Counter[bool] = field(default_factory=Counter)  # of warnings and of mistakes, by whether one it is
+    counts: Counter[bool] = field(default_factory=Counter)  # of mistakes, and of warnings
     settled: list[Path] = field(default_factory=list)
 
     def settle(self, path: Path) -> None:
@@ -44,13 +42,7 @@ class Findings:
             column += 1
         place = Mark(mark.line, mark.column + column, mark.file)
         mistake = FlowError(self.document.file, place, message, cure, warning=warning)
-        if str(mistake) not in self.told and self._room(
-            warning=warning
-        ):  # two languages, one fault
+        if str(mistake) not in self.told:  # two languages, one fault
             self.told.add(str(mistake))
             self.counts[warning] += 1
             self.placed.append((path, mistake))
-
-    def _room(self, *, warning: bool) -> bool:
-        """Nobody reads a thousand lines; mistakes have room left that warnings do not take."""
-        return len(self.placed) < (MOST_TOLD // 2 if warning else MOST_TOLD)

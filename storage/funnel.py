@@ -69,8 +69,10 @@ def _ended(session: Session, wanted: Filter) -> tuple[Counter[str], Counter[str]
     )
     waiting, left, declined = Counter[str](), Counter[str](), 0
     for status, asked, count in session.execute(narrow(statement, wanted)):
-        question, instance = parts_of(asked or CONSENT)
         declined += count * (status == Status.DECLINED)
+        question, instance = parts_of(
+            asked or ""
+        )  # "": moved to a new version, and asked nothing there yet
         if instance > 1:  # its first time is counted among the answers
             continue
         waiting[question] += count * (status in OPEN)

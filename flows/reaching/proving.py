@@ -81,7 +81,7 @@ class Study:
                 proven |= self._tried(subject, names, goals, proven, own)
             except Beyond:
                 break
-            farther = names.union(*map(self.depends, names))
+            farther = names.union(*map(self.depends, names)) & self.kinds.keys()
             if len(proven) == len(goals) or farther == names or len(farther) > MOST_QUESTIONS:
                 break
             names = farther

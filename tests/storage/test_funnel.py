@@ -1,11 +1,14 @@
 """The funnel: where people answer, refuse, wait, and leave."""
 
-from storage import funnel
+from datetime import timedelta
+
+from flows import load
+from storage import funnel, moving
 from storage.db import Database
 from storage.funnel import Reached
 from storage.library import Library
 from storage.testimonies import Filter
-from tests.storage.material import publish, source, tell
+from tests.storage.material import NOW, publish, source, tell
 
 FLOW = source("""\
   name: {type: text, label: Name?}
@@ -21,6 +24,19 @@ WAYS = {
     "is silent": (),
     "waits in the second time": ("yes", "Fe", "2020", "yes"),
 }
+
+
+def test_who_was_moved_waits_at_no_question_until_they_write(database: Database) -> None:
+    publish(database, FLOW)
+    tell(database, Library(), "SMALL", "yes")
+    changed = FLOW.replace("Name?", "Which name?")
+    publish(database, changed, NOW + timedelta(days=1))
+    with database.writing() as session:
+        moving.migrate(session, load(changed), Library(), NOW.date())
+    with database.reading() as session:
+        found = funnel.funnel(session, load(changed), Filter(flow="small"))
+    assert found["consent"] == Reached(reached=1, answered=1, refused=0, waiting=0, left=0)
+    assert found["name"] == Reached(0, 0, 0, 0, 0)
 
 
 def test_everyone_is_counted_where_they_are(database: Database) -> None:
