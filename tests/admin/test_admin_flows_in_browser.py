@@ -333,10 +333,15 @@ class TestPhone:
     def phone(self, page: Page) -> Any:
         return page.locator("#phone")
 
+    def agree(self, page: Page) -> None:
+        """Say yes, and wait for what follows: until it is there, the phone is drawn anew."""
+        self.phone(page).get_by_role("button", name="Yes").click()
+        expect(page.get_by_role("log")).to_contain_text("Which street do you live in?")
+
     def test_what_is_typed_beside_it_is_played_at_once_and_the_talk_goes_on(
         self, editor: Page
     ) -> None:
-        self.phone(editor).get_by_role("button", name="Yes").click()
+        self.agree(editor)
         expect(editor.get_by_role("log")).to_contain_text("Which street do you live in?")
         editor.get_by_label("Your message").fill("half a sent")
         write(editor, "Which street do you live in?", "Where is your door?")
@@ -345,7 +350,7 @@ class TestPhone:
         assert editor.locator("#log li.mine").count() == 1
 
     def test_enter_says_what_is_written_and_the_cursor_stays(self, editor: Page) -> None:
-        self.phone(editor).get_by_role("button", name="Yes").click()
+        self.agree(editor)
         editor.get_by_label("Your message").fill("Oak Street")
         editor.keyboard.press("Enter")
         expect(editor.get_by_role("log")).to_contain_text("How many of you live there?")
@@ -360,14 +365,14 @@ class TestPhone:
         expect(self.phone(editor)).to_contain_text("waits at since")
 
     def test_the_question_that_waits_leads_to_its_line(self, editor: Page) -> None:
-        self.phone(editor).get_by_role("button", name="Yes").click()
+        self.agree(editor)
         self.phone(editor).get_by_role("button", name="street", exact=True).click()
         expect(text_of(editor)).to_be_focused()
         before = text_of(editor).evaluate("area => area.value.slice(0, area.selectionStart)")
         assert before.count("\n") + 1 == line_of(STREET, "  street:\n")
 
     def test_hostile_words_stay_words(self, editor: Page) -> None:
-        self.phone(editor).get_by_role("button", name="Yes").click()
+        self.agree(editor)
         editor.get_by_label("Your message").fill("<img src=x onerror=alert(1)>")
         editor.keyboard.press("Enter")
         expect(editor.get_by_role("log")).to_contain_text("<img src=x onerror=alert(1)>")
