@@ -12,6 +12,7 @@ _LETTERS = str.maketrans({"đ": "d", "ð": "d", "ł": "l", "ø": "o", "ı": "i",
 _SKIN = range(0x1F3FB, 0x1F400)
 _HARAKAT = range(0x064B, 0x0653)
 _ACCENTS = range(0x0300, 0x0370)
+MOST_KEPT = 10_000
 
 
 @lru_cache(maxsize=4096)
@@ -26,17 +27,30 @@ def fold(text: str) -> str:
 
 
 def _fold(text: str) -> str:
-    kept = []
-    for char in unicodedata.normalize("NFD", unicodedata.normalize("NFKC", text).casefold()):
-        point, category = ord(char), unicodedata.category(char)
-        if point in _ACCENTS or point in _HARAKAT or point in _SKIN or char in "'’‘ʼ\ufe0f":
-            continue
-        if char.isspace() or category[0] in "PZ":
-            kept.append(" ")
-        elif category not in _DROPPED:
-            kept.append(char)
-    plain = "".join(kept).translate(_LETTERS)
-    return unicodedata.normalize("NFC", " ".join(plain.split()))
+    marked = unicodedata.normalize("NFD", unicodedata.normalize("NFKC", text).casefold())
+    return unicodedata.normalize("NFC", " ".join(marked.translate(_PLAIN).split()))
+
+
+class _Plain(dict[int, str | None]):
+    """What becomes of each character, worked out when it is first met: most texts have few different ones."""
+
+    def __missing__(self, point: int) -> str | None:
+        plain = _plain(chr(point))
+        if len(self) < MOST_KEPT:
+            self[point] = plain
+        return plain
+
+
+def _plain(char: str) -> str | None:
+    point, category = ord(char), unicodedata.category(char)
+    if point in _ACCENTS or point in _HARAKAT or point in _SKIN or char in "'’‘ʼ\ufe0f":
+        return None
+    if char.isspace() or category[0] in "PZ":
+        return " "
+    return None if category in _DROPPED else char.translate(_LETTERS) or None
+
+
+_PLAIN = _Plain()
 
 
 def plain_digits(text: str) -> str:

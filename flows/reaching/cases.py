@@ -32,12 +32,13 @@ class Variable:
 
 @dataclass
 class Purse:
-    """How many more values may be tried; Beyond when it is empty."""
+    """What may still be spent on trying values; Beyond when it is empty. ``price`` is that of one try."""
 
     left: int
+    price: int = 1
 
     def pay(self) -> None:
-        self.left -= 1
+        self.left -= self.price
         if self.left < 0:
             raise Beyond
 

@@ -16,8 +16,9 @@ from flows.reaching.cases import Case, Purse, Variable, cases
 from flows.reaching.comparing import Beyond, Note, notes_of
 from flows.reaching.samples import Samples
 
-MOST_CASES = 20_000  # tried for one condition
+MOST_CASES = 40_000  # tried for one condition, if it is short
 MOST_IN_ALL = 200_000
+SHORT = 40  # letters: longer conditions take longer to try
 MOST_QUESTIONS = 12  # looked at together
 FARTHEST = 4  # how far the questions are followed that others depend on
 
@@ -97,7 +98,8 @@ class Study:
     ) -> set[int]:
         variables, todays = self.variables(subject, names, own)
         open_goals = {*range(len(goals))} - proven
-        purse = Purse(min(self.left, MOST_CASES))
+        price = 1 + sum(len(one.source) for one in subject) // SHORT
+        purse = Purse(min(self.left, MOST_CASES), price)
         before = purse.left
         try:
             for case in cases(variables, todays, purse):

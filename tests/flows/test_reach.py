@@ -6,7 +6,7 @@ import pytest
 from any_flows import flows, interview
 from hypothesis import given
 from hypothesis import strategies as st
-from small_flows import TODAY, examples, shipped, source
+from small_flows import examples, shipped, source
 
 from flows import Given, Status, examine, load, parts_of
 from flows.way import way
@@ -270,4 +270,3 @@ def test_a_flow_of_very_many_conditions_is_checked_in_bounds():
     assert not [
         one for one in examined.findings if "never" in one.message and "“x25”" in one.message
     ]
-    assert TODAY
