@@ -16,7 +16,7 @@ from bot.channels import WEB, Inbound, well_formed
 from bot.webhooks import services, take
 from flows import Flow, language_name, phrasebook
 from flows.phrases import Phrasebook
-from flows.standing import listed
+from flows.talking.standing import listed
 from storage.contacts import find_contact
 from storage.interviews import any_open
 from storage.messages import IN, body_of, latest

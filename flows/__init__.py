@@ -3,15 +3,26 @@
 What the other packages use of it is named here. It imports none of them.
 """
 
-from flows.conversation import converse
 from flows.errors import FlowError, FlowErrors
-from flows.interview import Answer, Given, Interview, Reply, State, Status, Turn
+from flows.language.model import (
+    COLUMNS,
+    CONSENT,
+    NO,
+    YES,
+    Choice,
+    Flow,
+    Question,
+    Slot,
+    parts_of,
+    slot_of,
+)
+from flows.language.piping import show
 from flows.loader import Examined, examine, load, load_file, read_source
-from flows.model import COLUMNS, CONSENT, NO, YES, Choice, Flow, Question, Slot, parts_of, slot_of
 from flows.phrases import SHIPPED, Command, command, phrasebook
-from flows.piping import show
-from flows.standing import Catalog, Outcome, Said, Standing
-from flows.talk import language_name
+from flows.talking.conversation import converse
+from flows.talking.interview import Answer, Given, Interview, Reply, State, Status, Turn
+from flows.talking.standing import Catalog, Outcome, Said, Standing
+from flows.talking.talk import language_name
 
 __all__ = [
     "COLUMNS",

@@ -9,15 +9,15 @@ import re
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
-from flows.building import Builder, plain_text, text_of, words_of
-from flows.checks import check
+from flows.checks.rules import check
 from flows.errors import FlowError, FlowErrors
-from flows.findings import Findings
-from flows.forms import SOMETHING, Form, item_path, read_form
-from flows.including import expand, includes, join, split
-from flows.model import Consent, Flow
-from flows.reading import Document, decode, read
-from flows.reading import Path as DataPath
+from flows.language.building import Builder, plain_text, text_of, words_of
+from flows.language.findings import Findings
+from flows.language.forms import SOMETHING, Form, item_path, read_form
+from flows.language.including import expand, includes, join, split
+from flows.language.model import Consent, Flow
+from flows.notation.reading import Document, decode, read
+from flows.notation.reading import Path as DataPath
 
 
 @dataclass(frozen=True)

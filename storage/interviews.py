@@ -23,8 +23,8 @@ from flows import (
     parts_of,
     slot_of,
 )
-from flows.expressions import DATE, Value
-from flows.kinds import kind_of
+from flows.language.expressions import DATE, Value
+from flows.language.kinds import kind_of
 from storage.db import insert_into, vault_of
 from storage.library import Library
 from storage.models import AnswerRow, Contact, InterviewRow

@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from flows import Flow, Interview, parts_of
-from flows.moving import changes, move
+from flows.talking.moving import changes, move
 from storage.interviews import OPEN, load_interviews, set_aside
 from storage.library import Library
 from storage.models import Contact, FlowVersion, InterviewRow

@@ -18,6 +18,20 @@ FORBIDDEN = {
     "bot": {"admin"},
 }
 COMPOSITION_ROOT = "bot/app.py"
+# the rooms of flows: each knows only those before it
+ROOMS = (
+    "errors",
+    "guessing",
+    "folding",
+    "sms",
+    "notation",
+    "phrases",
+    "language",
+    "talking",
+    "checks",
+    "loader",
+)
+ROOMS += ("rehearsing", "translating", "xlsform", "cost", "picture")
 CLOCKS = {"now", "utcnow", "today"}
 MAX_LINES, MAX_FUNCTION = 250, 40
 
@@ -60,6 +74,28 @@ def test_the_arrow_points_one_way(package: str) -> None:
         if (found := imported(tree) & FORBIDDEN[package])
     }
     assert wrong == {}
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_a_room_of_the_flows_knows_only_those_before_it(room: str) -> None:
+    """Who reads from the first to the last never meets a name that comes later."""
+    known = set(ROOMS[: ROOMS.index(room) + 1])
+    met = {
+        node.module.split(".")[1]
+        for path, tree in MODULES.items()
+        if path.removeprefix("flows/").removesuffix(".py").split("/")[0] == room
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("flows.")
+        if node.module
+    }
+    assert met <= known
+
+
+def test_every_room_of_the_flows_has_its_place() -> None:
+    rooms = {
+        path.split("/")[1].removesuffix(".py") for path in MODULES if path.startswith("flows/")
+    }
+    assert rooms - {"__init__"} == set(ROOMS)
 
 
 def test_the_flows_know_no_clock() -> None:

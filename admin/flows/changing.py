@@ -7,8 +7,8 @@ from difflib import SequenceMatcher
 from typing import Any
 
 from flows import CONSENT, Flow, examine
-from flows.moving import Change, changes
-from flows.texts import WORDS, by_language, texts_of
+from flows.language.texts import WORDS, by_language, texts_of
+from flows.talking.moving import Change, changes
 
 AROUND = 3  # lines shown before and after a change
 LONGEST = 4_000  # lines that are compared one by one

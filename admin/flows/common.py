@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from admin.desk import desk
 from flows import Flow
-from flows.checks import FLOW_NAME
+from flows.checks.rules import FLOW_NAME
 from storage import drafts, library
 from storage.drafts import Draft
 from storage.library import Published

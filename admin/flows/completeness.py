@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from admin.words import language_name
 from flows import Flow, examine
-from flows.translating.staleness import completeness
+from flows.checks.staleness import completeness
 
 
 @dataclass(frozen=True)

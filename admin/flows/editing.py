@@ -15,7 +15,7 @@ from admin.flows import changing, playing
 from admin.flows.common import hold, others, source_of, stand_of, who
 from admin.flows.examining import Looked, look, name_in
 from admin.flows.incoming import Unusable, uploaded, written
-from flows.checks import FLOW_NAME
+from flows.checks.rules import FLOW_NAME
 from storage import audit, drafts, library
 from storage.drafts import Draft, Stale
 

@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from flows import CONSENT, Examined, Flow, examine
-from flows.catalog import clashes
+from flows.checks.catalog import clashes
 from flows.errors import MOST, FlowError, Mark
-from flows.including import split
+from flows.language.including import split
 
 
 @dataclass(frozen=True)

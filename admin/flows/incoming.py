@@ -6,7 +6,7 @@ Whether it means anything is not asked here.
 from typing import IO
 
 from flows import FlowErrors
-from flows.reading import decode
+from flows.notation.reading import decode
 
 MAX_BYTES = 500_000
 UTF_16 = (b"\xff\xfe", b"\xfe\xff")

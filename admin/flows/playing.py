@@ -15,7 +15,7 @@ from admin.flows.incoming import Unusable, written
 from admin.flows.replaying import PHOTO, Played, replay
 from admin.words import language_name
 from flows import CONSENT, Flow
-from flows.walker import way_to
+from flows.rehearsing.walker import way_to
 
 MAX_SAID, MAX_WORDS = 300, 1600  # messages, and characters of one
 

@@ -18,7 +18,7 @@ from admin.flows.common import Stand, hold, others, stand_of, today
 from admin.flows.completeness import Spoken, spoken
 from admin.flows.examining import Looked, look
 from flows import CONSENT, Flow
-from flows.catalog import clashes
+from flows.checks.catalog import clashes
 from storage import audit, drafts, library, moving
 from storage.library import Published
 from storage.moving import Affected

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from flows import Flow, Outcome, Status, parts_of
-from flows.playing import PlainPhone
+from flows.rehearsing.playing import PlainPhone
 from flows.sms import odd_letters, segments
 
 PHOTO = "📷"  # stands for a photo, where one is asked for

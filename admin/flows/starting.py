@@ -15,7 +15,7 @@ from admin.flows import beginning
 from admin.flows.beginning import Model
 from admin.flows.examining import name_in
 from admin.flows.incoming import Unusable, uploaded
-from flows.checks import FLOW_NAME
+from flows.checks.rules import FLOW_NAME
 from storage import audit, drafts, library
 from storage.drafts import Stale
 

@@ -9,8 +9,8 @@ from flows.cost.figures import Cost, LanguageCost, Letter, Message, Saving, Way
 from flows.cost.people import Contact, Voice
 from flows.cost.playing import CLOSING, DECLINED, Play, Sent, declined, unconditional
 from flows.cost.spelling import near, smart
-from flows.model import CONSENT, Flow, Question
-from flows.parts import choices_path
+from flows.language.model import CONSENT, Flow, Question
+from flows.language.parts import choices_path
 from flows.sms import odd_letters, segments
 
 CONTACTS = 15  # made up to find the one in the middle

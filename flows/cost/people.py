@@ -12,9 +12,9 @@ from functools import cached_property
 from itertools import chain
 from zlib import crc32
 
-from flows.model import Flow, Question
+from flows.language.model import Flow, Question
+from flows.language.piping import date_in_words, pipes, plain_decimal
 from flows.phrases import phrasebook
-from flows.piping import date_in_words, pipes, plain_decimal
 
 SHORT = "West End, Atlanta GA"  # 20 letters: a place, a name
 SENTENCE, STORY = 120, 300  # characters of an answer in words, and of a piece of a story

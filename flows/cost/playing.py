@@ -5,11 +5,11 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from flows.cost.people import YES, Asked, Contact, Voice
-from flows.engine import ask_again, begin, hear
-from flows.interview import Interview, Status, Turn
-from flows.model import Flow, parts_of
-from flows.moves import keyword
+from flows.language.model import Flow, parts_of
 from flows.phrases import phrasebook
+from flows.talking.engine import ask_again, begin, hear
+from flows.talking.interview import Interview, Status, Turn
+from flows.talking.moves import keyword
 
 CLOSING, DECLINED = "closing", "declined"
 PHOTO = ("photo",)

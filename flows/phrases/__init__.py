@@ -10,7 +10,7 @@ from functools import cache, lru_cache
 from pathlib import Path
 
 from flows.folding import fold
-from flows.reading import read
+from flows.notation.reading import read
 
 FALLBACK = "en"
 SHIPPED = tuple(sorted(path.stem for path in Path(__file__).parent.glob("*.yaml")))

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from itertools import count
 from textwrap import wrap
 
-from flows.model import CONSENT, Flow, Question, Text
+from flows.language.model import CONSENT, Flow, Question, Text
 from flows.picture.frames import Frame
 from flows.picture.funnels import Funnel, in_words, parts_of_bar, widest, worst
 from flows.picture.measuring import BOLD, MONO_WIDTH, lines, right_to_left, width

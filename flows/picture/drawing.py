@@ -6,7 +6,7 @@ lane right of it.
 
 from dataclasses import dataclass, replace
 
-from flows.model import Flow, Question
+from flows.language.model import Flow, Question
 from flows.picture.cards import Cards
 from flows.picture.frames import Frame, framed, own_condition
 from flows.picture.funnels import Funnel

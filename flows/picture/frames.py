@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from flows.model import Flow, Question
+from flows.language.model import Flow, Question
 
 HEADING = ".label"  # how the heading of a group is named
 

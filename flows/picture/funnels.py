@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
-from flows.model import CONSENT
+from flows.language.model import CONSENT
 
 
 class Counted(Protocol):

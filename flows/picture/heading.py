@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 
-from flows.model import Flow
+from flows.language.model import Flow
 from flows.picture.frames import Frame
 from flows.picture.funnels import NAMES, PARTS, Funnel
 from flows.picture.measuring import BOLD, lines, right_to_left, width
 from flows.picture.pen import Pen
-from flows.talk import language_name
+from flows.talking.talk import language_name
 
 TITLE, SMALL = 22.0, 12.5
 PILL = 26.0

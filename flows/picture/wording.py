@@ -7,8 +7,8 @@ import ast
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from flows.model import Flow, Question
-from flows.piping import fill, plain_decimal
+from flows.language.model import Flow, Question
+from flows.language.piping import fill, plain_decimal
 
 KINDS: Mapping[str, str] = {
     "note": "said, not asked",

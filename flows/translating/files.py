@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from flows.translating.entries import Entry
+from flows.language.entries import Entry
 from flows.translating.po import read_po, write_po
 from flows.translating.sheet import MAX_BYTES, Header, Moment, Sheet, Unreadable, ending
 from flows.translating.tables import read_csv, write_csv

@@ -8,10 +8,10 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from flows.fitting import MAX_MESSAGE
-from flows.piping import pipes
+from flows.checks.fitting import MAX_MESSAGE
+from flows.language.entries import Entry, State, fingerprint
+from flows.language.piping import pipes
 from flows.sms import GSM7, odd_letters, segments
-from flows.translating.entries import Entry, State, fingerprint
 from flows.translating.sheet import Row, Sheet
 
 _BETWEEN_WORDS = re.compile(r"[,،、，;；؛\n]")

@@ -7,12 +7,12 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from flows.checks import LANGUAGE
+from flows.checks.rules import LANGUAGE
 from flows.errors import FlowErrors
+from flows.language.entries import Entry, State, entries, is_reviewed
 from flows.loader import Examined, examine
-from flows.reading import Document
-from flows.talk import language_name
-from flows.translating.entries import Entry, State, entries, is_reviewed
+from flows.notation.reading import Document
+from flows.talking.talk import language_name
 from flows.translating.judging import Refused, Taken, freshness, judge
 from flows.translating.sheet import Sheet
 from flows.translating.telling import longest

@@ -8,11 +8,11 @@ from string import Formatter
 from typing import Any
 
 from flows.folding import fold
+from flows.language.entries import Entry, State
+from flows.notation.rewriting import STEP, WIDTH, Draft
+from flows.notation.spelling import Value, mapped
 from flows.phrases import FALLBACK, SHIPPED, phrasebook
-from flows.rewriting import STEP, WIDTH, Draft
-from flows.spelling import Value, mapped
-from flows.talk import language_name
-from flows.translating.entries import Entry, State
+from flows.talking.talk import language_name
 from flows.translating.judging import Refused, Taken, freshness, judge, words_in
 from flows.translating.merging import Merged, language_of
 from flows.translating.phrases import IN_ORDER, NAME, PARTS, RECORD, data_of, is_read, phrases_told

@@ -7,13 +7,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from flows.model import Path
+from flows.checks.staleness import Completeness, counted
+from flows.language.entries import Entry, fingerprint, id_of, state_of
+from flows.language.model import Path
+from flows.language.piping import pipes
+from flows.language.shape import TranslationShape
+from flows.notation.reading import read
 from flows.phrases import FALLBACK, phrasebook
-from flows.piping import pipes
-from flows.reading import read
-from flows.shape import TranslationShape
-from flows.translating.entries import Entry, fingerprint, id_of, state_of
-from flows.translating.staleness import Completeness, counted
 from flows.translating.telling import longest, note
 
 NAME = "phrases"  # what the commands call them

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from babel.core import Locale, UnknownLocaleError
 from babel.messages.plurals import get_plural
 
-from flows.translating.entries import Entry, State
+from flows.language.entries import Entry, State
 from flows.translating.sheet import Header, Moment, Row, Sheet, Unreadable
 
 NAMED = "X-Testimony"  # whose texts a catalog holds

@@ -8,7 +8,7 @@ import io
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from flows.translating.entries import Entry, State
+from flows.language.entries import Entry, State
 from flows.translating.sheet import Header, Row, Sheet, Unreadable
 
 COLUMNS = (

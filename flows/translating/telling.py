@@ -10,14 +10,14 @@ from datetime import date
 from math import ceil
 from typing import Any
 
-from flows.fitting import MAX_MESSAGE
-from flows.forms import item_path
-from flows.model import Flow, Path, Question
-from flows.piping import date_in_words, pipes
-from flows.reading import Document
+from flows.checks.fitting import MAX_MESSAGE
+from flows.language.entries import Entry, State, entries, record_of
+from flows.language.forms import item_path
+from flows.language.model import Flow, Path, Question
+from flows.language.piping import date_in_words, pipes
+from flows.language.texts import by_language
+from flows.notation.reading import Document
 from flows.sms import GSM7, UCS2, segments
-from flows.texts import by_language
-from flows.translating.entries import Entry, State, entries, record_of
 
 HEAD: dict[Path, str] = {
     ("title",): "The title of the survey.",

@@ -13,7 +13,7 @@ from typing import Any
 
 from babel.core import Locale, UnknownLocaleError
 
-from flows.translating.entries import Entry
+from flows.language.entries import Entry
 from flows.translating.sheet import Header, Moment, Sheet, Unreadable, unreadable
 from flows.translating.tables import COLUMNS, cells, sheet_of
 

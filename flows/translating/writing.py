@@ -5,13 +5,13 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from flows.errors import FlowErrors
-from flows.including import expand, includes, join, split
-from flows.model import Path
-from flows.reading import Document, read
-from flows.rewriting import Draft
-from flows.spelling import Value
-from flows.texts import WORDS, by_language, texts_of
-from flows.translating.entries import entries
+from flows.language.entries import entries
+from flows.language.including import expand, includes, join, split
+from flows.language.model import Path
+from flows.language.texts import WORDS, by_language, texts_of
+from flows.notation.reading import Document, read
+from flows.notation.rewriting import Draft
+from flows.notation.spelling import Value
 from flows.translating.judging import Refused
 
 NOT_BY_US = (

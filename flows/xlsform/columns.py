@@ -8,8 +8,8 @@ from functools import cache
 
 from babel.core import Locale, UnknownLocaleError
 
-from flows.checks import LANGUAGE
-from flows.talk import language_name
+from flows.checks.rules import LANGUAGE
+from flows.talking.talk import language_name
 
 ALIASES = {
     "caption": "label",

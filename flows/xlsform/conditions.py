@@ -8,8 +8,8 @@ import ast
 from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 
-from flows.expressions import BOOL, CODE, CODES, COMPARE, TEXT, TIMES
-from flows.model import NO, YES
+from flows.language.expressions import BOOL, CODE, CODES, COMPARE, TEXT, TIMES
+from flows.language.model import NO, YES
 from flows.xlsform.kinds import Kinds, quoted
 
 SIGNS: Mapping[type[ast.cmpop], str] = {

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from flows.expressions import INSIDE, Known
-from flows.model import Path
+from flows.language.expressions import INSIDE, Known
+from flows.language.model import Path
 from flows.xlsform.carried import Carried
 from flows.xlsform.meaning import Meaning
 from flows.xlsform.names import question_id

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
+from flows.language.model import Flow
+from flows.language.shape import FlowShape
 from flows.loader import Examined
-from flows.model import Flow
 from flows.phrases import phrasebook
-from flows.shape import FlowShape
 from flows.xlsform.book import write_book
 from flows.xlsform.carried import CLOSING, CONSENT, DECLINED, LISTS, SHEET, WRAPPER
 from flows.xlsform.columns import heading

@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
-from flows.answers import read_consent
 from flows.folding import fold
-from flows.model import YES
+from flows.language.model import YES
 from flows.phrases import command
+from flows.talking.answers import read_consent
 from flows.xlsform.carried import CLOSING, CONSENT, HEAD
 from flows.xlsform.desk import Desk, short
 from flows.xlsform.placeholders import CLOSING as THANKS

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 
-from flows.writing import written
+from flows.notation.writing import written
 from flows.xlsform.book import Sheet, read_book
 from flows.xlsform.carried import SHEET, WRAPPER, Carried, read_carried
 from flows.xlsform.choices import Choices

@@ -5,11 +5,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from flows.compiling import compile_calculation
-from flows.expressions import CODE, CODES, INSIDE, TEXT, TIMES, Known
-from flows.kinds import KINDS
-from flows.model import NO, YES, Path
-from flows.parts import MAY, MOST_TIMES
+from flows.language.compiling import compile_calculation
+from flows.language.expressions import CODE, CODES, INSIDE, TEXT, TIMES, Known
+from flows.language.kinds import KINDS
+from flows.language.model import NO, YES, Path
+from flows.language.parts import MAY, MOST_TIMES
 from flows.xlsform import particulars, survey
 from flows.xlsform.carried import CONSENT, DECLINED, OTHER
 from flows.xlsform.choices import Choices

@@ -4,9 +4,9 @@ import ast
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from flows.expressions import BOOL, DATE, TIMES
-from flows.kinds import kind_of
-from flows.model import NO, YES, Flow, Question
+from flows.language.expressions import BOOL, DATE, TIMES
+from flows.language.kinds import kind_of
+from flows.language.model import NO, YES, Flow, Question
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from flows.compiling import compile_calculation, compile_expression
-from flows.expressions import (
+from flows.language.compiling import compile_calculation, compile_expression
+from flows.language.expressions import (
     CODE,
     CODES,
     DATE,

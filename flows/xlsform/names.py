@@ -5,7 +5,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Container
 
-from flows.checks import CODE, FLOW_NAME, QUESTION_ID, RESERVED
+from flows.checks.rules import CODE, FLOW_NAME, QUESTION_ID, RESERVED
 
 MOST = 63
 

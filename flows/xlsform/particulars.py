@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flows.model import Path
+from flows.language.model import Path
 from flows.xlsform import survey
 from flows.xlsform.carried import SINGLE
 from flows.xlsform.desk import Desk, short

@@ -5,7 +5,7 @@ import keyword
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from flows.expressions import Known
+from flows.language.expressions import Known
 from flows.xlsform.pieces import NotCarried, Truth, call, joined
 from flows.xlsform.told import listed
 from flows.xlsform.xpath import Call, Here, Minus, Node, Op, Ref

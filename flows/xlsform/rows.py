@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
-from flows.model import Flow, Question
-from flows.shape import SOURCE, ChoiceShape, FlowShape, QuestionShape
+from flows.language.model import Flow, Question
+from flows.language.shape import SOURCE, ChoiceShape, FlowShape, QuestionShape
 from flows.xlsform.carried import OTHER, ROLE, SINGLE, Carrier
 from flows.xlsform.conditions import Conditions
 from flows.xlsform.names import free

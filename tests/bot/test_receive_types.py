@@ -1,8 +1,6 @@
-"""Photos, places and stories on the channels: from a provider's request to what is kept and what is shown as buttons."""
+"""Photos, places and stories on the channels: from a request to what is kept and what is shown as buttons."""
 
 import json
-
-import pytest
 
 from storage.models import AnswerRow, MessageRow
 from tests.bot.conftest import ON_SQLITE, Service

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from small_flows import TODAY, source
 
 from flows import Flow, Status, parts_of
-from flows.engine import begin, hear
+from flows.talking.engine import begin, hear
 
 CODES = ["a", "b", "none"]
 CHOICES = "choices: {a: Alpha, b: Bravo, none: Nothing}"

@@ -6,7 +6,7 @@ import json
 from hypothesis import strategies as st
 from small_flows import SURVEYS, TRANSCRIPTS, source
 
-from flows.reading import read
+from flows.notation.reading import read
 
 RICH = source(
     """

@@ -5,8 +5,8 @@ from decimal import Decimal
 
 from small_flows import TODAY
 
-from flows.compiling import compile_expression
-from flows.expressions import CODE, CODES, DATE, NUMBER, TEXT, Facts, Known, Value
+from flows.language.compiling import compile_expression
+from flows.language.expressions import CODE, CODES, DATE, NUMBER, TEXT, Facts, Known, Value
 
 SCOPE = {
     "name": Known(TEXT),

@@ -5,8 +5,8 @@ from pathlib import Path
 from phone import Phone
 from small_flows import shipped
 
-from flows.playing import play
-from flows.transcripts import Transcript, read
+from flows.rehearsing.playing import play
+from flows.rehearsing.transcripts import Transcript, read
 
 
 def told_in(path: Path) -> Transcript:

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from flows import Answer, Catalog, Given, Interview, Standing, State, Status
-from flows.expressions import Value
+from flows.language.expressions import Value
 
 
 def dump(interview: Interview) -> dict[str, Any]:

@@ -5,8 +5,8 @@ from functools import cache
 from small_flows import TODAY, flow_of
 
 from flows import Flow
-from flows.answers import Asked, Reading, read_answer
-from flows.expressions import Value
+from flows.language.expressions import Value
+from flows.talking.answers import Asked, Reading, read_answer
 
 QUESTIONS = """
   text: {type: text, label: Text?}

@@ -3,7 +3,7 @@
 import pytest
 from small_flows import flow_of
 
-from flows.catalog import clashes
+from flows.checks.catalog import clashes
 
 COLORS = (
     "  color: {type: select_one, label: Which?, choices: {red: Red, blue: {en: Blue, es: Azul}}}"

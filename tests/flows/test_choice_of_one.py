@@ -5,7 +5,7 @@ from reading_answers import questions, read, value
 from small_flows import TODAY, flow_of, source
 
 from flows import load
-from flows.answers import Asked, read_answer
+from flows.talking.answers import Asked, read_answer
 
 CODES = [choice.code for choice in questions().by_id["home"].choices]
 

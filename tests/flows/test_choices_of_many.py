@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from reading_answers import questions, read, value
 from small_flows import TODAY, examples, flow_of
 
-from flows.answers import Asked, read_answer
+from flows.talking.answers import Asked, read_answer
 
 CODES = [choice.code for choice in questions().by_id["home"].choices]
 

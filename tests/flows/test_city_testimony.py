@@ -8,11 +8,11 @@ from phone import Phone
 from small_flows import TODAY, shipped
 
 from flows import CONSENT, Answer, Given, Status
-from flows.answers import Asked, read_answer
-from flows.engine import begin
-from flows.expressions import Value
+from flows.language.expressions import Value
 from flows.sms import GSM7, segments
-from flows.way import way
+from flows.talking.answers import Asked, read_answer
+from flows.talking.engine import begin
+from flows.talking.way import way
 
 FLOW = shipped("city-testimony")
 CATALOG = {FLOW.name: FLOW}

@@ -4,8 +4,8 @@ import pytest
 from condition_scope import FACTS, SCOPE, result
 from small_flows import TODAY
 
-from flows.compiling import compile_expression
-from flows.expressions import MAX_LENGTH, Facts
+from flows.language.compiling import compile_expression
+from flows.language.expressions import MAX_LENGTH, Facts
 
 TRUE = [
     "age == 30",

@@ -11,8 +11,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 from small_flows import examples
 
-from flows.compiling import compile_expression
-from flows.expressions import CODE, CODES, DATE, NUMBER, TEXT, Expression, ExpressionError, Facts
+from flows.language.compiling import compile_expression
+from flows.language.expressions import (
+    CODE,
+    CODES,
+    DATE,
+    NUMBER,
+    TEXT,
+    Expression,
+    ExpressionError,
+    Facts,
+)
 
 NAMES = [*SCOPE, "housing", "police", "none", "no", "nobody"]
 PIECES = [

@@ -6,8 +6,8 @@ import pytest
 from condition_scope import SCOPE
 from small_flows import TODAY
 
-from flows.compiling import compile_expression
-from flows.expressions import MAX_LENGTH, Expression, ExpressionError, Facts
+from flows.language.compiling import compile_expression
+from flows.language.expressions import MAX_LENGTH, Expression, ExpressionError, Facts
 
 
 def refusal(source: str) -> ExpressionError:

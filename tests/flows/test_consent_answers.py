@@ -7,8 +7,8 @@ from reading_answers import read, value
 from small_flows import examples
 
 from flows import NO, YES
-from flows.answers import read_consent
 from flows.phrases import SHIPPED, phrasebook
+from flows.talking.answers import read_consent
 
 EN_YES = [
     "yes",

@@ -4,9 +4,9 @@ import pytest
 from small_flows import SURVEYS, flow_of, source
 
 from flows import examine, load_file
-from flows.coverage import Branch, Coverage, Happens, branches
-from flows.rehearsal import check_transcripts, rehearse
-from flows.reporting import report
+from flows.rehearsing.coverage import Branch, Coverage, Happens, branches
+from flows.rehearsing.rehearsal import check_transcripts, rehearse
+from flows.rehearsing.reporting import report
 
 ONE = {"languages": "[en]", "title": "Small"}
 AGES = """

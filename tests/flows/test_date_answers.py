@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from reading_answers import read, value
 from small_flows import TODAY, examples
 
-from flows.piping import date_in_words
+from flows.language.piping import date_in_words
 
 ISO = [
     ("2026-05-03", "2026-05-03"),

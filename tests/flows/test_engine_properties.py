@@ -7,7 +7,7 @@ from small_flows import examples
 
 from flows import CONSENT, YES, Command, Given, Interview, Outcome, Said, Status, converse
 from flows.phrases import command
-from flows.way import way
+from flows.talking.way import way
 
 
 def play(names: tuple[str, ...], conversation: list[Said]):

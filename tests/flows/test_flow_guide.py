@@ -12,10 +12,10 @@ from phone import Phone
 from small_flows import TODAY
 
 from flows import examine, load
-from flows.parts import MAY
-from flows.playing import play
-from flows.schema import SAID
-from flows.transcripts import read, write
+from flows.language.parts import MAY
+from flows.language.schema import SAID
+from flows.rehearsing.playing import play
+from flows.rehearsing.transcripts import read, write
 
 GUIDE = Path(__file__).parent.parent.parent / "docs" / "flows.md"
 EXAMPLE = re.compile(r"```yaml\n(?P<flow>.*?)```\n\n```text\n(?P<talk>.*?)```", re.DOTALL)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from small_flows import SURVEYS, TRANSCRIPTS, examples, flow_of, shipped, source
 
 from flows import Flow, FlowError, FlowErrors, load, load_file
-from flows.reading import decode
+from flows.notation.reading import decode
 
 CITY = (SURVEYS / "city-testimony.yaml").read_text(encoding="utf-8")
 ANY = {"en": "Any", "es": "Elija una"}

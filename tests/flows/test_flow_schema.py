@@ -6,9 +6,9 @@ from ruamel.yaml import YAML
 from small_flows import SURVEYS, TRANSCRIPTS, source
 
 from flows import examine
-from flows.parts import MAY, NEEDS
-from flows.schema import SAID, json_schema
-from flows.shape import SILENT, TYPES, FlowShape, QuestionShape
+from flows.language.parts import MAY, NEEDS
+from flows.language.schema import SAID, json_schema
+from flows.language.shape import SILENT, TYPES, FlowShape, QuestionShape
 
 SCHEMA = Draft202012Validator(json_schema())
 # a value for each key, as an author would write it

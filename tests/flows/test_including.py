@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from small_flows import examples, source
 
 from flows import FlowErrors, load, load_file, read_source
-from flows.including import join, split
+from flows.language.including import join, split
 
 FLOW = source("""
   first: {type: text, label: First?}

@@ -5,8 +5,8 @@ from small_flows import source
 
 from flows import examine
 from flows.errors import MOST
-from flows.forms import MOST_QUESTIONS
-from flows.reading import MAX_CHARACTERS
+from flows.language.forms import MOST_QUESTIONS
+from flows.notation.reading import MAX_CHARACTERS
 
 
 def lines(number: int, pattern: str) -> str:

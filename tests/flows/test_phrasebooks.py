@@ -9,11 +9,11 @@ import regex
 from small_flows import shipped
 
 import flows.phrases
-from flows.answers import read_consent
 from flows.folding import fold
-from flows.model import NO, YES
+from flows.language.model import NO, YES
 from flows.phrases import FALLBACK, SHIPPED, Command, command, phrasebook
 from flows.sms import UCS2, odd_letters, segments
+from flows.talking.answers import read_consent
 
 BOOKS = {language: phrasebook(language) for language in SHIPPED}
 PHRASES = [(language, phrase) for language, book in BOOKS.items() for phrase in book.phrases]

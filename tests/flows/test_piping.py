@@ -10,7 +10,7 @@ from phone import Phone
 from small_flows import examples, flow_of
 
 from flows import show
-from flows.piping import fill, pipes
+from flows.language.piping import fill, pipes
 
 ANSWERS = {"city": "Atlanta", "name": "O'Brien <b>&amp;", "odd": "{city}", "empty": ""}
 

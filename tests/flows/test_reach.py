@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from small_flows import examples, shipped, source
 
 from flows import Given, Status, examine, load, parts_of
-from flows.way import way
+from flows.talking.way import way
 
 NEVER = "this condition is never true: nobody comes to “x”"
 ALWAYS = "this condition is always true"

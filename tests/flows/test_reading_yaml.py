@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from small_flows import examples
 
 from flows import FlowErrors
-from flows.reading import MAX_CHARACTERS, decode, read
+from flows.notation.reading import MAX_CHARACTERS, decode, read
 
 WORDS = ["yes", "no", "on", "off", "y", "N", "True", "010", "1e3", "1_000", "12:30", "2026-05-31"]
 WORDS += ["0x1F", ".5", "-3", "=", "nan"]

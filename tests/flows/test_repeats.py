@@ -4,7 +4,7 @@ from phone import Phone
 from small_flows import cures, flow_of, mistakes, source
 
 from flows import Given
-from flows.way import way
+from flows.talking.way import way
 
 TIMES = """
   harmed: {type: select_one, label: Harmed?, choices: {yes: "Yes, often", no: Never}}

@@ -9,7 +9,7 @@ import pytest
 from dialogues import played, told_in
 from small_flows import SURVEYS, TRANSCRIPTS
 
-from flows.transcripts import write
+from flows.rehearsing.transcripts import write
 
 FILES = sorted([*TRANSCRIPTS.glob("*.txt"), *SURVEYS.glob("*/*.txt")])
 

@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 from small_flows import examples, flow_of, shipped, source
 
 from flows import FlowErrors, Said
-from flows.differing import compare
-from flows.playing import DAY, play, transcript_of
-from flows.rehearsal import beside, check_transcripts, recorded, rehearse, update
-from flows.transcripts import read, write
+from flows.rehearsing.differing import compare
+from flows.rehearsing.playing import DAY, play, transcript_of
+from flows.rehearsing.rehearsal import beside, check_transcripts, recorded, rehearse, update
+from flows.rehearsing.transcripts import read, write
 
 NEITHER = "this line begins neither with > nor with <"
 SMALL = flow_of(languages="[en]", title="Small")

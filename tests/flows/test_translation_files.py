@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from small_flows import examples
 from translators import FLOW, FORMATS, HEADER, MOMENT, entries, filled, in_vietnamese, translated
 
-from flows.translating.entries import Entry, State
+from flows.language.entries import Entry, State
 from flows.translating.files import read_file, write_file
 from flows.translating.sheet import MAX_BYTES, Row, Unreadable
 from flows.translating.tables import COLUMNS, guarded, unguarded

@@ -21,12 +21,12 @@ from translators import (
 )
 
 from flows import FlowErrors, load, load_file, read_source
-from flows.translating.entries import State
+from flows.checks.staleness import completeness
+from flows.language.entries import State
 from flows.translating.files import read_file, write_file
 from flows.translating.judging import Refused
 from flows.translating.merging import merge, review
 from flows.translating.sheet import Header, Row, Sheet
-from flows.translating.staleness import completeness
 from flows.translating.telling import told
 
 CITY, ISSUE = "questions.city.label", "questions.issue.label"

@@ -8,8 +8,8 @@ from translators import FORMATS, MOMENT
 
 from flows import SHIPPED
 from flows import phrases as books
-from flows.reading import read
-from flows.translating.entries import Entry, State
+from flows.language.entries import Entry, State
+from flows.notation.reading import read
 from flows.translating.files import read_file, write_file
 from flows.translating.judging import Refused
 from flows.translating.phrasebooks import merge_phrases, review_phrases

@@ -5,9 +5,9 @@ from small_flows import SURVEYS, source
 from translators import FLOW, document, entries, entry, translated
 
 from flows import examine, read_source
-from flows.findings import Findings
-from flows.translating.entries import State, fingerprint
-from flows.translating.staleness import check_stale, completeness, gate, unreviewed
+from flows.checks.staleness import check_stale, completeness, gate, unreviewed
+from flows.language.entries import State, fingerprint
+from flows.language.findings import Findings
 
 CHANGED = translated().replace('en: "Which city?"', 'en: "Which city or county?"')
 

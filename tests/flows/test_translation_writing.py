@@ -8,11 +8,11 @@ from small_flows import SURVEYS, examples, source
 from translators import FLOW, document, entries, filled, row, sheet, take, translated
 
 from flows import load, read_source
-from flows.including import join, split
-from flows.reading import read
-from flows.rewriting import Draft
-from flows.spelling import scalar
-from flows.translating.entries import Entry
+from flows.language.entries import Entry
+from flows.language.including import join, split
+from flows.notation.reading import read
+from flows.notation.rewriting import Draft
+from flows.notation.spelling import scalar
 from flows.translating.judging import Refused
 from flows.translating.merging import merge
 from flows.translating.sheet import Row, Sheet

@@ -7,7 +7,7 @@ from phone import Phone
 from small_flows import flow_of
 
 from flows import CONSENT, Answer, Given, Interview, State, Status
-from flows.engine import begin, hear, resume
+from flows.talking.engine import begin, hear, resume
 
 TODAY = date(2026, 5, 31)
 THREE = """

@@ -7,12 +7,12 @@ from phone import Phone
 from small_flows import SURVEYS, TODAY, flow_of, shipped, source
 
 from flows import Flow, Interview, Said, load, load_file, parts_of
-from flows.coverage import Branch, Happens
-from flows.expressions import Expression, Facts
-from flows.rehearsal import rehearse
-from flows.transcripts import read
-from flows.walker import sketch, told, walk, walk_all, way_to
-from flows.walking import END, Place, Walker
+from flows.language.expressions import Expression, Facts
+from flows.rehearsing.coverage import Branch, Happens
+from flows.rehearsing.rehearsal import rehearse
+from flows.rehearsing.transcripts import read
+from flows.rehearsing.walker import sketch, told, walk, walk_all, way_to
+from flows.rehearsing.walking import END, Place, Walker
 
 SAID = (Said("Yes"), Said("Lorem ipsum."))
 ONE = {"languages": "[en]", "title": "Small"}

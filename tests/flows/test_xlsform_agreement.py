@@ -13,8 +13,8 @@ from small_flows import flow_of as flow
 from xlsform_scope import MEANING, SCOPE
 from xlsforms import evaluate
 
-from flows.compiling import compile_calculation, compile_expression
-from flows.expressions import CODES, Facts, Known, Value
+from flows.language.compiling import compile_calculation, compile_expression
+from flows.language.expressions import CODES, Facts, Known, Value
 from flows.xlsform.conditions import Conditions
 from flows.xlsform.pieces import NotCarried
 

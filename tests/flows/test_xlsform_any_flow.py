@@ -8,7 +8,7 @@ from small_flows import examples
 from xlsforms import differences, flow_of
 
 from flows import examine
-from flows.writing import written
+from flows.notation.writing import written
 from flows.xlsform.exporting import export_flow
 from flows.xlsform.importing import import_form
 

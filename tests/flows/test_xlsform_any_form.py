@@ -8,7 +8,7 @@ from small_flows import examples
 from xlsforms import book
 
 from flows import examine
-from flows.reading import read
+from flows.notation.reading import read
 from flows.xlsform import FormError
 from flows.xlsform.importing import import_form
 

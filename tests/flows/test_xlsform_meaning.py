@@ -3,7 +3,7 @@
 import pytest
 from xlsform_scope import MEANING, OWN, SCOPE
 
-from flows.compiling import compile_calculation, compile_expression
+from flows.language.compiling import compile_calculation, compile_expression
 from flows.xlsform.pieces import NotCarried
 
 SAID = {

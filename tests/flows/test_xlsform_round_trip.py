@@ -8,7 +8,7 @@ from openpyxl import load_workbook
 from xlsform_flows import BUNDLE, RICH, SOURCES, loaded, rows
 from xlsforms import differences, flow_of
 
-from flows.shape import ChoiceShape, FlowShape, QuestionShape
+from flows.language.shape import ChoiceShape, FlowShape, QuestionShape
 from flows.xlsform.carried import HEAD, SINGLE
 from flows.xlsform.importing import import_form
 

@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from small_flows import SURVEYS, TRANSCRIPTS, examples
 
-from flows.reading import read
-from flows.writing import written
+from flows.notation.reading import read
+from flows.notation.writing import written
 
 FILES = [*SURVEYS.glob("*.yaml"), *(TRANSCRIPTS / "flows").glob("*.yaml")]
 

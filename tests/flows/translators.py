@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 from small_flows import source
 
 from flows import examine
-from flows.reading import Document
-from flows.translating.entries import Entry
+from flows.language.entries import Entry
+from flows.notation.reading import Document
 from flows.translating.files import read_file, write_file
 from flows.translating.merging import Merged, merge
 from flows.translating.sheet import Header, Moment, Row, Sheet

@@ -1,6 +1,6 @@
 """The questions that expressions of forms are about in the tests."""
 
-from flows.expressions import CODE, CODES, DATE, INSIDE, NUMBER, TEXT, TIMES, Known
+from flows.language.expressions import CODE, CODES, DATE, INSIDE, NUMBER, TEXT, TIMES, Known
 from flows.xlsform.meaning import Meaning
 
 SCOPE = {

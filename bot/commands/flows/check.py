@@ -10,11 +10,11 @@ from bot.commands.flows import report
 from bot.commands.flows.files import Checked, check_all, check_file, files
 from bot.services import utc_now
 from flows import Flow
-from flows.engine import begin
-from flows.rehearsal import update
-from flows.reporting import report as seen
+from flows.rehearsing.rehearsal import update
+from flows.rehearsing.reporting import report as seen
+from flows.rehearsing.walker import told, walk_all
 from flows.sms import segments
-from flows.walker import told, walk_all
+from flows.talking.engine import begin
 
 FORMATS = ("text", "json", "github")
 
@@ -22,7 +22,9 @@ FORMATS = ("text", "json", "github")
 @click.command()
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
 @click.option("--format", "form", type=click.Choice(FORMATS), default="text", show_default=True)
-@click.option("--update", "record", is_flag=True, help="Write anew what the bot says in the transcripts.")
+@click.option(
+    "--update", "record", is_flag=True, help="Write anew what the bot says in the transcripts."
+)
 @click.option("--coverage", is_flag=True, help="Name what no transcript visits.")
 @click.option("--walk", is_flag=True, help="Try every branch, and tell what goes wrong on the way.")
 def check(paths: tuple[Path, ...], form: str, record: bool, coverage: bool, walk: bool) -> None:

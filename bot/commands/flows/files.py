@@ -7,10 +7,10 @@ from pathlib import Path
 from bot.commands import WRONG_USE, fail, settings
 from bot.settings import SURVEYS
 from flows import Flow, FlowError, FlowErrors, examine, read_source
-from flows.catalog import clashes
+from flows.checks.catalog import clashes
 from flows.errors import Mark
-from flows.reading import Document
-from flows.rehearsal import Rehearsal, check_transcripts
+from flows.notation.reading import Document
+from flows.rehearsing.rehearsal import Rehearsal, check_transcripts
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,9 @@ def check_file(path: Path) -> Checked:
         told = [one for one in errors.exceptions if isinstance(one, FlowError)]
         return Checked(path, findings=tuple(told))
     except OSError as error:
-        return Checked(path, findings=(FlowError(str(path), Mark(), f"cannot be read: {error.strerror}"),))
+        return Checked(
+            path, findings=(FlowError(str(path), Mark(), f"cannot be read: {error.strerror}"),)
+        )
     found = examine(source, str(path), stem=path.stem)
     if found.flow is None:
         return Checked(path, source, None, found.document, found.findings)

@@ -11,8 +11,8 @@ from bot.commands import fail, opened, settings
 from bot.commands.flows.files import Checked, check_all
 from bot.services import utc_now
 from flows import load
-from flows.catalog import clashes
-from flows.translating.staleness import gate
+from flows.checks.catalog import clashes
+from flows.checks.staleness import gate
 from storage import audit, library, moving
 from storage.db import Database
 from storage.library import Library

@@ -4,7 +4,7 @@ import json
 
 import click
 
-from flows.schema import json_schema
+from flows.language.schema import json_schema
 
 
 @click.command()

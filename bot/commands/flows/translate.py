@@ -11,10 +11,11 @@ from bot.commands.flows.replacing import Changed, replace_all
 from bot.services import utc_now
 from flows import SHIPPED, Examined, FlowErrors, language_name, read_source
 from flows import phrases as books
-from flows.including import split
-from flows.reading import decode
-from flows.translating import files, merging, phrasebooks, phrases, staleness
-from flows.translating.entries import Entry, State
+from flows.checks import staleness
+from flows.language.entries import Entry, State
+from flows.language.including import split
+from flows.notation.reading import decode
+from flows.translating import files, merging, phrasebooks, phrases
 from flows.translating.judging import Refused
 from flows.translating.sheet import MAX_BYTES, Header, Moment, Sheet, Unreadable
 from flows.translating.telling import told

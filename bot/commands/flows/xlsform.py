@@ -11,7 +11,7 @@ import click
 from bot.commands import WRONG_USE, fail
 from bot.commands.flows.files import named
 from flows import FlowError, FlowErrors, examine, language_name, read_source
-from flows.checks import FLOW_NAME, LANGUAGE
+from flows.checks.rules import FLOW_NAME, LANGUAGE
 from flows.xlsform import FormError, Told
 from flows.xlsform.book import MAX_BYTES
 from flows.xlsform.exporting import export_flow

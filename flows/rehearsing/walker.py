@@ -1,0 +1,79 @@
+"""Every branch of a flow tried by itself: what a walk meets, the way to a question, a transcript to begin with.
+
+What the walker never reaches may still be reachable: that is a hint to the author, not a proof.
+"""
+
+from collections.abc import Sequence
+from datetime import date
+
+from flows.language.model import Flow
+from flows.notation.reading import Document
+from flows.rehearsing.coverage import Coverage
+from flows.rehearsing.playing import DAY, play, transcript_of
+from flows.rehearsing.reporting import WALKER, report
+from flows.rehearsing.transcripts import Transcript, write
+from flows.rehearsing.walking import Walk, Walker
+from flows.talking.standing import Said
+
+MOST = 4_000  # messages of one walk; fewer in a long flow, where each one takes longer
+WORK = 1_000_000  # messages times questions, in all languages together
+LEAST = 500
+TO_ONE = 1_000  # messages on the way to one question
+
+
+def walk(flow: Flow, language: str, today: date = DAY, most: int = 0) -> Walk:
+    """Try what there is to try in one language, in at most ``most`` messages (as many as seconds allow, if 0)."""
+    each = WORK // max(2, len(flow.languages)) // len(flow.questions)
+    return Walker(flow, language, today).walk(most or max(LEAST, min(MOST, each)))
+
+
+def walk_all(flow: Flow, today: date = DAY) -> list[Walk]:
+    """A walk in each language of the flow."""
+    return [walk(flow, language, today) for language in flow.languages]
+
+
+def way_to(flow: Flow, question_id: str, language: str, today: date = DAY) -> list[str] | None:
+    """What a contact types, from the consent on, to be asked a question; None when the walker finds no way."""
+    found = Walker(flow, language, today, wanted=question_id).walk(TO_ONE).ways.get(question_id)
+    return None if found is None else [said.text for said in found]
+
+
+def told(flow: Flow, walks: Sequence[Walk], document: Document | None = None) -> list[str]:
+    """The walks in plain words: what goes wrong, with the messages that lead there, and what was never reached."""
+    lines = []
+    for one in walks:
+        for fault in one.faults:
+            lines += [f"in {one.language}: {fault.message}, after these messages:"]
+            draft = _draft(flow, one.language, fault.said, one.today)
+            lines += [f"    {line}".rstrip() for line in write(draft).splitlines()]
+    seen = Coverage(flow)
+    for one in walks:
+        seen |= one.coverage
+    lines += report(seen, document, WALKER)
+    if seen.unseen() and not all(one.finished for one in walks):
+        lines.append("the walker stopped before it had tried everything: this may be reached")
+    return lines
+
+
+def sketch(flow: Flow, language: str, today: date = DAY, question_id: str = "") -> str:
+    """A transcript to begin with: a walk to the end, or to a question, as the bot answers it; "" when none leads there.
+
+    The answers are made up: an author puts better ones, and records it anew.
+    """
+    if question_id:
+        typed = way_to(flow, question_id, language, today)
+        said = None if typed is None else tuple(map(Said, typed))
+    else:
+        said = walk(flow, language, today).whole or None
+    if said is None:
+        return ""
+    aim = f"A way to {question_id}." if question_id else "A way to the end."
+    return write(play(_draft(flow, language, said, today, aim), {flow.name: flow}))
+
+
+def _draft(
+    flow: Flow, language: str, said: Sequence[Said], today: date, remark: str = ""
+) -> Transcript:
+    """The messages of a walk as a transcript, behind the one that starts the flow in a language."""
+    start = Said(next(iter(flow.keywords.get(language, ())), "START"))
+    return transcript_of([start, *said], today, language=language, remark=remark)

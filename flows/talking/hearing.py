@@ -1,0 +1,127 @@
+"""A message heard as an answer: to the consent, to a question, or as a piece of a story."""
+
+from collections.abc import Sequence
+
+from flows.folding import fold
+from flows.language.expressions import Facts, Value
+from flows.language.model import CONSENT, TRIES, YES, Question
+from flows.language.piping import date_in_words, fill, show
+from flows.phrases import Command, command
+from flows.talking.answers import IN_WORDS, Asked, read_answer, read_consent
+from flows.talking.interview import Answer, Given, Status
+from flows.talking.moves import advance, decline, keyword
+from flows.talking.talk import Talk, bounds
+
+
+def hear_consent(talk: Talk, text: str, media: tuple[str, ...]) -> None:
+    reading = read_consent(text, talk.language)
+    if media and not fold(text):
+        talk.say("media", again=True)
+    elif reading and reading.value == YES:
+        _agree(talk)
+    elif reading:
+        decline(talk)
+    elif fold(text) and talk.state.attempts + 1 >= TRIES:
+        talk.move(status=Status.DECLINED, asked=None)
+        talk.say("unclear_consent", keyword=keyword(talk.flow, talk.language))
+    else:
+        talk.move(attempts=talk.state.attempts + bool(fold(text)))
+        talk.say("retry_consent", again=True)
+
+
+def _agree(talk: Talk) -> None:
+    talk.give(CONSENT, Answer(Given.ANSWERED, YES))
+    talk.say("commands")
+    advance(talk)
+
+
+def hear_media(talk: Talk, text: str, media: tuple[str, ...]) -> None:
+    if talk.question.type != "media":
+        talk.say("media", again=True)
+        return
+    talk.say("received")
+    talk.give(talk.slot, Answer(Given.ANSWERED, media, text))
+    advance(talk)
+
+
+def hear_story(talk: Talk, text: str, media: tuple[str, ...]) -> None:
+    """One piece of an answer in several messages; DONE, alone or as the last line, ends it."""
+    told = talk.answer if talk.answer and talk.answer.given is Given.OPEN else None
+    body, ended = _without_done(text, talk.flow.languages)
+    words = "\n".join(piece for piece in (told.words if told else "", body) if fold(piece))
+    if not words and not media:
+        talk.say("nothing_yet", again=not told)
+        return
+    talk.give(talk.slot, Answer(Given.OPEN, words=words))
+    if ended:
+        _done(talk)
+    elif told is None:
+        talk.say("more")
+
+
+def _without_done(text: str, languages: Sequence[str]) -> tuple[str, bool]:
+    """The words before a last line that is DONE, and whether there was one."""
+    body, _, last = text.rstrip().rpartition("\n")
+    return (body, True) if command(last, languages) is Command.DONE else (text, False)
+
+
+def _done(talk: Talk) -> None:
+    told = talk.answer
+    if told is None or told.given is not Given.OPEN:
+        talk.say("nothing_yet", again=True)
+    elif _refused_by_constraint(talk, talk.question, told.known):
+        _try_again(talk, told.words, _constraint_message(talk))
+    else:
+        talk.give(talk.slot, Answer(Given.ANSWERED, words=told.words))
+        advance(talk)
+
+
+def hear_answer(talk: Talk, text: str) -> None:
+    question = talk.question
+    reading = read_answer(Asked(talk.flow, question, talk.language, talk.today), text)
+    if reading is None:
+        _try_again(talk, text, _retry(talk, question))
+    elif _refused_by_constraint(talk, question, reading.value):
+        _try_again(talk, text, _constraint_message(talk))
+    else:
+        if reading.repeat:
+            talk.say("understood", answer=show(talk.flow, question, reading.value, talk.language))
+        in_words = question.type in IN_WORDS
+        value, words = (None, str(reading.value)) if in_words else (reading.value, "")
+        talk.give(talk.slot, Answer(Given.ANSWERED, value, words))
+        advance(talk)
+
+
+def _refused_by_constraint(talk: Talk, question: Question, value: Value) -> bool:
+    if question.constraint is None:
+        return False
+    return question.constraint.fails(Facts({**talk.facts.values, question.id: value}, talk.today))
+
+
+def _constraint_message(talk: Talk) -> str:
+    written = talk.flow.say(talk.question.constraint_message, talk.language)
+    return fill(written, lambda name: talk.shown(name, talk.facts)) or talk.book.say("constraint")
+
+
+def _retry(talk: Talk, question: Question) -> str:
+    example = date_in_words(talk.today, talk.language)
+    name = "consent" if question.type == "repeat" else question.type
+    return talk.book.say(f"retry_{name}", example=example, **bounds(question))
+
+
+def _try_again(talk: Talk, text: str, why: str) -> None:
+    """Say why and ask once more; after the last try the words are kept as they are, or the interview is left."""
+    if fold(text):
+        talk.move(attempts=talk.state.attempts + 1)
+    if talk.state.attempts < talk.question.attempts:
+        talk.said.append(why)
+        talk.ask(hint=True)
+    elif talk.question.then == "pause":
+        talk.move(status=Status.PAUSED, attempts=0)
+        contact = talk.flow.say(talk.flow.contact, talk.language)
+        talk.say("paused", contact=contact, keyword=keyword(talk.flow, talk.language))
+        talk.attention = f"no usable answer to {talk.question.id}"
+    else:
+        talk.say("kept")
+        talk.give(talk.slot, Answer(Given.KEPT, words=text))
+        advance(talk)

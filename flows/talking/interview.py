@@ -1,0 +1,110 @@
+"""What passes between the engine and those who keep and carry its words.
+
+All of it is plain data: an Interview can be stored, loaded again and carried on, and the same message then gives the
+same turn.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from flows.language.expressions import Value
+from flows.language.model import Flow, Slot
+
+
+class Status(StrEnum):
+    """How an interview stands. Only a waiting one takes answers."""
+
+    WAITING = "waiting"
+    PAUSED = "paused"
+    COMPLETE = "complete"
+    DECLINED = "declined"
+    WITHDRAWN = "withdrawn"
+    EXPIRED = "expired"
+
+
+class Given(StrEnum):
+    """How an answer was given: understood, still being told, refused by SKIP, or kept as written after three tries."""
+
+    ANSWERED = "answered"
+    OPEN = "open"
+    REFUSED = "refused"
+    KEPT = "kept"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a contact gave to one question. ``words`` are kept where there is no closed value.
+
+    ``value``: int, Decimal, date, a choice's code (str), codes or the kinds of files (tuple), a calculated truth
+    (bool), or None. ``language`` is the one asked in.
+    """
+
+    given: Given
+    value: Value = None
+    words: str = ""
+    language: str = ""
+
+    @property
+    def known(self) -> Value:
+        """What expressions and pipes see: the value, a free text's words, or None for unknown."""
+        if self.given not in (Given.ANSWERED, Given.OPEN):
+            return None
+        return self.words if self.value is None else self.value
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """Where an interview is. ``asked`` is the slot of the question (or the consent) that waits for an answer, or
+    waited when the contact went away.
+
+    ``language`` is None until it is known; ``choosing`` means that the menu of languages waits for its answer.
+    """
+
+    language: str | None = None
+    status: Status = Status.WAITING
+    asked: str | None = None
+    attempts: int = 0
+    choosing: bool = False
+
+
+@dataclass(frozen=True)
+class Interview:
+    """One contact's way through one flow version: its answers by slot. ``id`` is the store's, None for a new one."""
+
+    flow: Flow
+    state: State = field(default_factory=State)
+    answers: Mapping[str, Answer] = field(default_factory=dict)
+    id: int | None = None
+
+    @property
+    def language(self) -> str:
+        """The language it is held in; the flow's source language until one is chosen."""
+        return self.state.language or self.flow.source_language
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """One message to the contact; ``choices`` are the labels that a channel may show as buttons.
+
+    ``share_place`` is the label of a button that sends where the contact is, on channels that have one.
+    """
+
+    text: str
+    choices: tuple[str, ...] = ()
+    share_place: str = ""
+
+
+@dataclass(frozen=True)
+class Turn:
+    """What the engine returns for one inbound message.
+
+    ``changed`` are the slots whose answers this turn gave; ``aside`` are all answered slots that are not relevant (any
+    more): their answers are kept, and left out of exports. ``attention`` says why a person should look at it.
+    """
+
+    interview: Interview
+    reply: Reply | None
+    changed: tuple[Slot, ...] = ()
+    aside: frozenset[Slot] = frozenset()
+    attention: str = ""

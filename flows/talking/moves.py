@@ -1,0 +1,76 @@
+"""How an interview moves: on to the next question, back, past one, or to its end."""
+
+from collections.abc import Mapping
+
+from flows.language.model import CONSENT, Flow, Slot
+from flows.phrases import Command, phrasebook
+from flows.talking.interview import Answer, Given, Status
+from flows.talking.talk import Talk
+from flows.talking.way import Step
+
+
+def advance(talk: Talk) -> None:
+    """Go to the first relevant question without an answer, past the notes on the way, or to the end."""
+    answers, way = talk.interview.answers, talk.way
+    reached = max((way.places[slot] for slot in answers if slot in way.places), default=-1)
+    for place, step in enumerate(way.steps):
+        if not step.relevant or step.question.type == "calculate" or _stands(step, answers):
+            continue
+        if step.question.asks:
+            talk.move(asked=step.slot, attempts=0)
+            talk.ask()
+            return
+        if place > reached:
+            talk.tell(step.question.label, step.facts)
+    talk.move(status=Status.COMPLETE, asked=None, attempts=0)
+    talk.tell(talk.flow.closing, way.facts)
+
+
+def _stands(step: Step, answers: Mapping[Slot, Answer]) -> bool:
+    """Whether a question is answered to the end, and the answer still possible after others were changed."""
+    answer = answers.get(step.slot)
+    if answer is None or answer.given is Given.OPEN:
+        return False
+    checked = step.question.constraint if answer.given is Given.ANSWERED else None
+    return checked is None or not checked.fails(step.facts)
+
+
+def back(talk: Talk) -> None:
+    steps = talk.way.steps[: talk.way.places.get(talk.slot, 0)]
+    given = [
+        step.slot
+        for step in steps
+        if step.relevant and step.question.asks and step.slot in talk.interview.answers
+    ]
+    if not given:
+        talk.say("no_back", again=True)
+        return
+    talk.move(asked=given[-1], attempts=0)
+    talk.ask()
+
+
+def skip(talk: Talk) -> None:
+    if talk.slot == CONSENT:
+        decline(talk)
+    elif talk.question.required:
+        talk.say("required", again=True)
+    else:
+        talk.give(talk.slot, Answer(Given.REFUSED))
+        advance(talk)
+
+
+def decline(talk: Talk) -> None:
+    talk.move(status=Status.DECLINED, asked=None)
+    talk.tell(talk.flow.consent.declined)
+
+
+def choose_language(talk: Talk) -> None:
+    if len(talk.flow.languages) > 1:
+        talk.move(choosing=True, attempts=0)
+    talk.ask()
+
+
+def keyword(flow: Flow, language: str) -> str:
+    """The word that starts the flow in ``language``; START where it has none."""
+    words = flow.keywords.get(language) or flow.keywords.get(flow.source_language)
+    return words[0] if words else phrasebook(language).shown[Command.START]
