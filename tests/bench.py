@@ -18,7 +18,8 @@ from twilio.request_validator import RequestValidator
 
 from bot.app import build_services, create_app
 from bot.settings import SURVEYS, load_settings
-from flows import Said, Standing, converse, load
+from flows import Said, Standing, converse, examine, load
+from flows.notation.reading import read
 from storage import library, schema
 
 ROUNDS = 5
@@ -37,6 +38,36 @@ DIALOGUE = [
     "yes",
     "no",
 ]
+TEN = ("en", "es", "fr", "pt", "ht", "vi", "so", "am", "ko", "zh")
+
+
+def large(count: int = 1000) -> str:
+    """A flow of so many questions in ten languages: half of them of five choices, a tenth with conditions."""
+
+    def said(text: str) -> str:
+        return "{" + ", ".join(f"{code}: {text} in {code}" for code in TEN) + "}"
+
+    lines = ["flow: large", f"title: {said('Large')}", f"languages: [{', '.join(TEN)}]"]
+    lines += [
+        "contact: The testers",
+        f"consent: {{label: {said('May we')}, declined: {said('Bye')}}}",
+    ]
+    lines += [f"closing: {said('Thanks')}", "questions:"]
+    for number in range(count):
+        listed = number % 2 == 0
+        lines += [f"  q{number}:", f"    type: {'select_one' if listed else 'text'}"]
+        lines.append(f"    label: {said(f'Question {number}')}")
+        if number % 10 == 5:
+            lines.append(f"    relevant: q{number - 1} == c1 or q{number - 1} == c2")
+        if listed:
+            lines.append("    choices:")
+            lines += [
+                f"      c{one}: {said(f'Answer {chr(97 + one) * 5}{number}')}" for one in range(5)
+            ]
+    return "\n".join(lines) + "\n"
+
+
+LARGE = large()
 PUBLIC_URL, TOKEN = "https://bench.example", "token"
 
 
@@ -135,6 +166,12 @@ def main() -> None:
         lambda: seconds(lambda: load(SURVEY), 10),
         lambda: seconds(lambda: load(SURVEY, trusted=True), 10),
         "load alone",
+    )
+    compare(
+        "1,000 questions, ten languages: check",
+        lambda: seconds(lambda: examine(LARGE), 1),
+        lambda: seconds(lambda: read(LARGE, "flow.yaml"), 1),
+        "reading its YAML",
     )
     with tempfile.TemporaryDirectory() as folder:
         webhook = Webhook(Path(folder))
