@@ -5,6 +5,9 @@ PYTHON ?= $(shell for p in python3.14 python3.13 python3.12 python3.11 python3; 
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 
+# langdetect has no wheel: it is built from the source its hash names, by the lock's own setuptools, there beforehand
+LOCKED := --require-hashes --only-binary :all:
+
 .PHONY: help install run test check format bench lock clean
 .DEFAULT_GOAL := help
 
@@ -40,12 +43,16 @@ clean: ## remove what install made; the database under instance/ stays
 
 .venv/.run: requirements.txt pyproject.toml | .venv/bin/python
 	@echo "Installing what Testimony needs into .venv (once, about a minute)"
-	@$(PIP) --require-hashes --only-binary :all: -r requirements.txt
+	@sed -n '/^setuptools==/,/[^\\]$$/p' requirements.txt >.venv/setuptools.txt
+	@$(PIP) $(LOCKED) -r .venv/setuptools.txt
+	@$(PIP) $(LOCKED) --no-binary langdetect --no-build-isolation -r requirements.txt
 	@$(PIP) --no-deps --no-build-isolation -e .
 	@touch $@
 
 .venv/.dev: requirements-dev.txt pyproject.toml | .venv/bin/python
 	@echo "Installing what the tests need into .venv (once, a minute or two)"
-	@$(PIP) --require-hashes --only-binary :all: -r requirements-dev.txt
+	@sed -n '/^setuptools==/,/[^\\]$$/p' requirements-dev.txt >.venv/setuptools.txt
+	@$(PIP) $(LOCKED) -r .venv/setuptools.txt
+	@$(PIP) $(LOCKED) --no-binary langdetect --no-build-isolation -r requirements-dev.txt
 	@$(PIP) --no-deps --no-build-isolation -e .
 	@touch $@

@@ -13,17 +13,24 @@ _SKIN = range(0x1F3FB, 0x1F400)
 _HARAKAT = range(0x064B, 0x0653)
 _ACCENTS = range(0x0300, 0x0370)
 MOST_KEPT = 10_000
+LONGEST_KEPT = 200  # letters: words and labels are compared again and again, stories are not
 
 
-@lru_cache(maxsize=4096)
 def fold(text: str) -> str:
     """``text`` as it is compared: "¡Ayúdame, por favor!" becomes "ayudame por favor"."""
+    return _kept(text) if len(text) <= LONGEST_KEPT else _whole(text)
+
+
+def _whole(text: str) -> str:
     for _ in range(4):  # what is dropped can bring letters together that fold again
         folded = _fold(text)
         if folded == text:
             break
         text = folded
     return text
+
+
+_kept = lru_cache(maxsize=4096)(_whole)
 
 
 def _fold(text: str) -> str:

@@ -3,7 +3,7 @@
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, case, func, select
 from sqlalchemy.orm import Session
 
 from flows import CONSENT, Flow, Given, Status, parts_of
@@ -54,12 +54,17 @@ def _given(session: Session, wanted: Filter) -> defaultdict[str, Counter[str]]:
         select(AnswerRow.question, AnswerRow.given, func.count())
         .join(InterviewRow, InterviewRow.id == AnswerRow.interview_id)
         .where(AnswerRow.aside.is_(False), AnswerRow.instance <= 1)
+        .where(_slot() != func.coalesce(InterviewRow.asked, ""))  # it still waits there
         .group_by(AnswerRow.question, AnswerRow.given)
     )
     found: defaultdict[str, Counter[str]] = defaultdict(Counter)
     for question, given, count in session.execute(narrow(statement, wanted)):
         found[question][given] = count
     return found
+
+
+def _slot() -> ColumnElement[str]:
+    return case((AnswerRow.instance == 0, AnswerRow.question), else_=AnswerRow.question + "/1")
 
 
 def _ended(session: Session, wanted: Filter) -> tuple[Counter[str], Counter[str], int]:

@@ -4,6 +4,8 @@ import json
 from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import func, select, update
@@ -202,16 +204,27 @@ def _save_answers(
 def set_aside(session: Session, interview_id: int, aside: Collection[Slot]) -> None:
     """Mark the answers that are not relevant any more, and only those."""
     once = sorted(slot for slot in aside if "/" not in slot)
-    often = sorted(parts_of(slot) for slot in aside if "/" in slot)
     marked = AnswerRow.question.in_(once) & (AnswerRow.instance == 0)
-    for question, instance in often:
-        marked |= (AnswerRow.question == question) & (AnswerRow.instance == instance)
+    often = sorted(parts_of(slot) for slot in aside if "/" in slot)
+    for question, slots in groupby(often, itemgetter(0)):
+        instances = [instance for _, instance in slots]
+        marked |= (AnswerRow.question == question) & AnswerRow.instance.in_(instances)
     session.execute(
         update(AnswerRow)
         .where(AnswerRow.interview_id == interview_id)
         .values(aside=marked)
         .execution_options(synchronize_session=False)
     )
+
+
+def seal_anew(session: Session, interview_id: int, flow: Flow) -> None:
+    """Seal the closed answers of an interview that moved to a version in which they are sensitive."""
+    for row in session.scalars(select(AnswerRow).where(AnswerRow.interview_id == interview_id)):
+        question = flow.by_id.get(row.question)
+        if question is None or not question.sensitive or row.value in (None, SEALED):
+            continue
+        for name, value in _kept(session, question, answer_of(session, row, flow)).items():
+            setattr(row, name, value)
 
 
 def newest_id(session: Session, contact_id: int) -> int | None:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from flows import Flow, Interview, parts_of
 from flows.talking.moving import changes, move
-from storage.interviews import OPEN, load_interviews, set_aside
+from storage.interviews import OPEN, load_interviews, seal_anew, set_aside
 from storage.library import Library
 from storage.models import Contact, FlowVersion, InterviewRow
 
@@ -62,6 +62,7 @@ def migrate(session: Session, new: Flow, library: Library, today: date) -> int:
         select(FlowVersion.id).where(FlowVersion.flow == new.name, FlowVersion.hash == new.version)
     ).one()
     count = 0
+    sealed = {one.id for one in new.questions if one.sensitive}
     for interview in _behind(session, new, library, lock=True):
         moved = move(interview, new, today)
         if moved.stays:
@@ -73,6 +74,8 @@ def migrate(session: Session, new: Flow, library: Library, today: date) -> int:
             .execution_options(synchronize_session=False)
         )
         set_aside(session, interview.id or 0, moved.aside)
+        if sealed - {one.id for one in interview.flow.questions if one.sensitive}:
+            seal_anew(session, interview.id or 0, new)
         count += 1
     return count
 

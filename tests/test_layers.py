@@ -26,6 +26,7 @@ ROOMS = (
     "sms",
     "notation",
     "phrases",
+    "tongues",
     "language",
     "talking",
     "checks",

@@ -17,8 +17,9 @@ from admin.flows.changing import Meaning, Row
 from admin.flows.common import Stand, hold, others, stand_of, today
 from admin.flows.completeness import Spoken, spoken
 from admin.flows.examining import Looked, look
-from flows import CONSENT, Flow
+from flows import CONSENT, Flow, examine
 from flows.checks.catalog import clashes
+from flows.checks.wording import unwritten
 from storage import audit, drafts, library, moving
 from storage.library import Published
 from storage.moving import Affected
@@ -130,6 +131,8 @@ def _refusal(proposal: Proposal) -> str:
         return CHANGED
     if proposal.flow is None:
         return "Nothing was published: there is something to mend first."
+    if proposal.back is None and _unwritten(proposal.source):
+        return "Nothing was published: texts in brackets are still to be written."
     if proposal.clashing:
         return "Nothing was published: another survey uses one of its words."
     if not proposal.rows:
@@ -138,6 +141,12 @@ def _refusal(proposal: Proposal) -> str:
     if any(one.code not in ticked for one in proposal.lacking):
         return f"Nothing was published. {UNTICKED}"
     return ""
+
+
+def _unwritten(source: str) -> bool:
+    """Whether a draft still holds what was put there to be replaced."""
+    document = examine(source).document
+    return document is not None and bool(unwritten(document))
 
 
 def _publish(session: Session, proposal: Proposal, flow: Flow) -> None:

@@ -126,7 +126,9 @@ def check_consent(flow: Flow, findings: Findings) -> None:
         if lacking := [what for what, said in told.items() if not said]:
             message = f"the consent in {language} does not say {' and '.join(lacking)}"
             name = flow.say(flow.contact, language).partition(",")[0]
-            cure = f"Name {name}, say what the answers are for, and that STOP ends it."
+            cures = {"who asks": f"name {name}", "what for": "say what the answers are for"}
+            cures["how to stop"] = "say that STOP ends it"
+            cure = f"Please {', '.join(cures[what] for what in lacking)}."
             findings.add(("consent", "label", language), message, cure, warning=True)
 
 

@@ -14,7 +14,7 @@ from flows.checks.collisions import check_collisions
 from flows.checks.fitting import check_fit
 from flows.checks.reach import check_reach
 from flows.checks.staleness import check_stale
-from flows.checks.wording import check_codes, check_wording
+from flows.checks.wording import check_codes, check_keywords, check_wording, check_written
 from flows.language.findings import Findings
 from flows.language.model import COLUMNS, CONSENT, Flow, Path, Question
 from flows.language.parts import check_parts, choices_path, items_of
@@ -30,6 +30,9 @@ RESERVED = {CONSENT, *COLUMNS, "index"}
 
 def check(flow: Flow, findings: Findings) -> None:
     """Add every mistake of meaning in ``flow`` to ``findings``, and what could be better as warnings."""
+    _languages(flow, findings)
+    if not _is_language(flow.source_language):  # nothing that is written in it can be judged
+        return
     for rule in RULES:
         rule(flow, findings)
 
@@ -40,10 +43,14 @@ def _name(flow: Flow, findings: Findings) -> None:
         findings.add(("flow",), f"“{flow.name}” cannot be a flow's name", cure)
 
 
+def _is_language(code: str) -> bool:
+    return language_name(code) != code and LANGUAGE.fullmatch(code) is not None
+
+
 def _languages(flow: Flow, findings: Findings) -> None:
     for place, language in enumerate(flow.languages):
         path = ("languages", place)
-        if language_name(language) == language or not LANGUAGE.fullmatch(language):
+        if not _is_language(language):
             cure = "Use codes such as en, es, vi, ht."
             findings.add(path, f"“{language}” is not the code of a language", cure)
         if language in flow.languages[:place]:
@@ -89,7 +96,6 @@ def _country(flow: Flow, findings: Findings) -> None:
 
 RULES: tuple[Callable[[Flow, Findings], None], ...] = (
     _name,
-    _languages,
     _country,
     check_codes,
     check_translations,
@@ -101,6 +107,8 @@ RULES: tuple[Callable[[Flow, Findings], None], ...] = (
     check_stale,
     check_reach,
     check_wording,
+    check_keywords,
+    check_written,
     check_consent,
     check_refusal,
     check_personal,

@@ -11,7 +11,8 @@ from flows.language.findings import Findings
 from flows.language.model import Flow, Path
 from flows.language.parts import items_of
 from flows.language.piping import fill, pipes
-from flows.language.texts import CHOICE, WORDS, texts_of
+from flows.language.texts import CHOICE, WORDS, by_language, texts_of
+from flows.notation.reading import Document
 
 SHOWN = 3  # places that are named
 _WORD = re.compile(r"[^\W\d_]+")
@@ -118,6 +119,38 @@ def _named(places: _Places, findings: Findings) -> str:
         shown.append(f"{'.'.join(map(str, path))} ({line})")
     more = places.count - len(shown)
     return ", ".join(shown) + (f" and {more} more" if more else "")
+
+
+_UNWRITTEN = re.compile(r"^\s*\[[^\]]+\]")
+
+
+def check_keywords(flow: Flow, findings: Findings) -> None:
+    """A keyword tells the language: where only some have one, the others' people begin in a foreign one."""
+    by_languages = isinstance(findings.document.data.get("keywords"), dict)
+    lacking = [code for code in flow.languages if not flow.keywords.get(code)]
+    if by_languages and flow.keywords and lacking:
+        message = f"there is no keyword for {', '.join(lacking)}"
+        cure = (
+            f"Add one, such as {lacking[0]}: [WORD]: who sends the other's begins in its language."
+        )
+        findings.add(("keywords",), message, cure, key=True, warning=True)
+
+
+def check_written(flow: Flow, findings: Findings) -> None:
+    """What stands in brackets was put there to be replaced. It may be kept for now, but not be published."""
+    for path in unwritten(findings.document):
+        cure = "Write your own in place of what stands in brackets: it stops publishing."
+        findings.add(path, "this text is still to be written", cure, warning=True)
+
+
+def unwritten(document: Document) -> list[Path]:
+    """The places of texts that begin with something in brackets: nobody should be sent them."""
+    return [
+        path
+        for path, written in texts_of(document)
+        if path[-1] not in WORDS
+        and any(_UNWRITTEN.match(text or "") for text in by_language(written, "").values())
+    ]
 
 
 def check_codes(flow: Flow, findings: Findings) -> None:

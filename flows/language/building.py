@@ -44,6 +44,7 @@ class Builder:
     shape: FlowShape
     findings: Findings
     scope: dict[str, Known] = field(default_factory=dict)
+    sealed: set[str] = field(default_factory=set)
 
     @property
     def first(self) -> str:
@@ -93,6 +94,8 @@ class Builder:
         yield question
         if question.keeps:
             self.scope[question.id] = self.known(question)
+            if question.sensitive:
+                self.sealed |= {question.id, f"{question.id}_other"}
         for choice in question.choices:
             if choice.other and question.type.startswith("select"):
                 yield self.other(question, choice)
@@ -161,7 +164,8 @@ class Builder:
         if shape.calculation and question.type == "calculate":
             place = (*question.path, "calculation")
             found = self.expression(shape.calculation, place, self.scope, compile_calculation)
-            return replace(question, calculation=found)
+            told = found is not None and not self.sealed.isdisjoint(found.uses)
+            return replace(question, calculation=found, sensitive=question.sensitive or told)
         if shape.constraint and question.asks and question.type not in ("group", "repeat"):
             own = {**self.scope, question.id: self.known(question)}
             found = self.expression(shape.constraint, (*question.path, "constraint"), own)

@@ -131,7 +131,8 @@ class _Compiler(Operands):
         one, two = self.coerce(left, one, two), self.coerce(right, two, one)
         if one.kind != two.kind:
             message = f"{NAMES[one.kind]} cannot be compared with {NAMES[two.kind]}"
-            raise self.wrong(node, message)
+            lists = CODES in (one.kind, two.kind)
+            raise self.wrong(node, message, "Write: code in name." if lists else "")
         equality = isinstance(op, ast.Eq | ast.NotEq)
         if one.kind == CODES:
             raise self.wrong(node, "a list of choices has no single value", "Write: code in name.")
@@ -161,6 +162,8 @@ class _Compiler(Operands):
 
     def call(self, node: ast.Call) -> Part:
         name = node.func.id if isinstance(node.func, ast.Name) else ""
+        if name == "selected":
+            raise self.wrong(node, "there is no function “selected”", "Write: code in name.")
         if name not in FUNCTIONS or node.keywords:
             cure = f"The functions are: {', '.join(sorted(FUNCTIONS))}."
             close = nearest(name, FUNCTIONS)

@@ -15,6 +15,7 @@ from decimal import Decimal
 from typing import Any, cast
 
 MAX_LENGTH = 500  # characters of a condition
+LARGEST = Decimal(10**20)  # what is more is unknown: it can be neither shown nor kept
 MAX_DEPTH = 20  # brackets and signs within each other
 
 Value = str | int | Decimal | date | bool | tuple[str, ...] | None
@@ -159,7 +160,8 @@ def reckon(work: Callable[[Any, Any], Any], one: Any, two: Any) -> Value:
         return Decimal((one - two).days)
     if isinstance(one, date):
         return cast("date", work(one, timedelta(days=int(two))))
-    return cast("Decimal", work(exact(one), exact(two)))
+    found = cast("Decimal", work(exact(one), exact(two)))
+    return found if abs(found) < LARGEST else None
 
 
 def unless_unknown(run: Run, work: Callable[[Any], Value]) -> Run:
@@ -202,6 +204,15 @@ def joined(runs: Sequence[Run], decisive: bool) -> Run:
     return inner
 
 
+def _elsewhere(text: str) -> str:
+    """The cure for a condition that cannot be read; what is written as in XLSForm is named."""
+    if "${" in text:
+        return "Write the question's id alone: evicted == yes, not ${evicted} = 'yes'."
+    if "=" in text.replace("==", "").replace("!=", "").replace("<=", "").replace(">=", ""):
+        return "Compare with two signs: evicted == yes."
+    return "Compare with ==, join with and, or, not; example: housing in issues and age >= 18."
+
+
 def parse(text: str) -> ast.Expression:
     """The syntax tree of a condition; raises ExpressionError."""
     if len(text) > MAX_LENGTH:
@@ -214,7 +225,7 @@ def parse(text: str) -> ast.Expression:
             tree = ast.parse(text, mode="eval")
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         column = (getattr(error, "offset", None) or 1) - 1
-        cure = "Compare with ==, join with and, or, not; example: housing in issues and age >= 18."
+        cure = _elsewhere(text)
         raise ExpressionError("the condition cannot be read", cure, column) from None
     level: list[ast.AST] = [tree]
     for _ in range(MAX_DEPTH):

@@ -24,6 +24,28 @@ from flows.notation.reading import Document, Path
 
 ROUNDS = 3  # mending one fault can bring another to light
 MOST_QUESTIONS = 2_500
+# what types are called in other tools
+ELSEWHERE = {"select_many": "select_multiple", "select": "select_one", "choice": "select_one"}
+ELSEWHERE |= {
+    "number": "integer or decimal",
+    "int": "integer",
+    "float": "decimal",
+    "string": "text",
+}
+ELSEWHERE |= {"rating": "range", "scale": "range", "likert": "range", "location": "geopoint"}
+ELSEWHERE |= {
+    "image": "media",
+    "photo": "media",
+    "audio": "media",
+    "video": "media",
+    "file": "media",
+}
+ELSEWHERE |= {
+    "acknowledge": "consent",
+    "checkbox": "select_multiple",
+    "tel": "phone",
+    "mail": "email",
+}
 SOMETHING = "..."
 STAND_INS = {"type": "text", "languages": ["en"], "label": SOMETHING, "declined": SOMETHING}
 STAND_INS |= {"flow": SOMETHING, "title": SOMETHING, "contact": SOMETHING, "closing": SOMETHING}
@@ -125,11 +147,15 @@ def _explain(fault: Any, path: Path) -> tuple[str, str]:
             return f"“{name}” is missing", f"Add a line: {name}: ..."
         case "extra_forbidden":
             listed = _keys_at(path)
+            if fault["input"] is None and " " in name:
+                return "a comma ends the text before this", "Put that text in quotes."
             can = f"What can stand here: {', '.join(listed)}."
             return f"there is no “{name}” here", did_you_mean(name, listed, can)
         case "literal_error":
             allowed = WORDS_ALLOWED[name]
             can = f"Choose one of: {', '.join(allowed)}."
+            if known := ELSEWHERE.get(str(fault["input"])):
+                return f"there is no {name} “{fault['input']}”", f"Here it is called {known}."
             cure = did_you_mean(str(fault["input"]), allowed, can)
             return f"there is no {name} “{fault['input']}”", cure
         case "flow":

@@ -54,7 +54,7 @@ def expand(
     faults: list[FlowError] = []
     for path, name in list(includes(document.data)):
         here = (*path, "include")
-        if name not in blocks:
+        if name not in blocks or " " in name:
             other = "Name a file beside the flow, such as blocks/about-you.yaml."
             cure = did_you_mean(name, blocks, other)
             faults.append(

@@ -21,6 +21,7 @@ MAY: Mapping[str, set[str]] = {
     "range": EVERY | ASKED | {"start", "end", "step"},
     "select_one": SELECT,
     "select_multiple": SELECT,
+    "media": (EVERY | ASKED) - {"constraint", "constraint_message"},
     "consent": EVERY | ASKED | {"scope"},
     "calculate": {"type", "label", "relevant", "calculation", "sensitive"},
     "group": EVERY | {"questions"},

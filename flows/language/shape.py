@@ -52,6 +52,8 @@ def _text(value: Any) -> Any:
         return {SOURCE: value}
     if isinstance(value, dict) and value and all(isinstance(text, str) for text in value.values()):
         return value
+    if isinstance(value, dict) and any(" " in key for key, text in value.items() if text is None):
+        raise mistake("a comma ends this text", "Put the text in quotes: its comma belongs to it.")
     raise mistake(
         "this must be a text", "Write a text, or one for each language: {en: ..., es: ...}."
     )

@@ -14,6 +14,7 @@ from typing import Any
 import yaml
 
 from flows.errors import MOST, FlowError, FlowErrors, Mark
+from flows.notation.saying import explain
 
 MAX_CHARACTERS = 2_000_000
 MAX_DEPTH = 40
@@ -201,11 +202,8 @@ def read(source: str, file: str) -> Document:
         builder = _Builder(source, file)
         data = builder.document()
     except yaml.MarkedYAMLError as error:
-        place = error.context_mark or error.problem_mark
-        mark = Mark(*_place(place)) if place else Mark()
-        message = f"this is not valid YAML: {error.problem or 'it cannot be read'}"
-        cure = "Often a missing quote, a colon inside a text (put the text in quotes) or a tab."
-        raise FlowErrors([FlowError(file, mark, message, cure)]) from None
+        place, message, cure = explain(error, source)
+        raise FlowErrors([FlowError(file, Mark(*place), message, cure)]) from None
     except (yaml.YAMLError, UnicodeError):
         message = "the file holds a character that YAML does not allow"
         raise FlowErrors([FlowError(file, Mark(), message, "Remove it.")]) from None

@@ -19,6 +19,8 @@ MOST = 4_000  # messages of one walk; fewer in a long flow, where each one takes
 WORK = 1_000_000  # messages times questions, in all languages together
 LEAST = 500
 TO_ONE = 1_000  # messages on the way to one question
+WORK_TO_ONE = 40_000  # the same, times questions: somebody waits for it
+LEAST_TO_ONE = 60
 
 
 def walk(flow: Flow, language: str, today: date = DAY, most: int = 0) -> Walk:
@@ -34,7 +36,8 @@ def walk_all(flow: Flow, today: date = DAY) -> list[Walk]:
 
 def way_to(flow: Flow, question_id: str, language: str, today: date = DAY) -> list[str] | None:
     """What a contact types, from the consent on, to be asked a question; None when the walker finds no way."""
-    found = Walker(flow, language, today, wanted=question_id).walk(TO_ONE).ways.get(question_id)
+    most = max(LEAST_TO_ONE, min(TO_ONE, WORK_TO_ONE // len(flow.questions)))
+    found = Walker(flow, language, today, wanted=question_id).walk(most).ways.get(question_id)
     return None if found is None else [said.text for said in found]
 
 

@@ -99,7 +99,7 @@ def converse(catalog: Catalog, standing: Standing, said: Said, today: date) -> O
 def _expired(standing: Standing) -> Standing:
     """The standing with an interview closed that its flow gave up waiting for."""
     current = standing.current
-    if current is None or current.state.status is not Status.WAITING:
+    if current is None or current.state.status not in (Status.WAITING, Status.PAUSED):
         return standing
     if current.flow.expires is None or standing.silent <= current.flow.expires:
         return standing
@@ -113,11 +113,11 @@ def _kept_with(interview: Interview | None) -> tuple[Interview, ...]:
 
 def _stop(hearing: _Hearing) -> Outcome:
     standing = hearing.standing
-    open_ones = [hearing.waiting, *standing.paused.values()]
+    open_ones = [standing.current, *standing.paused.values()]
     withdrawn = [
         replace(interview, state=replace(interview.state, status=Status.WITHDRAWN))
         for interview in open_ones
-        if interview
+        if interview and interview.state.status in (Status.WAITING, Status.PAUSED)
     ]
     silent = standing.stopped or hearing.said.settled
     text = hearing.book.say("stopped", contact=hearing.contact)
@@ -142,8 +142,9 @@ def _start(hearing: _Hearing) -> Outcome:
     if hearing.standing.stopped or hearing.said.settled:
         text = hearing.book.say("started", keyword=hearing.keyword)
         return Outcome(reply=None if hearing.said.settled else Reply(text))
-    if hearing.waiting:
-        return _begin(hearing, hearing.waiting.flow, None)
+    current = hearing.standing.current
+    if current and current.state.status in (Status.WAITING, Status.PAUSED):
+        return _begin(hearing, current.flow, None)
     return _default(hearing)
 
 

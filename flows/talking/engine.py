@@ -33,16 +33,23 @@ def resume(interview: Interview, language: str | None, today: date) -> Turn:
     talk = Talk(replace(interview, state=state), today)
     if not state.choosing:
         talk.say("welcome_back")
-    if state.asked in {CONSENT, *talk.way.relevant}:
-        talk.ask()
-    else:  # what was asked is not relevant any more, or not in this version of the flow
-        advance(talk)
+    _ask(talk)
     return talk.turn()
+
+
+def _ask(talk: Talk) -> None:
+    """Ask what waits; where that is not relevant any more, or not in this version of the flow, what comes next."""
+    if talk.state.choosing or talk.slot in {CONSENT, *talk.way.relevant}:
+        talk.ask()
+    else:
+        advance(talk)
 
 
 def ask_again(interview: Interview, today: date) -> Turn:
     """Say once more what waits for an answer; nothing is taken as one."""
-    return Talk(interview, today).ask().turn()
+    talk = Talk(interview, today)
+    _ask(talk)
+    return talk.turn()
 
 
 def hear(interview: Interview, text: str, today: date, *, media: tuple[str, ...] = ()) -> Turn:
@@ -77,7 +84,7 @@ def _choose_language(talk: Talk, text: str, steer: Command | None) -> None:
             talk.move(choosing=False, attempts=0)
         else:
             talk.move(attempts=talk.state.attempts + 1)
-    talk.ask()
+    _ask(talk)
 
 
 STEERING: dict[Command | None, Callable[[Talk], object]] = {

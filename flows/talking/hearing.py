@@ -48,7 +48,12 @@ def hear_story(talk: Talk, text: str, media: tuple[str, ...]) -> None:
     """One piece of an answer in several messages; DONE, alone or as the last line, ends it."""
     told = talk.answer if talk.answer and talk.answer.given is Given.OPEN else None
     body, ended = _without_done(text, talk.flow.languages)
-    words = "\n".join(piece for piece in (told.words if told else "", body) if fold(piece))
+    words = told.words if told else ""
+    if fold(body):
+        words = f"{words}\n{body}" if words else body
+    if ended and not words and talk.answer and talk.answer.words:
+        advance(talk)  # they came back to it, and leave it as it is
+        return
     if not words and not media:
         talk.say("nothing_yet", again=not told)
         return
@@ -84,7 +89,7 @@ def hear_answer(talk: Talk, text: str) -> None:
     elif _refused_by_constraint(talk, question, reading.value):
         _try_again(talk, text, _constraint_message(talk))
     else:
-        if reading.repeat:
+        if reading.repeat and not question.sensitive:
             talk.say("understood", answer=show(talk.flow, question, reading.value, talk.language))
         in_words = question.type in IN_WORDS
         value, words = (None, str(reading.value)) if in_words else (reading.value, "")

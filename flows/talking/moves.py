@@ -12,7 +12,8 @@ from flows.talking.way import Step
 def advance(talk: Talk) -> None:
     """Go to the first relevant question without an answer, past the notes on the way, or to the end."""
     answers, way = talk.interview.answers, talk.way
-    reached = max((way.places[slot] for slot in answers if slot in way.places), default=-1)
+    asked = (slot for slot in answers if slot in way.places and way.by_slot[slot].question.asks)
+    reached = max(map(way.places.__getitem__, asked), default=-1)
     for place, step in enumerate(way.steps):
         if not step.relevant or step.question.type == "calculate" or _stands(step, answers):
             continue

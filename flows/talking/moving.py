@@ -9,8 +9,9 @@ from datetime import date
 from enum import StrEnum
 
 from flows.language.expressions import Expression
+from flows.language.kinds import kind_of
 from flows.language.model import CONSENT, Choice, Flow, Question, Slot, parts_of
-from flows.talking.interview import Answer, Interview
+from flows.talking.interview import Answer, Given, Interview
 from flows.talking.way import way
 
 # what a contact sees or answers by; a change of another part changes no answer
@@ -68,6 +69,8 @@ def move(interview: Interview, new: Flow, today: date) -> Moved:
     state = replace(interview.state, asked=asked, attempts=0)
     moved = replace(interview, flow=new, state=state)
     relevant = way(new, moved.answers, today).relevant
+    if asked not in {None, CONSENT, *relevant}:  # a condition above it has changed
+        moved = replace(moved, state=replace(state, asked=None))
     return Moved(moved, frozenset(moved.answers) - relevant - {CONSENT})
 
 
@@ -84,7 +87,16 @@ def _stays(interview: Interview, new: Flow) -> str:
         before, after = old.by_id.get(question_id), new.by_id.get(question_id)
         if question_id == CONSENT or before is None:
             continue
-        if after is None or after.type != before.type or bool(after.repeat) != bool(instance):
+        if after and answer.given is Given.OPEN and after.multiline != before.multiline:
+            return f"a story is being told at {question_id}, and would end"
+        if before.type == "calculate" and after is None:
+            continue  # nobody gave it; it is set aside
+        if (
+            after is None
+            or after.type != before.type
+            or kind_of(after) != kind_of(before)
+            or bool(after.repeat) != bool(instance)
+        ):
             return f"{question_id} is answered, and is not the same question any more"
         if not _holds(answer, after.choices):
             return f"the choice taken at {question_id} is gone"

@@ -70,6 +70,7 @@ def _round(
         relevant = question.shown_if is None or question.shown_if.holds(seen)
         if relevant:
             known = _known(question, answers.get(slot), seen)
+            relevant = known is not None or question.calculation is None
             if known is not None and question.type != "repeat":
                 values[question.id] = known
         yield Step(slot, question, seen, relevant)

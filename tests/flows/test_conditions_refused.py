@@ -108,7 +108,7 @@ def test_a_bad_condition_is_refused_at_its_column(source, column, message):
         ("issues == issues", "Write: code in name."),
         ("'a' in name", "Right of “in” stands a select_multiple question or a list in brackets."),
         ("ok == None", "Use a number or 'a text'."),
-        ("age = 3", "Compare with ==, join with and, or, not; example: housing in issues and age >= 18."),
+        ("age = 3", "Compare with two signs: evicted == yes."),
     ],
 )  # fmt: skip
 def test_a_refusal_says_how_to_mend_it(source, cure):

@@ -60,7 +60,7 @@ def test_an_id_that_both_have_is_told():
         ("- a", "1:1: this block holds no questions"),
         ("", "1:1: this block holds no questions"),
         ("questions:\n  a: {include: b.yaml}", "2:7: a block cannot include another"),
-        ("questions: {a: [}", "1:17: this is not valid YAML"),
+        ("questions: {a: [}", "1:17: this cannot be read as YAML"),
     ],
 )
 def test_what_is_no_block_is_told(block, message):

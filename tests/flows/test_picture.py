@@ -62,7 +62,7 @@ def test_everything_is_in_it_in_order():
     assert words(flow)[2:] == [
         "English", "Español", "consent", "asked first", "May we?", "Good bye.", "no", "yes",
         "n", "said, not asked", "Hello.", "1  a", "in words · must be answered", "Where?",
-        "2  born", "a date · sensitive", "Born?", "age = years(born)", "worked out",
+        "2  born", "a date · sensitive", "Born?", "age = years(born)", "worked out · sensitive",
         "3  pick", "any of 2", "Which?", "One · Two", "closing", "the end", "Thanks.",
     ]  # fmt: skip
 

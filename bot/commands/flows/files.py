@@ -8,7 +8,9 @@ from bot.commands import WRONG_USE, fail, settings
 from bot.settings import SURVEYS
 from flows import Flow, FlowError, FlowErrors, examine, read_source
 from flows.checks.catalog import clashes
+from flows.checks.rules import FLOW_NAME
 from flows.errors import Mark
+from flows.language.model import Path as DataPath
 from flows.notation.reading import Document
 from flows.rehearsing.rehearsal import Rehearsal, check_transcripts
 
@@ -28,7 +30,7 @@ class Checked:
     def mistakes(self) -> list[FlowError]:
         return [one for one in self.findings if not one.warning]
 
-    def found(self, path: tuple[str, ...], message: str, cure: str = "") -> FlowError:
+    def found(self, path: DataPath, message: str, cure: str = "") -> FlowError:
         """A mistake of this file, placed at a key of it."""
         mark = self.document.key(path) if self.document else Mark()
         return FlowError(str(self.path), mark, message, cure)
@@ -89,6 +91,8 @@ def files(paths: Sequence[Path]) -> list[Path]:
             found += inside
         elif path.exists():
             found.append(path)
+        elif (known := _in_folders(str(path))) is not None:
+            found.append(known)
         else:
             fail(f"There is no file {path}.", WRONG_USE)
     return list({path.resolve(): path for path in found}.values())
@@ -105,9 +109,16 @@ def named(name: str) -> Path:
     path = Path(name)
     if path.exists() and path.is_file():
         return path
+    return _in_folders(name) or fail(
+        f"There is no flow “{name}”: give a file, or the name of a file in FLOWS_DIR.", WRONG_USE
+    )
+
+
+def _in_folders(name: str) -> Path | None:
+    """The file of a flow by its name, where it lies in FLOWS_DIR or ships."""
+    if not FLOW_NAME.fullmatch(name):
+        return None
     for folder in (settings().flows_dir, SURVEYS):
         if (folder / f"{name}.yaml").exists():
             return folder / f"{name}.yaml"
-    return fail(
-        f"There is no flow “{name}”: give a file, or the name of a file in FLOWS_DIR.", WRONG_USE
-    )
+    return None

@@ -28,6 +28,8 @@ def picture(flow: str, output: Path, language: str | None) -> None:
         fail("\n".join(map(str, errors.exceptions)))
     if language and language not in loaded.languages:
         fail(f"{loaded.name} speaks {', '.join(loaded.languages)}, not {language}.", WRONG_USE)
+    if output.suffix.lower() != ".svg":
+        fail(f"A picture is drawn as SVG: name a file such as {output.stem}.svg.", WRONG_USE)
     if not output.absolute().parent.is_dir():
         fail(f"There is no folder {output.absolute().parent}.", WRONG_USE)
     try:

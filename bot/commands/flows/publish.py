@@ -10,9 +10,10 @@ from sqlalchemy.orm import Session
 from bot.commands import fail, opened, settings
 from bot.commands.flows.files import Checked, check_all
 from bot.services import utc_now
-from flows import load
+from flows import Flow, FlowError, load
 from flows.checks.catalog import clashes
 from flows.checks.staleness import gate
+from flows.checks.wording import unwritten
 from storage import audit, library, moving
 from storage.db import Database
 from storage.library import Library
@@ -22,10 +23,11 @@ HASH = 12
 
 @dataclass(frozen=True)
 class Wishes:
-    """How to publish: whether languages may lack texts, and whether those under way go along."""
+    """How to publish: with texts lacking, with those under way moved along, over what was chosen since."""
 
     allow_untranslated: bool = False
     migrate: bool = False
+    over: bool = False
 
 
 @click.command()
@@ -44,7 +46,7 @@ def publish(paths: tuple[Path, ...], allow_untranslated: bool, migrate: bool) ->
     """Check flow files and make them current (all of FLOWS_DIR when none is named)."""
     found = settings()
     with opened(found) as database:
-        wishes = Wishes(allow_untranslated, migrate)
+        wishes = Wishes(allow_untranslated, migrate, over=bool(paths))
         for line in publish_all(database, paths or (found.flows_dir,), wishes):
             click.echo(line)
 
@@ -57,6 +59,7 @@ def publish_all(
         published = list(Library().catalog(session).values())
     checked = check_all(paths, published)
     refusals = [str(mistake) for one in checked for mistake in one.mistakes]
+    refusals += [str(mistake) for one in checked for mistake in _unwritten(one)]
     if not wishes.allow_untranslated:
         refusals += [line for one in checked for line in _untranslated(one)]
     if refusals:
@@ -64,6 +67,13 @@ def publish_all(
     with database.writing() as session:
         for one in checked:
             yield from _publish(session, one, wishes)
+
+
+def _unwritten(one: Checked) -> Iterator[FlowError]:
+    for path in unwritten(one.document) if one.document else ():
+        yield one.found(
+            path, "this text is still to be written", "Replace what stands in brackets."
+        )
 
 
 def _untranslated(one: Checked) -> Iterator[str]:
@@ -74,6 +84,9 @@ def _untranslated(one: Checked) -> Iterator[str]:
 def _publish(session: Session, one: Checked, wishes: Wishes) -> Iterator[str]:
     flow, now = one.flow, utc_now()
     if flow is None:
+        return
+    if not wishes.over and (since := _chosen_since(session, flow)):
+        yield f"{flow.name} is left as it is: {since}. To publish the file, name it."
         return
     if library.publish(session, flow, one.source, now):
         audit.record(session, now, "publish", f"flow:{flow.name}", version=flow.version)
@@ -87,6 +100,20 @@ def _publish(session: Session, one: Checked, wishes: Wishes) -> Iterator[str]:
         yield f"Moved {count} interview{'' if count == 1 else 's'} of {flow.name} under way."
 
 
+def _chosen_since(session: Session, flow: Flow) -> str:
+    """Why the text of a file is not what should be current: people have chosen another one; "" where they have not.
+
+    A folder is published at every start and deployment, which must not undo what was done by hand.
+    """
+    current, *older = library.versions(session, flow.name) or (None,)
+    if current is None or current.hash == flow.version:
+        return ""
+    if current.published_by is not None:
+        return "its current version was published in the admin view"
+    replaced = any(one.hash == flow.version for one in older)
+    return "it was published before, and went back to another version" if replaced else ""
+
+
 @click.command()
 @click.argument("flow")
 @click.option("--version", "wanted", help="The first letters of its hash; else the one before.")
@@ -96,7 +123,8 @@ def rollback(flow: str, wanted: str | None) -> None:
         current, *older = library.versions(session, flow) or (None,)
         if current is None:
             fail(f"No flow “{flow}” was ever published. Name one of: testimony flows list")
-        chosen = [one for one in older if one.hash.startswith(wanted or "")]
+        chosen = [one for one in older if _is_wanted(one, current, wanted)]
+        chosen.sort(key=lambda one: -one.id)
         if not chosen or (wanted and len(chosen) > 1):
             fail(_no_version(flow, wanted, [one.hash[:HASH] for one in older]))
         source, now = library.source_of(session, chosen[0].id), utc_now()
@@ -107,6 +135,14 @@ def rollback(flow: str, wanted: str | None) -> None:
         version = chosen[0].hash
         audit.record(session, now, "rollback", f"flow:{flow}", version=version)
         click.echo(f"{flow} is at {version[:HASH]} again (it was at {current.hash[:HASH]}).")
+
+
+def _is_wanted(one: library.Published, current: library.Published, wanted: str | None) -> bool:
+    """Whether a version can be gone back to: the one named, or else one that was made before the current one.
+
+    A version that was rolled back from was made later: a second rollback goes further back, and not to it.
+    """
+    return one.hash.startswith(wanted) if wanted else one.id < current.id
 
 
 def _no_version(flow: str, wanted: str | None, older: Sequence[str]) -> str:

@@ -25,8 +25,9 @@ def as_text(findings: Iterable[FlowError]) -> list[str]:
 def _lines(finding: FlowError) -> list[str]:
     place = f"{_plain(finding.file)}:{finding.mark.line}:{finding.mark.column}"
     kind = f"{WARNING}: " if finding.warning else ""
-    cure = [f"    {_plain(finding.cure)}"] if finding.cure else []
-    return [f"{place}: {kind}{_plain(finding.message)}", *cure]
+    said, *further = finding.message.split("\n")
+    below = [*further, *finding.cure.split("\n")]
+    return [f"{place}: {kind}{_plain(said)}", *(f"    {_plain(line)}" for line in below if line)]
 
 
 def _plain(text: str) -> str:

@@ -192,6 +192,10 @@ def _books(language: str) -> tuple[str, str]:
 
 def _changed(path: Path, source: str, after: str) -> Changed:
     """The files of a flow that are to be written anew: its own, and those of its blocks."""
+    if split(_text(path))[
+        1
+    ]:  # one file that holds its blocks, as it is downloaded from the admin view
+        return {path: (source, after)} if source != after else {}
     (main, blocks), (new, new_blocks) = split(source), split(after)
     texts = {path: (main, new)}
     texts |= {path.parent / name: (text, new_blocks[name]) for name, text in blocks.items()}
