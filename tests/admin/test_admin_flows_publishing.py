@@ -1,5 +1,7 @@
 """Publishing shows what it changes, does only what was shown, and changes nothing where anything stands against it."""
 
+import re
+
 import pytest
 from office import PASSWORD, Visitor, build_app
 from sqlalchemy import select
@@ -143,13 +145,26 @@ class TestPublishing:
 
     def test_a_first_version_opens_the_survey(self, ann):
         ann.post("new-flow", title="Bus stops")
+        ann.save(written(ann.draft("bus-stops").source), 1, "bus-stops")
         page = ann.get("bus-stops/publish")
         assert "It becomes open to people at once" in page
         assert ann.publish("bus-stops").status_code == 303
         assert len(ann.versions("bus-stops")) == 1
 
 
+def written(template: str) -> str:
+    """The template with what stands in brackets replaced, as it asks for."""
+    return re.sub(r"\[(Your|Su) [^\]]*\]", "Riders Together", template)
+
+
 class TestRefusals:
+    def test_what_is_still_in_brackets_is_not_published(self, ann):
+        ann.post("new-flow", title="Bus stops")
+        answer = ann.publish("bus-stops")
+        assert answer.status_code == 409
+        assert "texts in brackets are still to be written" in answer.text
+        assert ann.versions("bus-stops") == []
+
     def unchanged(self, ann, hall, before):
         assert [one.hash for one in ann.versions()] == before
         assert not {"publish", "roll back", "migrate"} & {action for action, _, _ in audited(hall)}

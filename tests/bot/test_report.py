@@ -93,9 +93,14 @@ def test_whatever_a_finding_quotes_it_stays_one_annotation(finding):
 @settings(max_examples=300, deadline=None)
 @given(st.lists(findings, max_size=4))
 def test_whatever_a_finding_quotes_it_begins_no_other(listed):
-    """Further lines of a message, and its cure, stand in: only a place begins a line."""
+    """Further lines of a message, and those of its cure, stand in."""
+    lines = iter(as_text(listed))
+    for finding in listed:
+        assert f":{finding.mark.line}:{finding.mark.column}: " in next(lines)
+        for text in (*finding.message.split("\n")[1:], *finding.cure.split("\n")):
+            assert not text or next(lines).startswith("    ")
+    assert next(lines, None) is None
     lines = as_text(listed)
-    assert sum(not line.startswith("    ") for line in lines) == len(listed)
     assert all(line.isprintable() for line in lines)
     assert [one["message"] for one in json.loads(as_json(listed))] == [
         one.message for one in listed
