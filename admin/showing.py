@@ -19,6 +19,7 @@ ENDINGS = {
     Status.DECLINED: "Did not agree to take part",
     Status.WITHDRAWN: "Left by STOP",
     Status.EXPIRED: "Closed after a long silence",
+    Status.ERASED: "Erased by the person",
 }
 
 

@@ -18,6 +18,7 @@ STATUSES = {
     Status.DECLINED: "Declined",
     Status.WITHDRAWN: "Withdrawn",
     Status.EXPIRED: "Expired",
+    Status.ERASED: "Erased",
 }
 CHANNELS = {"sms": "SMS", "telegram": "Telegram", "web": "Web"}
 DELIVERIES = {

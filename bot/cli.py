@@ -11,6 +11,7 @@ COMMANDS: Table = {
     "chat": ("bot.commands.chat:chat", "Try a flow in the terminal."),
     "flows": ("bot.commands.flows:flows", "Write, check, translate, price and publish flows."),
     "export": ("bot.commands.export:export", "Write the answers to a flow into a file."),
+    "erase": ("bot.commands.erase:erase", "Forget a person who asks for it."),
     "staff": ("bot.commands.staff:staff", "Add staff members, reset passwords."),
     "db": ("bot.commands.db:db", "Bring the database up to date."),
     "keys": ("bot.commands.keys:keys", "Make and change the keys that seal people's words."),

@@ -5,18 +5,19 @@ Load, decide, save. Nothing is sent here: replies are queued in the outbox, and 
 
 import logging
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy.exc import DBAPIError, InterfaceError, InternalError, OperationalError
 from sqlalchemy.orm import Session
 
-from bot.channels import LONGEST, Blocking, Inbound, Progress, kind_of_file, parts
+from bot.channels import LONGEST, WEB, Blocking, Inbound, Progress, kind_of_file, parts
+from bot.correcting import take_edit
 from bot.faults import fault
 from flows import SHIPPED, Command, Outcome, Reply, Said, command, converse, phrasebook
-from storage import contacts, interviews, messages, outbox
+from storage import contacts, erasure, interviews, messages, outbox
 from storage.library import Library
 from storage.messages import Button
-from storage.models import Contact
+from storage.models import Contact, MessageRow
 
 log = logging.getLogger(__name__)
 
@@ -25,6 +26,8 @@ PASSING = (
     InterfaceError,
     InternalError,
 )  # the database's trouble, not the message's
+
+SHOWN = timedelta(hours=1)  # how long a page shows that all is erased
 
 
 def receive(
@@ -53,20 +56,40 @@ def receive(
     )
     if message_id is None:
         return False
-    if inbound.edits is not None:  # both versions are kept; what it corrects is for people to see
-        if original and original.interview_id:
-            messages.file_under(session, message_id, original.interview_id)
-        return True
+    if inbound.edits is not None and original and original.interview_id:
+        messages.file_under(session, message_id, original.interview_id)
     try:
         with session.begin_nested():
-            _answer(session, contact, library, inbound, message_id, now, today)
-    except DBAPIError as error:
-        if error.connection_invalidated or isinstance(error, PASSING):
+            if inbound.edits is None:
+                _answer(session, contact, library, inbound, message_id, now, today)
+            elif original is not None:
+                _correct(session, contact, library, original, message_id, inbound.text, now, today)
+    except Exception as error:
+        if _passes(error):
             raise  # the provider sends it again
         _get_over(session, contact, inbound, message_id, error, now)
-    except Exception as error:  # noqa: BLE001 - our own bug must not lose the message, nor block those behind it
-        _get_over(session, contact, inbound, message_id, error, now)
     return True
+
+
+def _passes(error: Exception) -> bool:
+    """Whether it is the database's trouble, and not the message's."""
+    lost = isinstance(error, DBAPIError) and error.connection_invalidated
+    return lost or isinstance(error, PASSING)
+
+
+def _correct(
+    session: Session,
+    contact: Contact,
+    library: Library,
+    original: MessageRow,
+    message_id: int,
+    text: str,
+    now: datetime,
+    today: date,
+) -> None:
+    reply = take_edit(session, contact, library, original, message_id, text, now, today)
+    if reply is not None:
+        queue_reply(session, contact, reply, now, original.interview_id)
 
 
 def _answer(
@@ -87,8 +110,12 @@ def _answer(
         media=tuple(kind_of_file(str(one.get("content_type", ""))) for one in inbound.media),
         settled=inbound.settled,
         stale=_is_stale(session, contact, inbound, message_id),
+        receipt=erasure.new_receipt(),
     )
     outcome = converse(library.catalog(session), standing, said, today)
+    if outcome.erase:
+        _erase(session, contact, said.receipt, outcome.reply, now)
+        return
     interview_id = interviews.save(session, contact, outcome, library, message_id, now)
     if interview_id is None:
         interview_id = interviews.newest_id(session, contact.id)
@@ -103,6 +130,17 @@ def _answer(
         queue_reply(session, contact, outcome.reply, now, interview_id)
 
 
+def _erase(
+    session: Session, contact: Contact, receipt: str, reply: Reply | None, now: datetime
+) -> None:
+    """Forget a contact: all words at once, the address when the last message is out, where there is one to send."""
+    erasure.erase(session, contact, receipt, now)
+    if reply is not None:
+        queue_reply(session, contact, reply, now)
+    later = SHOWN if contact.channel == WEB else timedelta()
+    outbox.enqueue_forget(session, contact.id, now, now + later)
+
+
 def _is_stale(session: Session, contact: Contact, inbound: Inbound, message_id: int) -> bool:
     """Whether more was said since the page it comes from: an old tab, or a second press."""
     if inbound.seen is None:
@@ -112,7 +150,7 @@ def _is_stale(session: Session, contact: Contact, inbound: Inbound, message_id: 
 
 
 def _change_contact(session: Session, contact: Contact, outcome: Outcome, now: datetime) -> None:
-    contact.choosing = outcome.choosing
+    contact.menu = outcome.menu.value
     if outcome.language:
         contact.language = outcome.language
     session.flush()

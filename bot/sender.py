@@ -19,6 +19,7 @@ from bot.receive import end_messaging
 from bot.services import Services
 from storage import messages, outbox
 from storage.contacts import address_of
+from storage.erasure import forget
 from storage.models import Contact, MessageRow
 from storage.outbox import Claimed
 from storage.vault import VaultError
@@ -82,6 +83,10 @@ class Sender:
 
     def _open(self, session: Session, job: Claimed) -> Letter | None:
         """The message of a job, stamped as sending; None when it must not go out (any more)."""
+        if job.kind == outbox.FORGET:
+            forget(session, job.order_key or 0, self._services.now())
+            outbox.finish(session, job.id, self._owner, self._services.now())
+            return None
         message = session.get_one(MessageRow, job.message_id)
         contact = session.get_one(Contact, message.contact_id)
         if messages.RANK[message.status] > messages.RANK[messages.SENDING]:

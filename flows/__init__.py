@@ -20,7 +20,7 @@ from flows.language.piping import show
 from flows.loader import Examined, examine, load, load_file, read_source
 from flows.phrases import SHIPPED, Command, command, phrasebook
 from flows.talking.conversation import converse
-from flows.talking.interview import Answer, Given, Interview, Reply, State, Status, Turn
+from flows.talking.interview import Answer, Given, Interview, Menu, Reply, State, Status, Turn
 from flows.talking.standing import Catalog, Outcome, Said, Standing
 from flows.talking.talk import language_name
 
@@ -40,6 +40,7 @@ __all__ = [
     "FlowErrors",
     "Given",
     "Interview",
+    "Menu",
     "Outcome",
     "Question",
     "Reply",

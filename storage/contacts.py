@@ -45,6 +45,21 @@ def lock_contact(session: Session, channel: str, address: str, now: datetime) ->
     return contact
 
 
+def find_pseudonym(session: Session, pseudonym: str) -> Contact | None:
+    """The contact who is shown as ``pseudonym``, unless erased."""
+    return session.scalar(_named(pseudonym))
+
+
+def lock_pseudonym(session: Session, pseudonym: str) -> Contact | None:
+    """The same, its row locked until the transaction ends."""
+    return session.scalar(_named(pseudonym).with_for_update())
+
+
+def _named(pseudonym: str) -> Select[Contact]:
+    wanted = pseudonym.strip().upper()
+    return select(Contact).where(Contact.pseudonym == wanted, Contact.address.is_not(None))
+
+
 def _wanted(channel: str, digests: list[bytes]) -> Select[Contact]:
     return select(Contact).where(Contact.channel == channel, Contact.address_digest.in_(digests))
 

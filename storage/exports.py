@@ -12,8 +12,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from flows import COLUMNS, Answer, Flow, Given, Question
+from storage.answers import answer_of, plain_number
 from storage.db import Database
-from storage.interviews import answer_of, plain_number
 from storage.library import Library
 from storage.models import AnswerRow, FlowVersion, InterviewRow
 from storage.testimonies import Filter, narrow

@@ -1,23 +1,15 @@
 """Interviews between two messages: loaded as a Standing, saved from an Outcome."""
 
-import json
-from collections.abc import Collection, Iterable, Mapping
-from datetime import date, datetime, timedelta
-from decimal import Decimal
-from itertools import groupby
-from operator import itemgetter
-from typing import Any
+from collections.abc import Iterable
+from datetime import datetime, timedelta
 
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from flows import (
-    Answer,
-    Flow,
-    Given,
     Interview,
+    Menu,
     Outcome,
-    Question,
     Slot,
     Standing,
     State,
@@ -25,21 +17,19 @@ from flows import (
     parts_of,
     slot_of,
 )
-from flows.language.expressions import DATE, Value
-from flows.language.kinds import kind_of
-from storage.db import insert_into, vault_of
+from storage.answers import load_answers, save_answers
 from storage.library import Library
-from storage.models import AnswerRow, Contact, InterviewRow
+from storage.models import AnswerRow, Contact, InterviewRow, MessageRow
 
-WORDS = "answer.words"
-SEALED = {"sealed": True}  # stands in the plain column for a closed answer that is sensitive
 OPEN = (Status.WAITING.value, Status.PAUSED.value)
 
 
 def standing(session: Session, contact: Contact, library: Library, now: datetime) -> Standing:
     """How a contact stands with us at ``now``: the newest interview, and those put aside."""
     rows = session.scalars(
-        select(InterviewRow).where(InterviewRow.contact_id == contact.id).order_by(InterviewRow.id)
+        select(InterviewRow)
+        .where(InterviewRow.contact_id == contact.id, InterviewRow.status != Status.ERASED)
+        .order_by(InterviewRow.id)
     ).all()
     current = _current(rows)
     paused = [row for row in rows if row.status == Status.PAUSED and row is not current]
@@ -48,7 +38,7 @@ def standing(session: Session, contact: Contact, library: Library, now: datetime
     return Standing(
         language=contact.language,
         stopped=contact.stopped_at is not None,
-        choosing=contact.choosing,
+        menu=Menu(contact.menu),
         current=loaded[current.id] if current else None,
         paused={row.flow: loaded[row.id] for row in paused},
         silent=now - current.moved_at if current else timedelta(),
@@ -68,63 +58,8 @@ def load_interviews(
     flows = {row.id: library.flow(session, row.flow_version_id) for row in rows}
     answers = load_answers(session, flows)
     for row in rows:
-        state = State(row.language, Status(row.status), row.asked, row.attempts, row.choosing)
+        state = State(row.language, Status(row.status), row.asked, row.attempts, Menu(row.menu))
         yield Interview(flows[row.id], state, answers.get(row.id, {}), row.id)
-
-
-def load_answers(session: Session, flows: Mapping[int, Flow]) -> dict[int, dict[Slot, Answer]]:
-    """The answers of the interviews in ``flows`` (by interview id), by slot; those set aside too."""
-    found: dict[int, dict[Slot, Answer]] = {}
-    if not flows:
-        return found
-    for row in session.scalars(select(AnswerRow).where(AnswerRow.interview_id.in_(flows))):
-        answer = answer_of(session, row, flows[row.interview_id])
-        found.setdefault(row.interview_id, {})[slot_of(row.question, row.instance)] = answer
-    return found
-
-
-def answer_of(session: Session, row: AnswerRow, flow: Flow) -> Answer:
-    """A stored answer as the engine knows it, its words opened."""
-    words = vault_of(session).open(row.words, WORDS) if row.words is not None else ""
-    question = flow.by_id.get(row.question)
-    stored = row.value
-    if isinstance(stored, dict):  # a sensitive closed answer: it is in the words
-        sealed = json.loads(words)
-        stored, words = sealed["value"], sealed["words"]
-    value = _value(question, stored)
-    return Answer(Given(row.given), value, words, row.language)
-
-
-def _value(question: Question | None, stored: Any) -> Value:
-    if stored is None:
-        return None
-    if question is not None and kind_of(question) == DATE:
-        return date.fromisoformat(stored)
-    if isinstance(stored, float) or (question is not None and question.type == "decimal"):
-        return Decimal(str(stored))
-    return tuple(stored) if isinstance(stored, list) else stored
-
-
-def _kept(session: Session, question: Question | None, answer: Answer) -> dict[str, Any]:
-    """What goes into the columns: a closed answer plain, words sealed; of a sensitive question all is sealed."""
-    value, words = _stored(answer.value), answer.words
-    if question is not None and question.sensitive and value is not None:
-        value, words = SEALED, json.dumps({"value": value, "words": words})
-    return {"value": value, "words": vault_of(session).seal(words, WORDS) if words else None}
-
-
-def _stored(value: Value) -> Any:
-    """A value as JSON: the database can count it."""
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, Decimal):
-        return plain_number(value)
-    return list(value) if isinstance(value, tuple) else value
-
-
-def plain_number(value: Decimal) -> int | float:
-    """A decimal as JSON and spreadsheets write it; exact for the digits that answers may have."""
-    return int(value) if value == value.to_integral_value() else float(value)
 
 
 def save(
@@ -138,7 +73,7 @@ def save(
     """Keep what an outcome changed; returns the id of the interview that the message belongs to."""
     ids = [_save_interview(session, contact, one, library, now) for one in outcome.interviews]
     if outcome.turn is not None:
-        _save_answers(session, ids[0], outcome, message_id, now)
+        save_answers(session, ids[0], outcome, message_id, now)
     return ids[0] if ids else None
 
 
@@ -151,7 +86,7 @@ def _save_interview(
         "status": state.status.value,
         "asked": state.asked,
         "attempts": state.attempts,
-        "choosing": state.choosing,
+        "menu": state.menu.value,
         "moved_at": now,
     }
     if interview.id is None:
@@ -176,55 +111,27 @@ def _save_interview(
     return row.id
 
 
-def _save_answers(
-    session: Session, interview_id: int, outcome: Outcome, message_id: int, now: datetime
-) -> None:
-    turn = outcome.turn
-    assert turn is not None  # noqa: S101 - the caller saw to it
-    for slot in dict.fromkeys(turn.changed):
-        answer = turn.interview.answers[slot]
-        question, instance = parts_of(slot)
-        values = {
-            "given": answer.given.value,
-            "language": answer.language,
-            "message_id": message_id,
-            "at": now,
-            **_kept(session, turn.interview.flow.by_id.get(question), answer),
-        }
-        key = {"interview_id": interview_id, "question": question, "instance": instance}
-        session.execute(
-            insert_into(session, AnswerRow)
-            .values(aside=False, **key, **values)
-            .on_conflict_do_update(index_elements=list(key), set_=values)
-        )
-    if turn.changed:
-        set_aside(session, interview_id, turn.aside)
+def answered_by(
+    session: Session, message: MessageRow, text: str, library: Library
+) -> tuple[Interview, Slot] | None:
+    """The interview and the slot that a message answered, or None for one that answered nothing.
 
-
-def set_aside(session: Session, interview_id: int, aside: Collection[Slot]) -> None:
-    """Mark the answers that are not relevant any more, and only those."""
-    once = sorted(slot for slot in aside if "/" not in slot)
-    marked = AnswerRow.question.in_(once) & (AnswerRow.instance == 0)
-    often = sorted(parts_of(slot) for slot in aside if "/" in slot)
-    for question, slots in groupby(often, itemgetter(0)):
-        instances = [instance for _, instance in slots]
-        marked |= (AnswerRow.question == question) & AnswerRow.instance.in_(instances)
-    session.execute(
-        update(AnswerRow)
-        .where(AnswerRow.interview_id == interview_id)
-        .values(aside=marked)
-        .execution_options(synchronize_session=False)
+    An answer knows the message that gave it last; a piece of a story is found by its ``text``.
+    """
+    if message.interview_id is None:
+        return None
+    row = session.get_one(InterviewRow, message.interview_id)
+    (interview,) = load_interviews(session, [row], library)
+    given = select(AnswerRow).where(
+        AnswerRow.interview_id == row.id, AnswerRow.message_id == message.id
     )
-
-
-def seal_anew(session: Session, interview_id: int, flow: Flow) -> None:
-    """Seal the closed answers of an interview that moved to a version in which they are sensitive."""
-    for row in session.scalars(select(AnswerRow).where(AnswerRow.interview_id == interview_id)):
-        question = flow.by_id.get(row.question)
-        if question is None or not question.sensitive or row.value in (None, SEALED):
-            continue
-        for name, value in _kept(session, question, answer_of(session, row, flow)).items():
-            setattr(row, name, value)
+    if answer := session.scalar(given):
+        return interview, slot_of(answer.question, answer.instance)
+    for slot, told in interview.answers.items():
+        question = interview.flow.by_id.get(parts_of(slot)[0])
+        if question and question.multiline and text.strip() and text.strip() in told.words:
+            return interview, slot
+    return None
 
 
 def newest_id(session: Session, contact_id: int) -> int | None:

@@ -3,62 +3,22 @@
 Words and addresses are sealed bytes (see ``vault``); closed answers are plain, so that the database can count them.
 """
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
     JSON,
     BigInteger,
-    DateTime,
-    Dialect,
     ForeignKey,
     Index,
-    Integer,
     LargeBinary,
-    MetaData,
     String,
     Text,
-    TypeDecorator,
     UniqueConstraint,
-    text,
 )
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column
 
-
-def _where(condition: str) -> dict[str, Any]:
-    """An index over only those rows, on either database."""
-    return {"sqlite_where": text(condition), "postgresql_where": text(condition)}
-
-
-class Moment(TypeDecorator[datetime]):
-    """A moment in UTC, on every database; naive times are refused."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        return value.astimezone(UTC) if value is not None else None
-
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
-
-
-Id = BigInteger().with_variant(Integer, "sqlite")  # SQLite numbers only INTEGER keys by itself
-
-
-NAMES = {
-    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-    "fk": "fk_%(table_name)s_%(column_0_name)s",
-    "pk": "pk_%(table_name)s",
-}
-
-
-class Base(DeclarativeBase):
-    metadata = MetaData(naming_convention=NAMES)
-    type_annotation_map = {datetime: Moment, dict[str, Any]: JSON, list[Any]: JSON}  # noqa: RUF012 - SQLAlchemy's own form
+from storage.base import Base, Id, where
 
 
 class Contact(Base):
@@ -73,7 +33,7 @@ class Contact(Base):
     address: Mapped[bytes | None] = mapped_column(LargeBinary)
     pseudonym: Mapped[str] = mapped_column(String(16), unique=True)
     language: Mapped[str | None] = mapped_column(String(16))
-    choosing: Mapped[bool] = mapped_column(default=False)
+    menu: Mapped[str] = mapped_column(String(16), default="")
     stopped_at: Mapped[datetime | None]
     stop_reason: Mapped[str | None] = mapped_column(String(32))
     created_at: Mapped[datetime]
@@ -123,7 +83,7 @@ class InterviewRow(Base):
     status: Mapped[str] = mapped_column(String(16))
     asked: Mapped[str | None] = mapped_column(String(80))
     attempts: Mapped[int] = mapped_column(default=0)
-    choosing: Mapped[bool] = mapped_column(default=False)
+    menu: Mapped[str] = mapped_column(String(16), default="")
     started_at: Mapped[datetime]
     moved_at: Mapped[datetime]
     completed_at: Mapped[datetime | None]
@@ -139,11 +99,11 @@ class MessageRow(Base):
     __tablename__ = "messages"
     __table_args__ = (
         Index(
-            "uq_messages_claim", "channel", "provider_id", unique=True, **_where("direction = 'in'")
+            "uq_messages_claim", "channel", "provider_id", unique=True, **where("direction = 'in'")
         ),
-        Index("ix_messages_outbound_provider_id", "provider_id", **_where("direction = 'out'")),
+        Index("ix_messages_outbound_provider_id", "provider_id", **where("direction = 'out'")),
         Index("ix_messages_contact_id_provider_ref", "contact_id", "provider_ref"),
-        Index("ix_messages_attention", "id", **_where("attention IS NOT NULL")),
+        Index("ix_messages_attention", "id", **where("attention IS NOT NULL")),
     )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
@@ -197,8 +157,8 @@ class Job(Base):
 
     __tablename__ = "outbox"
     __table_args__ = (
-        Index("ix_outbox_due", "run_at", **_where("done_at IS NULL")),
-        Index("ix_outbox_order", "order_key", "id", **_where("done_at IS NULL")),
+        Index("ix_outbox_due", "run_at", **where("done_at IS NULL")),
+        Index("ix_outbox_order", "order_key", "id", **where("done_at IS NULL")),
     )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
@@ -210,6 +170,36 @@ class Job(Base):
     owner: Mapped[str | None] = mapped_column(String(64))
     done_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
+
+
+class ConsentRecord(Base):
+    """One yes, no or withdrawal, as it was given: written, never changed; the newest of a scope counts.
+
+    ``text`` is the SHA-256 of the words that were shown, in ``language``; the exact reply is the message's.
+    """
+
+    __tablename__ = "consents"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    interview_id: Mapped[int] = mapped_column(ForeignKey("interviews.id"), index=True)
+    question: Mapped[str] = mapped_column(String(72))
+    scope: Mapped[str] = mapped_column(String(16))
+    given: Mapped[str] = mapped_column(String(16))
+    language: Mapped[str] = mapped_column(String(16))
+    text: Mapped[str] = mapped_column(String(64))
+    message_id: Mapped[int | None] = mapped_column(ForeignKey("messages.id"))
+    at: Mapped[datetime]
+
+
+class Erasure(Base):
+    """That a contact was erased, and when. ``receipt`` is the SHA-256 of the code that the person was given."""
+
+    __tablename__ = "erasures"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    contact_id: Mapped[int] = mapped_column(ForeignKey("contacts.id"), index=True)
+    receipt: Mapped[str | None] = mapped_column(String(64))
+    at: Mapped[datetime]
 
 
 class StaffMember(Base):

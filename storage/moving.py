@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 
 from flows import Flow, Interview, parts_of
 from flows.talking.moving import changes, move
-from storage.interviews import OPEN, load_interviews, seal_anew, set_aside
+from storage.answers import seal_anew, set_aside
+from storage.interviews import OPEN, load_interviews
 from storage.library import Library
 from storage.models import Contact, FlowVersion, InterviewRow
 

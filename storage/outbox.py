@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, aliased
 
 from storage.models import Job
 
-SEND = "send"
+SEND, FORGET = "send", "forget"
 
 
 @dataclass(frozen=True)
@@ -22,8 +22,14 @@ class Claimed:
     id: int
     kind: str
     message_id: int | None
+    order_key: int | None
     attempts: int
     created_at: datetime
+
+
+def enqueue_forget(session: Session, contact_id: int, now: datetime, run_at: datetime) -> None:
+    """Queue the last step of an erasure, behind the contact's last message."""
+    session.add(Job(kind=FORGET, order_key=contact_id, run_at=run_at, created_at=now))
 
 
 def enqueue_send(session: Session, message_id: int, contact_id: int, now: datetime) -> None:
@@ -49,7 +55,7 @@ def claim_jobs(
         update(Job)
         .where(Job.id.in_(select(due.c.id)))
         .values(owner=owner, run_at=now + lease, attempts=Job.attempts + 1)
-        .returning(Job.id, Job.kind, Job.message_id, Job.attempts, Job.created_at)
+        .returning(Job.id, Job.kind, Job.message_id, Job.order_key, Job.attempts, Job.created_at)
         .execution_options(synchronize_session=False)
     )
     return sorted((Claimed(*row) for row in claimed), key=lambda job: job.id)

@@ -3,11 +3,12 @@
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from storage.answers import WORDS
+from storage.base import Base
 from storage.contacts import PURPOSE as ADDRESS
 from storage.db import Database, vault_of
-from storage.interviews import WORDS
 from storage.messages import BODY, MEDIA
-from storage.models import AnswerRow, Base, Contact, MessageRow
+from storage.models import AnswerRow, Contact, MessageRow
 
 BATCH = 500
 

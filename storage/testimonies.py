@@ -8,8 +8,8 @@ from typing import Any
 from sqlalchemy import Select, false, select
 from sqlalchemy.orm import Session
 
-from flows import Answer, Flow
-from storage.interviews import answer_of
+from flows import Answer, Flow, Status
+from storage.answers import answer_of
 from storage.library import Library
 from storage.messages import IN, body_of, media_of
 from storage.models import AnswerRow, Contact, FlowVersion, InterviewRow, MessageRow
@@ -111,6 +111,8 @@ def narrow(statement: AnySelect, wanted: Filter) -> AnySelect:
             if "\0" in value:  # no database of ours can hold it
                 return statement.where(false())
             statement = statement.where(getattr(InterviewRow, column) == value)
+    if not wanted.status:  # an erased one is a tombstone, no testimony
+        statement = statement.where(InterviewRow.status != Status.ERASED)
     if wanted.since:
         statement = statement.where(InterviewRow.started_at >= wanted.since)
     if wanted.until:

@@ -69,9 +69,7 @@ def after(standing: Standing, outcome: Outcome) -> Standing:
     current = outcome.interviews[0] if outcome.interviews else standing.current
     stopped = standing.stopped if outcome.stopped is None else outcome.stopped
     language = outcome.language or standing.language
-    return replace(
-        standing, current=current, stopped=stopped, language=language, choosing=outcome.choosing
-    )
+    return replace(standing, current=current, stopped=stopped, language=language, menu=outcome.menu)
 
 
 def _sum_up(interview: Interview) -> None:

@@ -139,10 +139,13 @@ def _leave(*_: object) -> None:
 
 
 def end_by_signal() -> threading.Event:
-    """An event that SIGTERM or SIGINT sets."""
+    """An event that SIGTERM or SIGINT sets.
+
+    By a thread of its own: the handler runs in the thread that waits, which may hold the event's lock just then.
+    """
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
+        signal.signal(number, lambda *_: threading.Thread(target=stop.set).start())
     return stop
 
 

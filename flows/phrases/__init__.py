@@ -27,6 +27,10 @@ class Command(StrEnum):
     REPEAT = "repeat"
     LANGUAGE = "language"
     DONE = "done"
+    ANSWERS = "answers"
+    PAUSE = "pause"
+    COPY = "copy"
+    DELETE = "delete"
 
 
 @dataclass(frozen=True)

@@ -78,7 +78,7 @@ def visited(moment: Moment, found: Way | None = None) -> Iterator[Branch]:
             yield Branch(step.question.id, Happens.LEFT_OUT)
         elif not step.question.asks:
             yield Branch(step.question.id, Happens.ASKED)
-    if after.state.asked and not after.state.choosing:
+    if after.state.asked and not after.state.menu:
         yield Branch(parts_of(after.state.asked)[0], Happens.ASKED)
     for slot in moment.turn.changed:
         yield from _given(after, slot)
@@ -113,7 +113,7 @@ def _refused(moment: Moment, before: Interview, found: Way) -> str:
     """The question whose constraint refused what was written; "" when none did."""
     slot, after = before.state.asked or "", moment.turn.interview
     question = before.flow.by_id.get(parts_of(slot)[0])
-    if question is None or question.constraint is None or before.state.choosing:
+    if question is None or question.constraint is None or before.state.menu:
         return ""
     tried = after.state.asked == slot and after.state.attempts > before.state.attempts
     kept = slot in moment.turn.changed and after.answers[slot].given is Given.KEPT

@@ -16,7 +16,7 @@ from flows.language.model import CONSENT, NO, YES, Flow, parts_of
 from flows.language.piping import plain_decimal
 from flows.rehearsing.transcripts import Exchange, Line, Transcript, lines_of
 from flows.talking.conversation import converse
-from flows.talking.interview import Answer, Given, Interview, Status, Turn
+from flows.talking.interview import Answer, Given, Interview, Menu, Status, Turn
 from flows.talking.standing import Catalog, Outcome, Said, Standing
 from flows.talking.way import way
 
@@ -40,7 +40,7 @@ class PlainPhone:
     today: date
     language: str | None = None
     stopped: bool = False
-    choosing: bool = False
+    menu: Menu = Menu.NONE
     interviews: dict[int, Interview] = field(default_factory=dict)
 
     @property
@@ -53,7 +53,7 @@ class PlainPhone:
             for one in self.interviews.values()
             if one.state.status is Status.PAUSED and one is not current
         }
-        return Standing(self.language, self.stopped, self.choosing, current, paused)
+        return Standing(self.language, self.stopped, self.menu, current, paused)
 
     def send(self, text: str, **said: Any) -> Outcome:
         """What the bot decides on a message; its outcome is kept."""
@@ -64,7 +64,7 @@ class PlainPhone:
             self.interviews[number] = replace(interview, id=number)
         self.language = outcome.language or self.language
         self.stopped = self.stopped if outcome.stopped is None else outcome.stopped
-        self.choosing = outcome.choosing
+        self.menu = outcome.menu
         return outcome
 
 

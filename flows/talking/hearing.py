@@ -74,7 +74,7 @@ def _done(talk: Talk) -> None:
     told = talk.answer
     if told is None or told.given is not Given.OPEN:
         talk.say("nothing_yet", again=True)
-    elif _refused_by_constraint(talk, talk.question, told.known):
+    elif refused_by_constraint(talk, talk.question, told.known):
         _try_again(talk, told.words, _constraint_message(talk))
     else:
         talk.give(talk.slot, Answer(Given.ANSWERED, words=told.words))
@@ -86,7 +86,7 @@ def hear_answer(talk: Talk, text: str) -> None:
     reading = read_answer(Asked(talk.flow, question, talk.language, talk.today), text)
     if reading is None:
         _try_again(talk, text, _retry(talk, question))
-    elif _refused_by_constraint(talk, question, reading.value):
+    elif refused_by_constraint(talk, question, reading.value):
         _try_again(talk, text, _constraint_message(talk))
     else:
         if reading.repeat and not question.sensitive:
@@ -97,7 +97,8 @@ def hear_answer(talk: Talk, text: str) -> None:
         advance(talk)
 
 
-def _refused_by_constraint(talk: Talk, question: Question, value: Value) -> bool:
+def refused_by_constraint(talk: Talk, question: Question, value: Value) -> bool:
+    """Whether the question's constraint is known to refuse ``value``."""
     if question.constraint is None:
         return False
     return question.constraint.fails(Facts({**talk.facts.values, question.id: value}, talk.today))

@@ -21,6 +21,20 @@ class Status(StrEnum):
     DECLINED = "declined"
     WITHDRAWN = "withdrawn"
     EXPIRED = "expired"
+    ERASED = "erased"
+
+
+class Menu(StrEnum):
+    """What was shown last in place of a question, and waits for a word of its own.
+
+    The first two belong to an interview; the last two to the contact, whatever interview there is.
+    """
+
+    NONE = ""
+    LANGUAGES = "languages"
+    ANSWERS = "answers"
+    FLOWS = "flows"
+    ERASURE = "erasure"
 
 
 class Given(StrEnum):
@@ -58,14 +72,14 @@ class State:
     """Where an interview is. ``asked`` is the slot of the question (or the consent) that waits for an answer, or
     waited when the contact went away.
 
-    ``language`` is None until it is known; ``choosing`` means that the menu of languages waits for its answer.
+    ``language`` is None until it is known; ``menu`` is what was shown in place of the question.
     """
 
     language: str | None = None
     status: Status = Status.WAITING
     asked: str | None = None
     attempts: int = 0
-    choosing: bool = False
+    menu: Menu = Menu.NONE
 
 
 @dataclass(frozen=True)

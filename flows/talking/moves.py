@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from flows.language.model import CONSENT, Flow, Slot
 from flows.phrases import Command, phrasebook
-from flows.talking.interview import Answer, Given, Status
+from flows.talking.interview import Answer, Given, Menu, Status
 from flows.talking.talk import Talk
 from flows.talking.way import Step
 
@@ -67,7 +67,7 @@ def decline(talk: Talk) -> None:
 
 def choose_language(talk: Talk) -> None:
     if len(talk.flow.languages) > 1:
-        talk.move(choosing=True, attempts=0)
+        talk.move(menu=Menu.LANGUAGES, attempts=0)
     talk.ask()
 
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from flows.language.model import Flow
 from flows.phrases import Command
-from flows.talking.interview import Interview, Reply, Turn
+from flows.talking.interview import Interview, Menu, Reply, Turn
 
 Catalog = Mapping[str, Flow]  # the published flows by name
 
@@ -23,7 +23,7 @@ class Said:
     ``begin``: the contact pressed a start button, for the flow named in ``flow`` if there is one. ``language``: what
     the channel knows of the contact's language. ``media``: the kinds of the files that came with it. ``settled``: the
     carrier has answered STOP, START or HELP itself. ``stale``: it was said to an earlier question than the one that
-    waits, so it answers nothing.
+    waits, so it answers nothing. ``receipt`` is a code nobody has yet, for the case that one is given.
     """
 
     text: str
@@ -33,6 +33,7 @@ class Said:
     media: tuple[str, ...] = ()
     settled: Command | None = None
     stale: bool = False
+    receipt: str = ""
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,7 @@ class Standing:
 
     language: str | None = None
     stopped: bool = False
-    choosing: bool = False
+    menu: Menu = Menu.NONE
     current: Interview | None = None
     paused: Mapping[str, Interview] = field(default_factory=dict)
     silent: timedelta = timedelta()
@@ -54,7 +55,8 @@ class Standing:
 class Outcome:
     """What a message changes. ``interviews`` are new or moved ones; the message belongs to the first.
 
-    Of ``stopped`` and ``choosing`` None means unchanged; ``turn`` is the engine's, where it was asked.
+    Of ``stopped`` None means unchanged; ``turn`` is the engine's, where it was asked. ``erase``: all that is known of
+    the contact goes, once the reply is sent.
     """
 
     reply: Reply | None = None
@@ -62,4 +64,11 @@ class Outcome:
     turn: Turn | None = None
     language: str | None = None
     stopped: bool | None = None
-    choosing: bool = False
+    menu: Menu = Menu.NONE
+    erase: bool = False
+
+
+def outcome_of(turn: Turn) -> Outcome:
+    """What follows from a turn of the engine, and nothing else."""
+    language = turn.interview.state.language
+    return Outcome(turn.reply, interviews=(turn.interview,), turn=turn, language=language)

@@ -15,7 +15,7 @@ from flows.language.expressions import Facts
 from flows.language.model import CONSENT, NO, YES, Flow, Question, Slot, Text, parts_of
 from flows.language.piping import fill, plain_decimal, show
 from flows.phrases import Phrasebook, phrasebook
-from flows.talking.interview import Answer, Given, Interview, Reply, State, Turn
+from flows.talking.interview import Answer, Given, Interview, Menu, Reply, State, Turn
 from flows.talking.way import Way, way
 
 
@@ -90,9 +90,13 @@ class Talk:
 
     def tell(self, text: Text, facts: Facts | None = None) -> None:
         """Say a text of the flow, its pipes filled from ``facts``: those of the question that waits, unless given."""
-        if spoken := self.flow.say(text, self.language):
-            seen = facts or self.facts
-            self.said.append(fill(spoken, lambda name: self.shown(name, seen)))
+        if spoken := self.filled(text, facts or self.facts):
+            self.said.append(spoken)
+
+    def filled(self, text: Text, facts: Facts) -> str:
+        """A text of the flow in the interview's language, its pipes filled."""
+        spoken = self.flow.say(text, self.language)
+        return fill(spoken, lambda name: self.shown(name, facts))
 
     def shown(self, question_id: str, facts: Facts) -> str | None:
         question = self.flow.by_id.get(question_id)
@@ -103,7 +107,7 @@ class Talk:
 
     def ask(self, *, hint: bool = False) -> "Talk":
         """Say what waits for an answer: the languages, the consent or the question."""
-        if self.state.choosing:
+        if self.state.menu is Menu.LANGUAGES:
             self.said.append(language_menu(self.flow))
             self.choices = tuple(language_name(name) for name in self.flow.languages)
         elif self.state.asked == CONSENT:

@@ -2,13 +2,13 @@
 
 from alembic import context
 
-from storage.models import Base
+from storage.models import Contact
 
 
 def run() -> None:
     context.configure(
         connection=context.config.attributes["connection"],
-        target_metadata=Base.metadata,
+        target_metadata=Contact.metadata,
         render_as_batch=True,
         compare_type=True,
         user_module_prefix="models.",

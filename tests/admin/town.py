@@ -110,7 +110,7 @@ class Town:
 
     def _settle(self, contact: Contact, outcome: Any) -> None:
         contact.language = outcome.language or contact.language
-        contact.choosing = outcome.choosing
+        contact.menu = outcome.menu.value
 
     def pseudonym(self, who: str, channel: str = "sms") -> str:
         with self.database.writing() as session:

@@ -133,3 +133,21 @@ def test_a_start_that_finds_a_bad_flow_does_not_serve(sqlite_url: str, tmp_path:
     assert result.exit_code == 1
     assert "Nothing was published." in result.stderr
     assert "Serving" not in result.stdout
+
+
+SIGNALLED = """
+import os, signal
+from bot.commands.serve import end_by_signal
+stop = end_by_signal()
+with stop._cond:  # as it is for a moment when waiting begins
+    os.kill(os.getpid(), signal.SIGTERM)
+stop.wait()
+print("ended")
+"""
+
+
+def test_a_signal_at_the_moment_when_waiting_begins_is_heard() -> None:
+    """It once found the event locked by its own thread, and the worker never ended."""
+    command = [sys.executable, "-c", SIGNALLED]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True, cwd=ROOT)
+    assert done.stdout == "ended\n"

@@ -1,12 +1,24 @@
-"""Edits, blockings and deep links of Telegram: what a person changes afterwards never changes what we asked."""
+"""Edits, blockings and deep links of Telegram: an edited message corrects the answer that it was."""
 
 import pytest
 
 from storage.contacts import BY_BLOCKING, BY_WORD
 from storage.models import AnswerRow, Contact, InterviewRow, MessageRow
+from storage.testimonies import whole
 from tests.bot.conftest import CHAT, ON_SQLITE, Service
 from tests.support.providers import TelegramServer
 
+STORY = """
+flow: story
+title: A story
+languages: [en]
+keywords: {en: [STORY]}
+contact: The testers
+consent: {label: May we?, declined: Good bye.}
+questions:
+  story: {type: text, multiline: true, label: What happened?}
+closing: Thank you.
+"""
 PERSON = {"id": CHAT, "is_bot": False, "first_name": "R", "language_code": "en"}
 CHATTING = {"id": CHAT, "type": "private"}
 
@@ -37,11 +49,10 @@ def member(service: Service, status: str) -> None:
     service.drain()
 
 
-def test_an_edit_is_kept_with_its_original_and_neither_answered_nor_taken_as_an_answer(
+def test_an_edit_corrects_the_answer_and_both_versions_are_kept(
     service: Service, telegram: TelegramServer
 ) -> None:
     tell(service, "/start", "yes", "Atlanta")
-    replies, answers = len(telegram.sent), service.rows(AnswerRow)
     edit(service, 3, "East Point")
     edit(service, 3, "College Park")
 
@@ -49,9 +60,57 @@ def test_an_edit_is_kept_with_its_original_and_neither_answered_nor_taken_as_an_
     assert service.heard[2:] == ["Atlanta", "East Point", "College Park"]
     assert (first.edits_id, second.edits_id) == (original.id, original.id)
     assert first.interview_id == second.interview_id == original.interview_id
-    assert len(telegram.sent) == replies
-    assert [row.words for row in service.rows(AnswerRow)] == [row.words for row in answers]
+    assert telegram.sent[-1]["text"] == "We understood: College Park."
+    assert words(service, "place") == "College Park"
     assert service.rows(InterviewRow)[0].asked == "issues"
+
+
+def words(service: Service, question: str) -> str:
+    with service.database.reading() as session:
+        library = service.services.library
+        found = whole(session, 1, library)
+        assert found is not None
+        return next(one.answer.words for one in found.answers if one.question == question)
+
+
+def test_an_edit_of_a_choice_changes_what_follows_from_it(
+    service: Service, telegram: TelegramServer
+) -> None:
+    """What waited is not relevant any more: the next question is asked."""
+    tell(service, "/start", "yes", "Atlanta", "1 2", "1")
+    assert service.rows(InterviewRow)[0].asked == "home_parts"
+    edit(service, 5, "2")
+    assert service.rows(InterviewRow)[0].asked == "needs_parts"
+    assert telegram.sent[-1]["text"].startswith("We understood: Food, water, power, benefits.")
+
+
+def test_an_edit_that_does_not_fit_changes_nothing_and_is_marked(
+    service: Service, telegram: TelegramServer
+) -> None:
+    tell(service, "/start", "yes", "Atlanta", "1 2")
+    replies = len(telegram.sent)
+    edit(service, 4, "something else altogether")
+    assert len(telegram.sent) == replies
+    assert service.rows(MessageRow)[-1].attention == "an edit that does not fit issues"
+    assert service.rows(InterviewRow)[0].asked == "main"
+
+
+def test_any_piece_of_a_story_can_be_edited(service: Service, telegram: TelegramServer) -> None:
+    service.publish(STORY)
+    tell(service, "STORY", "yes", "They came at nine.", "They took the door.")
+    edit(service, 3, "They came at ten.")
+    assert words(service, "story") == "They came at ten.\nThey took the door."
+    tell(service, "DONE")
+    edit(service, 4, "They took the window.")
+    assert words(service, "story") == "They came at ten.\nThey took the window."
+
+
+def test_an_edit_of_the_consent_is_for_people_to_see(
+    service: Service, telegram: TelegramServer
+) -> None:
+    tell(service, "/start", "yes", "Atlanta")
+    edit(service, 2, "no")
+    assert service.rows(MessageRow)[-1].attention == "an edit that does not fit consent"
 
 
 def test_an_edit_of_an_unknown_message_is_kept(service: Service, telegram: TelegramServer) -> None:
@@ -63,7 +122,7 @@ def test_an_edit_of_an_unknown_message_is_kept(service: Service, telegram: Teleg
 
 
 @ON_SQLITE
-@pytest.mark.parametrize("text", ["STOP", "/start", "RIGHTS", "yes", ""])
+@pytest.mark.parametrize("text", ["STOP", "/start", "RIGHTS", ""])
 def test_an_edit_into_a_command_commands_nothing(
     service: Service, telegram: TelegramServer, text: str
 ) -> None:

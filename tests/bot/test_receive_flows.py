@@ -58,9 +58,14 @@ def test_a_keyword_speaks_its_own_language(service: Service, twilio: TwilioServe
 
 
 def test_an_unknown_word_starts_the_only_flow(service: Service, twilio: TwilioServer) -> None:
-    service.talk("hello")
+    service.talk("???")
     assert service.rows(InterviewRow)[0].flow == "city-testimony"
     assert "English: reply 1" in last(twilio)
+
+
+def test_the_first_words_tell_the_language(service: Service, twilio: TwilioServer) -> None:
+    service.talk("Buenos días, quiero contarles algo")
+    assert last(twilio).startswith("Our Rights Our City pregunta")
 
 
 @ON_SQLITE
@@ -94,7 +99,7 @@ def test_stop_at_the_menu_ends_messages_and_a_number_then_picks_nothing(
     assert service.rows(InterviewRow) == []
     contact = service.rows(Contact)[0]
     assert contact.stopped_at
-    assert not contact.choosing
+    assert not contact.menu
 
 
 def test_help_at_the_menu_leaves_the_menu_open(service: Service, twilio: TwilioServer) -> None:

@@ -7,7 +7,7 @@ from datetime import date
 import plain_data
 from small_flows import TODAY
 
-from flows import Catalog, Interview, Outcome, Said, Standing, Status, converse
+from flows import Catalog, Interview, Menu, Outcome, Said, Standing, Status, converse
 
 
 @dataclass
@@ -18,7 +18,7 @@ class Phone:
     today: date = TODAY
     language: str | None = None
     stopped: bool = False
-    choosing: bool = False
+    menu: Menu = Menu.NONE
     interviews: dict[int, Interview] = field(default_factory=dict)
 
     @property
@@ -36,7 +36,7 @@ class Phone:
             for one in self.interviews.values()
             if one.state.status is Status.PAUSED and one is not current
         }
-        return Standing(self.language, self.stopped, self.choosing, current, paused)
+        return Standing(self.language, self.stopped, self.menu, current, paused)
 
     @property
     def reloaded(self) -> Standing:
@@ -55,7 +55,7 @@ class Phone:
             self.interviews[number] = replace(interview, id=number)
         self.language = outcome.language or self.language
         self.stopped = self.stopped if outcome.stopped is None else outcome.stopped
-        self.choosing = outcome.choosing
+        self.menu = outcome.menu
         return outcome
 
     def hears(self, *texts: str) -> str:

@@ -4,7 +4,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from flows import Answer, Catalog, Given, Interview, Standing, State, Status
+from flows import Answer, Catalog, Given, Interview, Menu, Standing, State, Status
 from flows.language.expressions import Value
 
 
@@ -17,7 +17,7 @@ def dump(interview: Interview) -> dict[str, Any]:
         "status": state.status.value,
         "asked": state.asked,
         "attempts": state.attempts,
-        "choosing": state.choosing,
+        "menu": state.menu.value,
         "answers": {
             question: [answer.given.value, plain(answer.value), answer.words, answer.language]
             for question, answer in interview.answers.items()
@@ -31,7 +31,11 @@ def load(data: dict[str, Any], catalog: Catalog) -> Interview:
         for question, (given, value, words, language) in data["answers"].items()
     }
     state = State(
-        data["language"], Status(data["status"]), data["asked"], data["attempts"], data["choosing"]
+        data["language"],
+        Status(data["status"]),
+        data["asked"],
+        data["attempts"],
+        Menu(data["menu"]),
     )
     return Interview(catalog[data["flow"]], state, answers, data["id"])
 
@@ -57,7 +61,7 @@ def dump_standing(standing: Standing) -> dict[str, Any]:
     return {
         "language": standing.language,
         "stopped": standing.stopped,
-        "choosing": standing.choosing,
+        "menu": standing.menu.value,
         "current": standing.current and dump(standing.current),
         "paused": {name: dump(interview) for name, interview in standing.paused.items()},
     }
@@ -67,7 +71,7 @@ def load_standing(data: dict[str, Any], catalog: Catalog) -> Standing:
     return Standing(
         data["language"],
         data["stopped"],
-        data["choosing"],
+        Menu(data["menu"]),
         data["current"] and load(data["current"], catalog),
         {name: load(interview, catalog) for name, interview in data["paused"].items()},
     )

@@ -181,7 +181,7 @@ def test_help_leaves_the_conversation_where_it_is():
     phone = Phone(BOTH, language="es")
     phone.hears("hola")
     assert phone.hears("AYUDA").strip()
-    assert phone.choosing
+    assert phone.menu
     assert phone.hears("2").startswith("¿Le preguntamos dos cosas")
     before = phone.current
     phone.hears("AYUDA")

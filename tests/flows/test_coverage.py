@@ -145,7 +145,7 @@ def test_languages_nobody_speaks_and_those_that_stop_early():
 
 def test_the_menu_of_languages_asks_for_no_consent_yet():
     flow = flow_of()
-    assert rehearse(flow, {"t.txt": "> hi"}).coverage.seen == {}
+    assert rehearse(flow, {"t.txt": "> 👋"}).coverage.seen == {}
 
 
 def test_a_flow_without_transcripts_has_one_line():

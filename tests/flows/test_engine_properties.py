@@ -44,7 +44,7 @@ def assert_only_the_asked_answer_changed(interviews, current, phone: Phone) -> N
             if old is None or old.answers.get(question) != answer
         }
         waited = old is not None and old is current and old.state.status is Status.WAITING
-        assert changed <= ({old.state.asked} if waited and not old.state.choosing else set())
+        assert changed <= ({old.state.asked} if waited and not old.state.menu else set())
         assert old is None or set(old.answers) <= set(interview.answers)
 
 

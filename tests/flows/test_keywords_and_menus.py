@@ -44,7 +44,25 @@ def test_a_keyword_is_the_whole_message(text):
 )
 def test_the_language_comes_from_the_contact_then_from_the_channel(known, of_channel, expected):
     """One that the flow does not have is no help: then the languages are offered."""
-    outcome = converse(PARKS, Standing(language=known), Said("hello", language=of_channel), TODAY)
+    outcome = converse(PARKS, Standing(language=known), Said("👋", language=of_channel), TODAY)
+    assert outcome.interviews[0].state.language == expected
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ("Hello", "en"),
+        ("HOLA", "es"),
+        ("I want to tell you about the police in my street", "en"),
+        ("Quiero contarles lo que hizo la policía en mi calle", "es"),
+        ("Ich möchte von der Polizei in meiner Straße erzählen", None),
+        ("안녕하세요", None),
+        ("1", None),
+    ],
+)
+def test_where_nothing_else_tells_the_language_the_first_words_do(words, expected):
+    """One that is not offered, and words that tell nothing, are answered with the languages there are."""
+    outcome = converse(PARKS, Standing(), Said(words), TODAY)
     assert outcome.interviews[0].state.language == expected
 
 
@@ -75,7 +93,7 @@ def test_a_flow_is_chosen_by_number_title_or_name(text):
     assert phone.hears("hello").startswith("1. Your household\n2. Parks and trees")
     phone.hears(text)
     assert phone.current.flow.name == "parks"
-    assert not phone.choosing
+    assert not phone.menu
 
 
 @pytest.mark.parametrize("text", ["0", "3", "1 2", "trees", "yes", ""])
@@ -83,7 +101,7 @@ def test_an_unclear_choice_of_a_flow_shows_the_menu_again(text):
     phone = Phone(BOTH, language="en")
     menu = phone.hears("hello")
     assert phone.hears(text) == menu
-    assert phone.choosing
+    assert phone.menu
 
 
 def test_a_menu_in_the_middle_of_an_interview_answers_nothing():

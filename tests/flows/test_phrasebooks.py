@@ -21,7 +21,7 @@ SENT = [(one, two) for one, two in PHRASES if not two.startswith(("web_", "poste
 FOLDER = Path(flows.phrases.__file__).parent
 PLAIN = ("en", "es", "ht", "so")  # their letters are those of GSM-7, or phrases can be worded so
 SCRIPTS = {"am": "Ethiopic", "ar": "Arabic", "hi": "Devanagari", "ko": "Hangul", "zh": "Han"}
-LONG = {"help", "commands"}
+LONG = {"help", "commands", "help_more", "erase_ask", "erase_done"}
 
 
 def placeholders(text: str) -> set[str]:

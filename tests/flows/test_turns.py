@@ -6,7 +6,7 @@ import pytest
 from phone import Phone
 from small_flows import flow_of
 
-from flows import CONSENT, Answer, Given, Interview, State, Status
+from flows import CONSENT, Answer, Given, Interview, Menu, State, Status
 from flows.talking.engine import begin, hear, resume
 
 TODAY = date(2026, 5, 31)
@@ -40,7 +40,7 @@ def test_a_first_turn_asks_for_consent_and_keeps_nothing():
 
 def test_without_a_language_the_languages_are_offered_first():
     turn = begin(flow_of(), None, TODAY)
-    assert turn.interview.state == State(None, Status.WAITING, CONSENT, choosing=True)
+    assert turn.interview.state == State(None, Status.WAITING, CONSENT, menu=Menu.LANGUAGES)
     assert turn.reply.text == "Small\nEnglish: reply 1\n\nBreve\nEspañol: responda 2"
     assert turn.reply.choices == ("English", "Español")
 
@@ -64,7 +64,7 @@ def test_a_language_is_chosen_by_number_code_name_or_title(text):
 def test_an_unclear_language_is_asked_for_again(text):
     first = begin(flow_of(), None, TODAY)
     turn = hear(first.interview, text, TODAY)
-    assert turn.interview.state.choosing
+    assert turn.interview.state.menu is Menu.LANGUAGES
     assert turn.reply == first.reply
 
 

@@ -13,6 +13,7 @@ from flows import (
     Answer,
     Given,
     Interview,
+    Menu,
     Outcome,
     Reply,
     Standing,
@@ -107,12 +108,12 @@ def test_every_kind_of_answer_comes_back_as_it_was(
 @pytest.mark.parametrize(
     "state",
     [
-        State(None, Status.WAITING, CONSENT, 0, True),
-        State("es", Status.WAITING, "people", 2, False),
-        State("en", Status.COMPLETE, None, 0, False),
-        State("en", Status.DECLINED, None, 1, False),
-        State("en", Status.WITHDRAWN, None, 0, False),
-        State("en", Status.PAUSED, "rent", 0, False),
+        State(None, Status.WAITING, CONSENT, 0, Menu.LANGUAGES),
+        State("es", Status.WAITING, "people", 2, Menu.ANSWERS),
+        State("en", Status.COMPLETE, None, 0),
+        State("en", Status.DECLINED, None, 1),
+        State("en", Status.WITHDRAWN, None, 0),
+        State("en", Status.PAUSED, "rent", 0),
     ],
 )
 def test_every_state_comes_back_as_it_was(desk: Desk, state: State) -> None:
@@ -187,11 +188,11 @@ def test_those_put_aside_are_known_by_their_flow(desk: Desk) -> None:
 
 
 def test_what_the_contact_chose_stands_with_the_contact(desk: Desk) -> None:
-    desk.contact.language, desk.contact.choosing = "es", True
+    desk.contact.language, desk.contact.menu = "es", "flows"
     contacts.stop(desk.session, desk.contact.id, contacts.BY_WORD, NOW)
     desk.session.flush()
     desk.session.expire_all()
-    assert desk.standing == Standing(language="es", stopped=True, choosing=True)
+    assert desk.standing == Standing(language="es", stopped=True, menu=Menu.FLOWS)
 
 
 def test_withdrawing_ends_what_is_open_and_nothing_else(desk: Desk) -> None:

@@ -79,6 +79,41 @@ DATA: dict[str, Rows] = {
             for number in (1, 2)
         ],
     },
+    "0003": {
+        "consents": [
+            {
+                "id": 1,
+                "interview_id": 1,
+                "question": "consent",
+                "scope": "testimony",
+                "given": "yes",
+            }
+            | {"language": "en", "text": "0" * 64, "at": NOW}
+        ],
+        "erasures": [{"id": 1, "contact_id": 1, "receipt": "0" * 64, "at": NOW}],
+        "staff": [{"id": 1, "email": "a@b.c", "password": "$", "role": "owner", "created_at": NOW}],
+        "drafts": [
+            {"flow": "small", "source": "flow: x", "revision": 3, "saved_at": NOW, "saved_by": 1}
+        ],
+        "contacts": [
+            {"id": 1, "channel": "sms", "pseudonym": "R-2345", "menu": "flows", "created_at": NOW}
+        ],
+        "flow_versions": [
+            {"id": 1, "flow": "small", "hash": "0" * 64, "source": "flow: x", "published_at": NOW}
+            | {"published_by": 1}
+        ],
+        "interviews": [
+            {"id": 1, "contact_id": 1, "flow_version_id": 1, "flow": "small", "channel": "sms"}
+            | {"status": "waiting", "asked": "when/2", "attempts": 0, "menu": "answers"}
+            | {"started_at": NOW, "moved_at": NOW}
+        ],
+        "answers": [
+            {"id": number, "interview_id": 1, "question": "when", "instance": number}
+            | {"given": "answered", "value": "2026-05-31", "language": "en", "aside": False}
+            | {"at": NOW}
+            for number in (1, 2)
+        ],
+    },
 }
 
 

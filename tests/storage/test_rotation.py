@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 
 from flows import Given
 from storage import contacts, messages, rotation, testimonies
+from storage.answers import WORDS
 from storage.contacts import PURPOSE as ADDRESS
 from storage.db import Database, open_database
-from storage.interviews import WORDS
 from storage.library import Library
 from storage.messages import BODY, MEDIA
 from storage.models import AnswerRow, Contact, MessageRow

@@ -1,0 +1,68 @@
+"""What a contact may ask at any time, whatever interview there is: a copy, the list of answers, to be forgotten.
+
+Nothing is erased here: the outcome says that it shall be.
+"""
+
+from collections.abc import Callable, Mapping
+
+from flows.phrases import Command
+from flows.talking import engine
+from flows.talking.interview import Menu, Reply, Status
+from flows.talking.situation import Situation
+from flows.talking.standing import Outcome, outcome_of
+
+
+def wish(here: Situation, steer: Command | None) -> Outcome:
+    """Decide on one of the WISHES, or on what follows the question whether to erase."""
+    if here.standing.menu is Menu.ERASURE:
+        return _erase(here) if steer is Command.DELETE else _keep(here)
+    return WISHES[steer](here)
+
+
+def _ask_to_erase(here: Situation) -> Outcome:
+    kept = (here.standing.current,) if here.standing.current else ()
+    return Outcome(Reply(here.book.say("erase_ask")), interviews=kept, menu=Menu.ERASURE)
+
+
+def _erase(here: Situation) -> Outcome:
+    reply = Reply(here.book.say("erase_done", receipt=here.said.receipt))
+    return Outcome(reply, erase=True)
+
+
+def _keep(here: Situation) -> Outcome:
+    """Whatever was said instead of the second DELETE erases nothing, and answers nothing either."""
+    kept = here.book.say("erase_kept")
+    if here.waiting is None:
+        current = here.standing.current
+        return Outcome(Reply(kept), interviews=(current,) if current else ())
+    turn = engine.ask_again(here.waiting, here.today)
+    said = f"{kept}\n\n{turn.reply.text}" if turn.reply else kept
+    choices = turn.reply.choices if turn.reply else ()
+    return Outcome(Reply(said, choices), interviews=(turn.interview,), turn=turn)
+
+
+def _copy(here: Situation) -> Outcome:
+    current = here.standing.current
+    if current is None:
+        return Outcome(Reply(here.book.say("answers_none")))
+    text = engine.copy_of(current, here.today)
+    return Outcome(Reply(text), interviews=(current,), menu=here.standing.menu)
+
+
+def _answers(here: Situation) -> Outcome:
+    """In an interview that waits the engine lists; one that is complete is opened again for a change."""
+    current = here.standing.current
+    if here.waiting is not None:
+        return outcome_of(engine.hear(here.waiting, here.said.text, here.today))
+    if current is None or current.state.status is not Status.COMPLETE:
+        return Outcome(
+            Reply(here.book.say("answers_none")), interviews=(current,) if current else ()
+        )
+    return outcome_of(engine.reopen(current, here.today))
+
+
+WISHES: Mapping[Command | None, Callable[[Situation], Outcome]] = {
+    Command.DELETE: _ask_to_erase,
+    Command.COPY: _copy,
+    Command.ANSWERS: _answers,
+}

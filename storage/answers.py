@@ -1,0 +1,130 @@
+"""Answers between the engine and the tables: what is closed plain, so that it can be counted; words sealed."""
+
+import json
+from collections.abc import Collection, Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from itertools import groupby
+from operator import itemgetter
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from flows import Answer, Flow, Given, Outcome, Question, Slot, parts_of, slot_of
+from flows.language.expressions import DATE, Value
+from flows.language.kinds import kind_of
+from storage import consents
+from storage.db import insert_into, vault_of
+from storage.models import AnswerRow
+
+WORDS = "answer.words"
+SEALED = {"sealed": True}  # stands in the plain column for a closed answer that is sensitive
+
+
+def load_answers(session: Session, flows: Mapping[int, Flow]) -> dict[int, dict[Slot, Answer]]:
+    """The answers of the interviews in ``flows`` (by interview id), by slot; those set aside too."""
+    found: dict[int, dict[Slot, Answer]] = {}
+    if not flows:
+        return found
+    for row in session.scalars(select(AnswerRow).where(AnswerRow.interview_id.in_(flows))):
+        answer = answer_of(session, row, flows[row.interview_id])
+        found.setdefault(row.interview_id, {})[slot_of(row.question, row.instance)] = answer
+    return found
+
+
+def answer_of(session: Session, row: AnswerRow, flow: Flow) -> Answer:
+    """A stored answer as the engine knows it, its words opened."""
+    words = vault_of(session).open(row.words, WORDS) if row.words is not None else ""
+    question = flow.by_id.get(row.question)
+    stored = row.value
+    if isinstance(stored, dict):  # a sensitive closed answer: it is in the words
+        sealed = json.loads(words)
+        stored, words = sealed["value"], sealed["words"]
+    value = _value(question, stored)
+    return Answer(Given(row.given), value, words, row.language)
+
+
+def _value(question: Question | None, stored: Any) -> Value:
+    if stored is None:
+        return None
+    if question is not None and kind_of(question) == DATE:
+        return date.fromisoformat(stored)
+    if isinstance(stored, float) or (question is not None and question.type == "decimal"):
+        return Decimal(str(stored))
+    return tuple(stored) if isinstance(stored, list) else stored
+
+
+def save_answers(
+    session: Session, interview_id: int, outcome: Outcome, message_id: int, now: datetime
+) -> None:
+    """Keep what a turn gave: closed answers plain, words sealed, consents written down; and what it set aside."""
+    turn = outcome.turn
+    assert turn is not None  # noqa: S101 - the caller saw to it
+    for slot in dict.fromkeys(turn.changed):
+        answer = turn.interview.answers[slot]
+        question, instance = parts_of(slot)
+        values = {
+            "given": answer.given.value,
+            "language": answer.language,
+            "message_id": message_id,
+            "at": now,
+            **_kept(session, turn.interview.flow.by_id.get(question), answer),
+        }
+        key = {"interview_id": interview_id, "question": question, "instance": instance}
+        session.execute(
+            insert_into(session, AnswerRow)
+            .values(aside=False, **key, **values)
+            .on_conflict_do_update(index_elements=list(key), set_=values)
+        )
+        consents.record(session, interview_id, turn.interview, slot, message_id, now)
+    if turn.changed:
+        set_aside(session, interview_id, turn.aside)
+
+
+def _kept(session: Session, question: Question | None, answer: Answer) -> dict[str, Any]:
+    """What goes into the columns: a closed answer plain, words sealed; of a sensitive question all is sealed."""
+    value, words = _stored(answer.value), answer.words
+    if question is not None and question.sensitive and value is not None:
+        value, words = SEALED, json.dumps({"value": value, "words": words})
+    return {"value": value, "words": vault_of(session).seal(words, WORDS) if words else None}
+
+
+def _stored(value: Value) -> Any:
+    """A value as JSON: the database can count it."""
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, Decimal):
+        return plain_number(value)
+    return list(value) if isinstance(value, tuple) else value
+
+
+def plain_number(value: Decimal) -> int | float:
+    """A decimal as JSON and spreadsheets write it; exact for the digits that answers may have."""
+    return int(value) if value == value.to_integral_value() else float(value)
+
+
+def set_aside(session: Session, interview_id: int, aside: Collection[Slot]) -> None:
+    """Mark the answers that are not relevant any more, and only those."""
+    once = sorted(slot for slot in aside if "/" not in slot)
+    marked = AnswerRow.question.in_(once) & (AnswerRow.instance == 0)
+    often = sorted(parts_of(slot) for slot in aside if "/" in slot)
+    for question, slots in groupby(often, itemgetter(0)):
+        instances = [instance for _, instance in slots]
+        marked |= (AnswerRow.question == question) & AnswerRow.instance.in_(instances)
+    session.execute(
+        update(AnswerRow)
+        .where(AnswerRow.interview_id == interview_id)
+        .values(aside=marked)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def seal_anew(session: Session, interview_id: int, flow: Flow) -> None:
+    """Seal the closed answers of an interview that moved to a version in which they are sensitive."""
+    for row in session.scalars(select(AnswerRow).where(AnswerRow.interview_id == interview_id)):
+        question = flow.by_id.get(row.question)
+        if question is None or not question.sensitive or row.value in (None, SEALED):
+            continue
+        for name, value in _kept(session, question, answer_of(session, row, flow)).items():
+            setattr(row, name, value)

@@ -1,0 +1,85 @@
+"""Consents as they were given: which text was shown, in which language, what was answered, when. Never changed."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from flows import CONSENT, Answer, Flow, Given, Interview, parts_of
+from storage.models import ConsentRecord
+
+TESTIMONY = "testimony"  # the scope of the consent that opens an interview
+NO_ANSWER = "refused"  # skipped, or not understood: no yes
+
+
+@dataclass(frozen=True)
+class Consented:
+    """One consent: the newest of its ``scope`` counts. ``text`` is the digest of the words shown."""
+
+    scope: str
+    given: str
+    language: str
+    text: str
+    message_id: int | None
+    at: datetime
+
+
+def record(
+    session: Session,
+    interview_id: int,
+    interview: Interview,
+    slot: str,
+    message_id: int,
+    now: datetime,
+) -> None:
+    """Write down what was given at ``slot``, if it asks for a consent."""
+    question_id, flow = parts_of(slot)[0], interview.flow
+    question = flow.by_id.get(question_id)
+    if question_id != CONSENT and (question is None or question.type != "consent"):
+        return
+    answer = interview.answers[slot]
+    session.add(
+        ConsentRecord(
+            interview_id=interview_id,
+            question=question_id,
+            scope=(question.scope if question else None) or TESTIMONY,
+            given=_given(answer),
+            language=answer.language,
+            text=text_digest(flow, question_id, answer.language),
+            message_id=message_id,
+            at=now,
+        )
+    )
+
+
+def _given(answer: Answer) -> str:
+    return str(answer.value) if answer.given is Given.ANSWERED else NO_ANSWER
+
+
+def text_digest(flow: Flow, question_id: str, language: str) -> str:
+    """The SHA-256 of a consent's words in one language, in hexadecimal."""
+    question = flow.by_id.get(question_id)
+    text = flow.say(question.label if question else flow.consent.label, language)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def of_interview(session: Session, interview_id: int) -> Sequence[Consented]:
+    """All that was given in an interview, in its order."""
+    rows = session.scalars(
+        select(ConsentRecord)
+        .where(ConsentRecord.interview_id == interview_id)
+        .order_by(ConsentRecord.id)
+    )
+    return [
+        Consented(row.scope, row.given, row.language, row.text, row.message_id, row.at)
+        for row in rows
+    ]
+
+
+def allowed(session: Session, interview_id: int) -> frozenset[str]:
+    """The scopes that the person agrees to now."""
+    newest = {one.scope: one.given for one in of_interview(session, interview_id)}
+    return frozenset(scope for scope, given in newest.items() if given == "yes")

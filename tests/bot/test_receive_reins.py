@@ -1,0 +1,55 @@
+"""A person takes the testimony back: from the word DELETE to the last message, the tombstone and a new beginning."""
+
+from storage import erasure
+from storage.models import AnswerRow, Contact, Erasure, InterviewRow
+from tests.bot.conftest import RESIDENT, Service
+from tests.support.providers import TwilioServer
+
+
+def test_everything_goes_after_a_second_delete(service: Service, twilio: TwilioServer) -> None:
+    service.talk("RIGHTS", "yes", "Atlanta", "DELETE", "DELETE")
+    assert "is erased" in twilio.sent[-1]["Body"]
+    assert service.rows(AnswerRow) == []
+    (contact,) = service.rows(Contact)
+    assert (contact.address, contact.address_digest, contact.language) == (None, None, None)
+    assert [row.status for row in service.rows(InterviewRow)] == ["erased"]
+    assert len(service.rows(Erasure)) == 1
+    assert {text for text in service.heard if text} == set()
+
+
+def test_the_same_person_begins_anew_as_somebody_else(
+    service: Service, twilio: TwilioServer
+) -> None:
+    service.talk("RIGHTS", "yes", "Atlanta", "DELETE", "DELETE", "RIGHTS", "yes", "Macon")
+    older, newer = service.rows(Contact)
+    assert older.pseudonym != newer.pseudonym
+    assert newer.address is not None
+    assert {row.interview_id for row in service.rows(AnswerRow)} == {2}
+    assert twilio.sent[-1]["To"] == RESIDENT
+
+
+def test_the_receipt_is_in_the_last_message(service: Service, twilio: TwilioServer) -> None:
+    service.talk("RIGHTS", "yes", "DELETE", "DELETE")
+    receipt = twilio.sent[-1]["Body"].partition("receipt: ")[2].partition(".")[0]
+    with service.database.reading() as session:
+        assert erasure.erased_by(session, receipt) is not None
+
+
+def test_another_word_keeps_everything(service: Service, twilio: TwilioServer) -> None:
+    service.talk("RIGHTS", "yes", "Atlanta", "DELETE", "no")
+    assert twilio.sent[-1]["Body"].startswith("Nothing was erased.")
+    assert "Atlanta" in service.heard
+    service.talk("DELETE", "1")
+    assert [row.question for row in service.rows(AnswerRow)] == ["consent", "place"]
+
+
+def test_stop_after_an_erasure_is_remembered(service: Service) -> None:
+    """The number is known again by its STOP, and only by its digest after a second erasure."""
+    service.talk("RIGHTS", "yes", "DELETE", "DELETE", "STOP")
+    *_, contact = service.rows(Contact)
+    assert contact.stopped_at is not None
+
+
+def test_the_list_of_answers_reaches_the_phone(service: Service, twilio: TwilioServer) -> None:
+    service.talk("RIGHTS", "yes", "Atlanta", "ANSWERS", "1", "Macon", "COPY")
+    assert twilio.sent[-1]["Body"].endswith("Macon")

@@ -1,0 +1,136 @@
+"""The reins: what a person has told can be seen, changed, sent back, left for later and erased, by plain words."""
+
+import pytest
+from phone import Phone
+from small_flows import flow_of
+
+from flows import Given, Menu, Status
+
+FLOW = """
+  name: {type: text, label: Your name?}
+  home: {type: select_one, label: Which home?, choices: {house: House, flat: Flat}}
+  floor: {type: integer, label: Which floor?, relevant: home == flat}
+  papers: {type: text, label: Which papers?, sensitive: true}
+  story: {type: text, multiline: true, label: What happened?}
+"""
+RECEIPT = "7F3K-9QRT"
+
+
+def phone(*texts: str) -> Phone:
+    flow = flow_of(FLOW, keywords="{en: [SMALL], es: [BREVE]}")
+    bot = Phone({flow.name: flow}, language="en")
+    bot.hears("hi", "yes", *texts)
+    return bot
+
+
+def test_answers_are_listed_with_their_numbers():
+    said = phone("Ana", "2", "3", "SKIP").hears("ANSWERS")
+    assert said == (
+        "1. Your name? Ana\n2. Which home? Flat\n3. Which floor? 3\n4. Which papers? (left out)\n\n"
+        "To change one, send its number. To go on, send REPEAT."
+    )
+
+
+def test_a_number_leads_to_its_answer_and_back_to_where_one_was():
+    bot = phone("Ana", "2", "3", "SKIP", "They came.")
+    bot.hears("ANSWERS")
+    assert bot.hears("1") == "Your name?"
+    assert bot.hears("Rosa").startswith("What happened?")
+    assert bot.current.answers["name"].words == "Rosa"
+    assert bot.current.answers["story"].given is Given.OPEN
+
+
+def test_what_becomes_irrelevant_is_set_aside_and_comes_back():
+    bot = phone("Ana", "2", "3", "SKIP")
+    outcome = [bot.send(text) for text in ("ANSWERS", "2", "House")][-1]
+    assert outcome.turn.aside == {"floor"}
+    assert bot.current.answers["floor"].value == 3
+    outcome = [bot.send(text) for text in ("ANSWERS", "2", "Flat")][-1]
+    assert outcome.turn.aside == frozenset()
+    assert bot.current.state.asked == "story"
+
+
+@pytest.mark.parametrize("text", ["9", "0", "nothing", "REPEAT"])
+def test_anything_but_a_number_of_the_list_goes_back_to_the_question(text):
+    bot = phone("Ana", "2")
+    bot.hears("ANSWERS")
+    assert bot.hears(text).startswith("Which floor?")
+    assert "floor" not in bot.current.answers
+    assert bot.current.state.menu is Menu.NONE
+
+
+def test_a_sensitive_answer_is_not_sent_to_the_phone_again():
+    bot = phone("Ana", "1", "none at all")
+    for word in ("ANSWERS", "COPY"):
+        said = bot.hears(word)
+        assert "Which papers? (kept, not shown here)" in said
+        assert "none at all" not in said
+
+
+def test_before_the_first_answer_there_is_nothing_to_list():
+    assert phone().hears("ANSWERS") == "You have not told us anything yet.\n\nYour name?"
+
+
+def test_after_the_end_an_answer_can_still_be_changed():
+    bot = phone("Ana", "1", "SKIP", "They came.", "DONE")
+    assert bot.current.state.status is Status.COMPLETE
+    assert bot.hears("ANSWERS").startswith("1. Your name? Ana")
+    assert bot.hears("1") == "Your name?"
+    assert bot.hears("Rosa") == "Thanks."
+    assert bot.current.state.status is Status.COMPLETE
+    assert bot.current.answers["name"].words == "Rosa"
+
+
+def test_a_copy_is_whole():
+    story = "word " * 60
+    bot = phone("Ana", "1", "SKIP", story, "DONE")
+    assert bot.hears("COPY") == (
+        "What you told us:\n\nYour name? Ana\n\nWhich home? House\n\nWhich papers? (left out)\n\n"
+        f"What happened? {story}"
+    )
+
+
+def test_a_pause_keeps_the_place_for_months():
+    bot = phone("Ana")
+    assert bot.hears("PAUSE").endswith("To go on, even in months, send SMALL.")
+    assert bot.current.state.status is Status.PAUSED
+    assert bot.hears("hello") == "To begin, send SMALL."
+    assert bot.hears("SMALL") == (
+        "Welcome back. You were here.\n\nWhich home?\n\n1. House\n2. Flat\nReply with a number."
+    )
+
+
+def test_delete_asks_once_more_and_then_erases():
+    bot = phone("Ana")
+    assert bot.hears("DELETE").startswith("This erases all that you told us")
+    outcome = bot.send("DELETE", receipt=RECEIPT)
+    assert outcome.erase
+    assert outcome.interviews == ()
+    assert RECEIPT in outcome.reply.text
+
+
+@pytest.mark.parametrize("text", ["yes", "no", "1", "hello", "BACK", "COPY", "BORRADO"])
+def test_anything_but_a_second_delete_erases_nothing_and_answers_nothing(text):
+    bot = phone("Ana")
+    bot.hears("DELETE")
+    outcome = bot.send(text, receipt=RECEIPT)
+    assert not outcome.erase
+    assert outcome.reply.text.startswith("Nothing was erased.\n\nWhich home?")
+    assert set(bot.current.answers) == {"consent", "name"}
+    assert not bot.menu
+
+
+@pytest.mark.parametrize("status", ["before anything", "after the end"])
+def test_delete_is_heard_whatever_interview_there_is(status):
+    bot = phone("Ana", "1", "SKIP", "SKIP")
+    if status == "before anything":
+        bot.interviews.clear()
+    bot.hears("BORRAR")
+    assert bot.send("ERASE").erase
+
+
+def test_stop_is_heard_before_the_second_delete():
+    bot = phone("Ana")
+    bot.hears("DELETE")
+    outcome = bot.send("STOP")
+    assert (outcome.stopped, outcome.erase) == (True, False)
