@@ -4,20 +4,19 @@ Load, decide, save. Nothing is sent here: replies are queued in the outbox, and 
 """
 
 import logging
-from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
 from sqlalchemy.exc import DBAPIError, InterfaceError, InternalError, OperationalError
 from sqlalchemy.orm import Session
 
-from bot.channels import LONGEST, WEB, Blocking, Inbound, Progress, kind_of_file, parts
-from bot.correcting import take_edit
+from bot.channels import WEB, Blocking, Inbound, Progress, kind_of_file
+from bot.correcting import Edit, take_edit
 from bot.faults import fault
+from bot.replying import queue_reply
 from flows import SHIPPED, Command, Outcome, Reply, Said, command, converse, phrasebook
 from storage import contacts, erasure, interviews, messages, outbox
 from storage.library import Library
-from storage.messages import Button
-from storage.models import Contact, MessageRow
+from storage.models import Contact
 
 log = logging.getLogger(__name__)
 
@@ -35,11 +34,7 @@ def receive(
 ) -> bool:
     """Take one message; returns False when this delivery was taken before."""
     contact = contacts.lock_contact(session, inbound.channel, inbound.address, now)
-    original = (
-        messages.find_by_ref(session, contact.id, inbound.edits)
-        if inbound.edits is not None
-        else None
-    )
+    original = messages.find_by_ref(session, contact.id, inbound.edits)
     message_id = messages.claim(
         session,
         messages.Arrival(
@@ -63,8 +58,10 @@ def receive(
             if inbound.edits is None:
                 _answer(session, contact, library, inbound, message_id, now, today)
             elif original is not None:
-                _correct(session, contact, library, original, message_id, inbound.text, now, today)
-    except Exception as error:
+                take_edit(
+                    session, library, Edit(contact, original, message_id, inbound.text), now, today
+                )
+    except Exception as error:  # our own bug must not lose the message, nor block those behind it
         if _passes(error):
             raise  # the provider sends it again
         _get_over(session, contact, inbound, message_id, error, now)
@@ -75,21 +72,6 @@ def _passes(error: Exception) -> bool:
     """Whether it is the database's trouble, and not the message's."""
     lost = isinstance(error, DBAPIError) and error.connection_invalidated
     return lost or isinstance(error, PASSING)
-
-
-def _correct(
-    session: Session,
-    contact: Contact,
-    library: Library,
-    original: MessageRow,
-    message_id: int,
-    text: str,
-    now: datetime,
-    today: date,
-) -> None:
-    reply = take_edit(session, contact, library, original, message_id, text, now, today)
-    if reply is not None:
-        queue_reply(session, contact, reply, now, original.interview_id)
 
 
 def _answer(
@@ -159,29 +141,6 @@ def _change_contact(session: Session, contact: Contact, outcome: Outcome, now: d
         _cancel(session, contact.id, now)
     elif outcome.stopped is False:
         contacts.lift(session, contact.id)
-
-
-def queue_reply(
-    session: Session, contact: Contact, reply: Reply, now: datetime, interview_id: int | None = None
-) -> None:
-    """Put a reply in the outbox, in as many messages as the channel needs; buttons go with the last."""
-    texts = parts(reply.text, LONGEST[contact.channel])
-    for place, text in enumerate(texts, 1):
-        message_id = messages.write(
-            session,
-            contact.id,
-            contact.channel,
-            text,
-            now,
-            choices=_buttons(reply) if place == len(texts) else (),
-            interview_id=interview_id,
-        )
-        outbox.enqueue_send(session, message_id, contact.id, now)
-
-
-def _buttons(reply: Reply) -> Sequence[Button]:
-    """What a channel may show as buttons: labels, or the one that shares a place."""
-    return [{"share_place": reply.share_place}] if reply.share_place else reply.choices
 
 
 def _get_over(

@@ -64,8 +64,10 @@ def claim(session: Session, arrival: Arrival) -> int | None:
     return claimed
 
 
-def find_by_ref(session: Session, contact_id: int, provider_ref: str) -> MessageRow | None:
-    """The contact's inbound message that an edit refers to; the first version of it."""
+def find_by_ref(session: Session, contact_id: int, provider_ref: str | None) -> MessageRow | None:
+    """The contact's inbound message that an edit refers to; the first version of it. None for what is no edit."""
+    if provider_ref is None:
+        return None
     return session.scalars(
         select(MessageRow)
         .where(

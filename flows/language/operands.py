@@ -1,6 +1,7 @@
 """The ends of an expression: names, constants, and what a word means beside the question that it stands by."""
 
 import ast
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal
@@ -20,7 +21,7 @@ from flows.language.expressions import (
 )
 
 
-class Operands:
+class Operands(ABC):
     """What a compiler knows of the questions around it, and the mistakes it found."""
 
     def __init__(self, text: str, scope: Mapping[str, Known]) -> None:
@@ -40,9 +41,9 @@ class Operands:
         before = self.text.encode()[: node.col_offset].decode(errors="ignore")
         return ExpressionError(message, cure, len(before))
 
+    @abstractmethod
     def part(self, node: ast.expr) -> Part:
         """Any piece of an expression; the compiler knows how."""
-        raise NotImplementedError
 
     def name(self, node: ast.Name, *, counted: bool = False) -> Part:
         known = self.scope.get(node.id)

@@ -44,10 +44,15 @@ class PlainPhone:
     interviews: dict[int, Interview] = field(default_factory=dict)
 
     @property
-    def standing(self) -> Standing:
+    def current(self) -> Interview | None:
+        """The one that waits, else the one that moved last."""
         newest = [*reversed(self.interviews.values())]
         waiting = [one for one in newest if one.state.status is Status.WAITING]
-        current = next(iter([*waiting, *newest]), None)
+        return next(iter([*waiting, *newest]), None)
+
+    @property
+    def standing(self) -> Standing:
+        current = self.current
         paused = {
             one.flow.name: one
             for one in self.interviews.values()
@@ -57,7 +62,9 @@ class PlainPhone:
 
     def send(self, text: str, **said: Any) -> Outcome:
         """What the bot decides on a message; its outcome is kept."""
-        outcome = converse(self.catalog, self.standing, Said(text, **said), self.today)
+        return self.keep(converse(self.catalog, self.standing, Said(text, **said), self.today))
+
+    def keep(self, outcome: Outcome) -> Outcome:
         for interview in reversed(outcome.interviews):
             number = interview.id or len(self.interviews) + 1
             self.interviews.pop(number, None)

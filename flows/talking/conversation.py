@@ -159,8 +159,11 @@ def _choose(here: Situation, said: str) -> Outcome:
     return _menu(here)
 
 
-def _heard(here: Situation, flow: Flow) -> str | None:
-    """The language of a contact's first words, where nothing else tells it; None asks."""
+def _spoken(here: Situation, flow: Flow, language: str | None) -> str | None:
+    """The language to begin in: the keyword's, the contact's, the channel's, else that of the words; None asks."""
+    for known in (language, here.standing.language, here.said.language):
+        if known in flow.languages:
+            return known
     if len(flow.languages) < 2 or here.said.begin or command(here.said.text, SHIPPED):
         return None
     return detect(here.said.text, flow.languages, keywords=flow.keywords).language
@@ -169,8 +172,6 @@ def _heard(here: Situation, flow: Flow) -> str | None:
 def _begin(here: Situation, flow: Flow, language: str | None) -> Outcome:
     """Open ``flow``, or take it up where the contact left it; another that waits is put aside."""
     waiting, current = here.waiting, here.standing.current
-    known = (language, here.standing.language, here.said.language)
-    spoken = next((code for code in known if code in flow.languages), None) or _heard(here, flow)
     if waiting and waiting.flow.name == flow.name:
         return outcome_of(engine.resume(waiting, language, here.today))
     left = here.standing.paused.get(flow.name)
@@ -179,7 +180,7 @@ def _begin(here: Situation, flow: Flow, language: str | None) -> Outcome:
     if left:
         outcome = outcome_of(engine.resume(left, language, here.today))
     else:
-        outcome = outcome_of(engine.begin(flow, spoken, here.today))
+        outcome = outcome_of(engine.begin(flow, _spoken(here, flow, language), here.today))
     if current and current.state.status is Status.EXPIRED:
         return replace(outcome, interviews=(*outcome.interviews, current))
     if waiting is None:

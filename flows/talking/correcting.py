@@ -30,9 +30,7 @@ def correct(interview: Interview, slot: Slot, before: str, after: str, today: da
     if answer is None:
         return None
     talk.give(slot, answer)
-    shown = answer.words if answer.value is None else ""
-    shown = shown or show(talk.flow, talk.question, answer.value, talk.language)
-    talk.say("understood", answer=shown if len(shown) <= SHOWN else f"{shown[: SHOWN - 3]}...")
+    _confirm(talk, answer)
     talk.interview = replace(talk.interview, state=interview.state)
     waits = interview.state.status is Status.WAITING and not interview.state.menu
     if waits and interview.state.asked not in {CONSENT, *talk.way.relevant}:
@@ -40,17 +38,23 @@ def correct(interview: Interview, slot: Slot, before: str, after: str, today: da
     return talk.turn()
 
 
+def _confirm(talk: Talk, answer: Answer) -> None:
+    """Say back what was understood. What is sensitive is not said again."""
+    if talk.question.sensitive:
+        talk.say("received")
+        return
+    shown = answer.words if answer.value is None else ""
+    shown = shown or show(talk.flow, talk.question, answer.value, talk.language)
+    talk.say("understood", answer=shown if len(shown) <= SHOWN else f"{shown[: SHOWN - 3]}...")
+
+
 def _answered(talk: Talk, before: str, after: str) -> Answer | None:
     question, told = talk.question, talk.answer
     if told is None:
         return None
     if question.multiline:
-        found = before.strip() in told.words
-        return (
-            replace(told, words=told.words.replace(before.strip(), after.strip(), 1))
-            if found
-            else None
-        )
+        words = told.words.replace(before.strip(), after.strip(), 1)
+        return replace(told, words=words) if words != told.words else None
     reading = read_answer(Asked(talk.flow, question, talk.language, talk.today), after)
     if reading is None or refused_by_constraint(talk, question, reading.value):
         return None

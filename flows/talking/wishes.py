@@ -4,6 +4,7 @@ Nothing is erased here: the outcome says that it shall be.
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from flows.phrases import Command
 from flows.talking import engine
@@ -36,9 +37,9 @@ def _keep(here: Situation) -> Outcome:
         current = here.standing.current
         return Outcome(Reply(kept), interviews=(current,) if current else ())
     turn = engine.ask_again(here.waiting, here.today)
-    said = f"{kept}\n\n{turn.reply.text}" if turn.reply else kept
-    choices = turn.reply.choices if turn.reply else ()
-    return Outcome(Reply(said, choices), interviews=(turn.interview,), turn=turn)
+    asked = turn.reply or Reply("")
+    said = "\n\n".join(text for text in (kept, asked.text) if text)
+    return Outcome(replace(asked, text=said), interviews=(turn.interview,), turn=turn)
 
 
 def _copy(here: Situation) -> Outcome:

@@ -105,6 +105,16 @@ def test_any_piece_of_a_story_can_be_edited(service: Service, telegram: Telegram
     assert words(service, "story") == "They came at ten.\nThey took the window."
 
 
+def test_an_edited_sensitive_answer_is_not_said_again(
+    service: Service, telegram: TelegramServer
+) -> None:
+    service.publish(STORY.replace("multiline: true", "sensitive: true"))
+    tell(service, "STORY", "yes", "I have no papers")
+    edit(service, 3, "My papers ran out")
+    assert telegram.sent[-1]["text"] == "We have received it."
+    assert words(service, "story") == "My papers ran out"
+
+
 def test_an_edit_of_the_consent_is_for_people_to_see(
     service: Service, telegram: TelegramServer
 ) -> None:

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.channels import LONGEST, SMS, TELEGRAM, parts
-from bot.receive import queue_reply
+from bot.replying import queue_reply
 from flows import Reply
 from storage.models import Contact
 from tests.bot.conftest import ON_SQLITE, Service
