@@ -1,26 +1,43 @@
 """The web view of staff: what it consists of, and how it is put into the app.
 
-Every page stands in ROUTES and has its entry in ``rights.RIGHTS``; there is no other way in. The package reads through
-``storage`` and never sends a message.
+Every page stands in ROUTES and has its entry in ``rights.RIGHTS``; there is no other way in. The package reads and
+writes through ``storage``; what staff write to people goes to the outbox, and is sent by others.
 """
 
 from collections.abc import Callable
 
-from flask import Blueprint, Flask
+from flask import Blueprint, Flask, request
 from flask.typing import ResponseReturnValue
 from flask_login import LoginManager
 from flask_wtf.csrf import CSRFError
 from werkzeug.wrappers import Response
 
-from admin import access, errors, exporting, flows, rights, views, words
+from admin import (
+    access,
+    answering,
+    errors,
+    exporting,
+    files,
+    flows,
+    rights,
+    testimony,
+    views,
+    words,
+)
 from admin.desk import Desk, put_desk
 
 ROUTES = (
     ("/", "testimonies", views.testimonies, ["GET"]),
+    ("/testimonies/<int:interview_id>", "testimony", testimony.testimony, ["GET"]),
+    ("/testimonies/<int:interview_id>/news", "news", testimony.news, ["GET"]),
+    ("/testimonies/<int:interview_id>/write", "write", answering.write, ["POST"]),
+    ("/testimonies/<int:interview_id>/hold", "hold", answering.hold, ["POST"]),
+    ("/testimonies/<int:interview_id>/hand-back", "hand_back", answering.hand_back, ["POST"]),
+    ("/testimonies/<int:interview_id>/files/<int:file_id>", "file", files.file, ["GET"]),
     (
-        "/testimonies/<int:interview_id>",
-        "testimony",
-        views.testimony,
+        "/testimonies/<int:interview_id>/files/<int:file_id>/original",
+        "original",
+        files.original,
         ["GET"],
     ),
     ("/export", "export", exporting.export, ["GET"]),
@@ -30,6 +47,8 @@ ROUTES = (
     ("/logout", "logout", access.logout, ["POST"]),
     ("/<path:missing>", "missing", errors.missing, ["GET"]),
 )
+
+BY_ITSELF = {"admin.news"}  # what an open page asks for by itself: it keeps nobody logged in
 
 
 def register(app: Flask, desk: Desk) -> None:
@@ -58,7 +77,7 @@ def _blueprint() -> Blueprint:
 
 def _guard() -> ResponseReturnValue | None:
     refusal = rights.enforce()
-    if refusal is None:
+    if refusal is None and request.endpoint not in BY_ITSELF:
         access.stay()
     return refusal
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from flask import Flask, current_app
 
 from storage.db import Database
+from storage.files import Store
 from storage.library import Library
 
 NAME = "testimony.desk"
@@ -14,7 +15,7 @@ NAME = "testimony.desk"
 
 @dataclass(frozen=True)
 class Desk:
-    """The database, the loaded flows, and the clock (aware, UTC).
+    """The database, the loaded flows, the clock (aware, UTC), and where the files are kept that people sent.
 
     Where people reach us, as far as it is known: ``number`` as +14045550100, ``telegram`` as the bot's name without @,
     ``public_url`` without a slash at its end.
@@ -26,6 +27,7 @@ class Desk:
     number: str | None = None
     telegram: str | None = None
     public_url: str | None = None
+    files: Store | None = None
 
 
 def put_desk(app: Flask, desk: Desk) -> None:

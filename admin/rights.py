@@ -15,6 +15,7 @@ from storage.staff import Role
 PUBLIC: Literal["public"] = "public"
 MEMBERS = frozenset(Role)
 READERS = MEMBERS - {Role.VIEWER}
+WRITERS = frozenset({Role.OWNER, Role.COORDINATOR})
 ORGANIZERS = frozenset({Role.OWNER, Role.ORGANIZER})
 
 RIGHTS: Mapping[str, frozenset[Role] | Literal["public"]] = {
@@ -24,6 +25,12 @@ RIGHTS: Mapping[str, frozenset[Role] | Literal["public"]] = {
     "admin.missing": MEMBERS,
     "admin.testimonies": MEMBERS,
     "admin.testimony": READERS,
+    "admin.news": READERS,
+    "admin.file": READERS,
+    "admin.original": WRITERS,
+    "admin.write": WRITERS,
+    "admin.hold": WRITERS,
+    "admin.hand_back": WRITERS,
     "admin.export": READERS,
     "admin.export_csv": READERS,
     "admin.flows": ORGANIZERS,

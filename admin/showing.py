@@ -1,4 +1,4 @@
-"""What the pages show of interviews, answers and messages: plain text, made ready here so that templates only place it.
+"""What the pages show of interviews and answers: plain text, made ready here so that templates only place it.
 
 Nothing is escaped here: the templates do it. Nothing is read here either.
 """
@@ -6,13 +6,12 @@ Nothing is escaped here: the templates do it. Nothing is read here either.
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from admin.words import CHANNELS, DELIVERIES, STATUSES, day, language_name, media_note
+from admin.words import CHANNELS, STATUSES, language_name
 from flows import CONSENT, Answer, Flow, Question, Status, parts_of, show, slot_of
 from flows import Given as How
-from storage.testimonies import Given, Line, Listed, Testimony
+from storage.testimonies import Given, Listed, Testimony
 
 SHORT_HASH = 12
-TROUBLE = ("undelivered", "failed")
 AGREED = Question(CONSENT, "consent", {"en": "Consent to take part"})
 ENDINGS = {
     Status.COMPLETE: "All questions are done",
@@ -50,21 +49,6 @@ class ShownAnswer:
     as_written: bool
     unfinished: bool
     closed: bool
-
-
-@dataclass(frozen=True)
-class Bubble:
-    """One message of a dialogue with all that is said about it.
-
-    ``day`` is named where a new one begins; ``edits`` is the message that this one replaces, if it is shown too.
-    """
-
-    line: Line
-    day: str
-    media: str
-    delivery: str
-    trouble: bool
-    edits: Line | None
 
 
 def head(listed: Listed, flow: Flow) -> Head:
@@ -130,20 +114,3 @@ def _texts(flow: Flow, question_id: str, answer: Answer, language: str) -> Itera
     values = answer.value if isinstance(answer.value, tuple) else (answer.value,)
     for value in values:
         yield (show(flow, question, value, language) if question else "") or str(value)
-
-
-def dialogue(testimony: Testimony) -> list[Bubble]:
-    """The messages in order."""
-    by_id = {line.id: line for line in testimony.dialogue}
-    days = [day(line.at) for line in testimony.dialogue]
-    return [
-        Bubble(
-            line=line,
-            day=today if today != before else "",
-            media=media_note(line.media),
-            delivery="" if line.inbound else DELIVERIES.get(line.status, line.status),
-            trouble=line.status in TROUBLE,
-            edits=by_id.get(line.edits_id or 0),
-        )
-        for line, today, before in zip(testimony.dialogue, days, ["", *days], strict=False)
-    ]

@@ -1,15 +1,12 @@
-"""The list of testimonies and the page of one. They read and show; what a page shows is written to the audit log."""
+"""The list of testimonies: it reads and shows."""
 
 from datetime import timedelta
 
-from flask import abort, render_template, request
+from flask import render_template, request
 from flask.typing import ResponseReturnValue
-from flask_login import current_user
 
 from admin import filters, showing
 from admin.desk import desk
-from admin.words import language_name
-from storage import audit
 from storage import testimonies as stored
 
 PAGE = 50
@@ -38,28 +35,4 @@ def testimonies() -> ResponseReturnValue:
         paged=before is not None,
         newer=newer,
         older=listed[PAGE - 1].id if len(listed) > PAGE else None,
-    )
-
-
-def testimony(interview_id: int) -> ResponseReturnValue:
-    """One testimony whole: facts, answers, dialogue."""
-    if interview_id > filters.MAX_KEY:
-        abort(404)
-    with desk().database.reading() as session:
-        found = stored.whole(session, interview_id, desk().library)
-    if found is None:
-        abort(404)
-    with desk().database.writing() as session:
-        subject = f"interview:{interview_id}"
-        audit.record(session, desk().now(), "view", subject, current_user.id)
-    wanted = request.args.get("labels", "")
-    language = wanted if wanted in found.flow.languages else found.flow.source_language
-    return render_template(
-        "admin/testimony.html",
-        head=showing.head(found.listed, found.flow),
-        answers=showing.answers(found, language, aside=False),
-        aside=showing.answers(found, language, aside=True),
-        bubbles=showing.dialogue(found),
-        languages={code: language_name(code) for code in found.flow.languages},
-        language=language,
     )

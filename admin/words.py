@@ -1,4 +1,4 @@
-"""What the pages of staff call things: statuses, channels, languages, times. Words only; no data is fetched here."""
+"""What the pages of staff call things: statuses, channels, languages, files, times. No data is fetched here."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -9,7 +9,8 @@ from babel.core import Locale, UnknownLocaleError
 from babel.dates import format_datetime
 
 from flows import Status
-from storage import messages
+from storage import attachments, consents, messages
+from storage.attachments import File
 
 STATUSES = {
     Status.WAITING: "Waiting",
@@ -29,7 +30,31 @@ DELIVERIES = {
     messages.UNDELIVERED: "not delivered",
     messages.FAILED: "failed",
 }
+SCOPES = {
+    consents.TESTIMONY: "To take part",
+    "quote": "To print their words",
+    "updates": "To get news",
+    "follow_up": "To be written to again",
+    "media": "To use photos and recordings",
+}
+GIVEN = {"yes": "Yes", "no": "No", consents.NO_ANSWER: "No answer", "withdrawn": "Withdrawn"}
 KINDS = {"image": "photo", "audio": "voice note", "video": "video"}
+# the types of copies that we make ourselves and browsers know: nothing else is shown in a page
+SHOWN = frozenset(
+    {"image/jpeg", "image/png", "video/mp4", "video/webm"}
+    | {f"audio/{name}" for name in ("aac", "mp4", "mpeg", "ogg", "wav", "webm")}
+)
+KINDS_OF_FILES = {"photo": "photo", "voice": "voice note", "video": "video", "file": "file"}
+FILES = {
+    attachments.WAITING: "being fetched",
+    attachments.REFUSED: "refused",
+    attachments.LOST: "lost on the way",
+    attachments.TOO_LARGE: "refused: too large",
+    attachments.TOO_LONG: "refused: too long",
+    attachments.TOO_MANY: "refused: one too many",
+    attachments.UNKNOWN: "refused: not a photo, voice note or video",
+    attachments.BROKEN: "refused: it could not be opened",
+}
 
 
 @lru_cache(maxsize=256)
@@ -65,3 +90,27 @@ def media_note(types: Iterable[str]) -> str:
         of_type = f" ({content_type})" if content_type else ""
         parts.append(f"{number} {kind}{'' if number == 1 else 's'}{of_type}")
     return f"{', '.join(parts)}, not fetched yet" if parts else ""
+
+
+def file_note(file: File) -> str:
+    """What is known of a file: "voice note, 0:42, 310 kB"; or what became of it."""
+    parts = [KINDS_OF_FILES.get(file.kind, file.kind)]
+    if file.seconds is not None:
+        parts.append(f"{file.seconds // 60}:{file.seconds % 60:02}")
+    if file.size is not None:
+        parts.append(size(file.size))
+    if file.status != attachments.KEPT:
+        parts.append(FILES.get(file.error or file.status, file.status))
+    return ", ".join(parts)
+
+
+def size(number: int) -> str:
+    """A number of bytes as people say it: "310 kB", "1.2 MB"."""
+    if number < 1_000_000:
+        return f"{max(number / 1000, 0.1):.{0 if number >= 1000 else 1}f} kB"
+    return f"{number / 1_000_000:.1f} MB"
+
+
+def plural(number: int, one: str) -> str:
+    """A number of things: "1 segment", "1,200 characters"."""
+    return f"{number:,} {one}{'' if number == 1 else 's'}"

@@ -24,14 +24,15 @@ from bot.faults import fault
 from bot.services import NAME, Services, utc_now
 from bot.settings import Settings
 from storage.db import open_database
+from storage.files import open_store
 
 log = logging.getLogger(__name__)
 
 MAX_BODY = 1024 * 1024  # bytes; providers send far less
 SECURITY_HEADERS = {
     "Content-Security-Policy": (
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
-        "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; media-src 'self'; "
+        "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     ),
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
@@ -48,7 +49,7 @@ def build_services(settings: Settings, now: Callable[[], datetime] = utc_now) ->
     if settings.telegram:
         channels[TELEGRAM] = TelegramChannel(settings.telegram)
     database = open_database(settings.database_url, list(settings.keys))
-    return Services(settings, database, channels, now)
+    return Services(settings, database, channels, now, open_store(settings.media))
 
 
 def create_app(services: Services) -> Flask:
@@ -91,6 +92,7 @@ def _desk(services: Services) -> Desk:
         services.now,
         number=sender if sender.startswith("+") else None,
         public_url=services.settings.public_url,
+        files=services.files,
     )
 
 

@@ -5,14 +5,15 @@ from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
-from bot.replying import queue_reply
-from flows import SHIPPED, Flow, command
+from flows import SHIPPED, Flow, Outcome, command
 from flows.folding import fold
+from flows.talking.care import look_after_edit
 from flows.talking.correcting import correct
 from flows.talking.standing import outcome_of
-from storage import interviews, messages
+from storage import contacts, interviews, messages
 from storage.library import Library
 from storage.models import Contact, MessageRow
+from storage.replies import queue_reply
 
 
 def _steers(text: str, flow: Flow) -> bool:
@@ -33,18 +34,20 @@ class Edit:
 
 def take_edit(session: Session, library: Library, edit: Edit, now: datetime, today: date) -> None:
     """Correct what the original message answered, and say so; or mark an edit that does not fit."""
-    if edit.contact.stopped_at is not None:
+    if contacts.hear_from(session, edit.contact):
         return
     before = messages.body_of(session, edit.original)
-    found = interviews.answered_by(session, edit.original, before, library)
+    found = interviews.answered_by(session, edit.original, library)
     if found is None or _steers(edit.text, found[0].flow):
         return
     interview, slot = found
     turn = correct(interview, slot, before, edit.text, today)
-    if turn is None:
-        messages.call_attention(session, edit.message_id, f"an edit that does not fit {slot}")
-        return
-    outcome = outcome_of(turn)
-    interviews.save(session, edit.contact, outcome, library, edit.original.id, now)
-    if turn.reply is not None:
-        queue_reply(session, edit.contact, turn.reply, now, edit.original.interview_id)
+    unfit = Outcome(interviews=(interview,), attention=f"an edit that does not fit {slot}")
+    outcome = outcome_of(turn) if turn else unfit
+    outcome = look_after_edit(interview, edit.text, today, outcome)
+    if outcome.attention:
+        messages.call_attention(session, edit.message_id, outcome.attention)
+    if outcome.turn is not None or outcome.reply is not None:
+        interviews.save(session, edit.contact, outcome, library, edit.original.id, now)
+    if outcome.reply is not None:
+        queue_reply(session, edit.contact, outcome.reply, now, edit.original.interview_id)

@@ -7,29 +7,32 @@ recording, the lease ends and the message is sent again; it is never lost.
 import logging
 import secrets
 import threading
+from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from bot.channels import SendFailed, Sent
 from bot.faults import fault
-from bot.receive import end_messaging
+from bot.media import clearing
+from bot.media.errands import ERRANDS, run_errand
 from bot.services import Services
+from bot.silences import let_sleep, look_at_one
+from bot.stopping import take_ending
+from bot.trying import GIVE_UP, next_try
 from storage import messages, outbox
-from storage.contacts import address_of
+from storage.contacts import address_of, suppression_of
 from storage.erasure import forget
 from storage.models import Contact, MessageRow
-from storage.outbox import Claimed
+from storage.outbox import SLOW, Claimed
 from storage.vault import VaultError
 
 log = logging.getLogger(__name__)
 
 LEASE = timedelta(seconds=60)
 BATCH = 1  # what is claimed goes out at once: a STOP that comes now is heeded by the next
-FIRST_PAUSE, LONGEST_PAUSE = 5.0, 900.0  # seconds between tries
-GIVE_UP = timedelta(hours=24)
 LOOK = 1.0  # seconds between looks at the outbox, for work that other processes queued
 THREADS = 4
 
@@ -49,20 +52,25 @@ class Letter:
 class Sender:
     """One worker of the outbox. Any number may run, in any number of processes."""
 
-    def __init__(self, services: Services) -> None:
+    def __init__(self, services: Services, without: Collection[str] = ()) -> None:
+        """Kinds of work ``without`` are left to other workers."""
         self._services = services
+        self._without = without
         self._owner = f"sender-{secrets.token_hex(6)}"
 
     def run_once(self) -> int:
-        """Send what is due, at most one batch; returns how many jobs were in it."""
+        """Send what is due, at most one batch, or look at a silence; returns how many jobs were done."""
         database, now = self._services.database, self._services.now
         with database.reading() as session:
-            due = outbox.next_due(session)
+            due = outbox.next_due(session, self._without)
         if due is None or due > now():
-            return 0
+            return look_at_one(self._services)
         with database.writing() as session:
-            jobs = outbox.claim_jobs(session, self._owner, now(), LEASE, BATCH)
-            letters = [self._open(session, job) for job in jobs]
+            jobs = outbox.claim_jobs(session, self._owner, now(), LEASE, BATCH, self._without)
+            letters = [self._open(session, job) for job in jobs if job.kind not in ERRANDS]
+        for job in jobs:
+            if job.kind in ERRANDS:
+                run_errand(self._services, job, self._owner)
         for letter in letters:
             if letter is not None:
                 self._deliver(letter)
@@ -110,10 +118,13 @@ class Sender:
         address = address_of(session, contact)
         if address is None:
             raise SendFailed("the contact was erased", permanent=True)
-        if contact.stopped_at is not None and message.at < contact.stopped_at:
+        suppressed = suppression_of(session, contact)
+        if suppressed and suppressed.silences(message.at):
             raise SendFailed("the contact stopped messages", permanent=True)
         if message.channel not in self._services.channels:
             raise SendFailed("the channel is not set up", permanent=False)
+        if job.kind in outbox.UNASKED:
+            let_sleep(session, self._services, contact, message)
         text = messages.body_of(session, message)
         return Letter(job, message.id, message.channel, address, text, list(message.choices or []))
 
@@ -131,8 +142,13 @@ class Sender:
     def _sent(self, letter: Letter, sent: Sent) -> None:
         status = messages.DELIVERED if sent.delivered else messages.SENT
         with self._services.database.writing() as session:
-            messages.advance(session, letter.message_id, status, provider_id=sent.provider_id)
-            outbox.finish(session, letter.job.id, self._owner, self._services.now())
+            now = self._services.now()
+            messages.advance(
+                session, letter.message_id, status, provider_id=sent.provider_id, sent_at=sent.at
+            )
+            settings, sid = self._services.settings, sent.provider_id
+            clearing.clear_outbound(session, settings, letter.channel, sid, now)
+            outbox.finish(session, letter.job.id, self._owner, now)
 
     def _refused(self, letter: Letter, failure: SendFailed) -> None:
         with self._services.database.writing() as session:
@@ -145,8 +161,8 @@ class Sender:
         """Try again later, or give up: when the provider says so, or after a day."""
         log.warning("message %s was not sent: %s", message.id, failure.reason)
         now = self._services.now()
-        if failure.ends_messaging:
-            end_messaging(session, message.contact_id, failure.ends_messaging, now)
+        if failure.ending:
+            take_ending(session, message, failure.ending, now)
         if failure.permanent or now - job.created_at >= GIVE_UP:
             messages.advance(session, message.id, messages.FAILED, error=failure.reason)
             outbox.finish(session, job.id, self._owner, now)
@@ -158,12 +174,6 @@ class Sender:
                 messages.advance(session, message.id, messages.FAILED, error=failure.reason)
 
 
-def next_try(now: datetime, attempts: int, wait: float | None = None) -> datetime:
-    """When a job that failed for now runs again: as long as the provider asked, else twice as long each time."""
-    pause = min(FIRST_PAUSE * 2 ** min(attempts - 1, 12), LONGEST_PAUSE)
-    return now + timedelta(seconds=max(wait or 0.0, pause))
-
-
 class SenderThreads:
     """The sender as threads of this process."""
 
@@ -172,7 +182,9 @@ class SenderThreads:
         self._stop = threading.Event()
         self._threads = [
             threading.Thread(
-                target=Sender(services).run_until, args=(self._stop,), name=f"sender-{n}"
+                target=Sender(services, SLOW if n else ()).run_until,
+                args=(self._stop,),
+                name=f"sender-{n}",
             )
             for n in range(count)
         ]

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 from bot.channels import Channel
 from bot.settings import Settings
 from storage.db import Database
+from storage.files import Store
 from storage.library import Library
 
 NAME = "testimony.services"
@@ -21,6 +22,7 @@ class Services:
     database: Database
     channels: Mapping[str, Channel]
     now: Callable[[], datetime]
+    files: Store
     library: Library = field(default_factory=Library)
     wake: threading.Event = field(default_factory=threading.Event)
 

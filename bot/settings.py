@@ -9,16 +9,19 @@ import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 from storage.db import database_url
+from storage.files import Place, check_place
 from storage.vault import decode_key, new_key
 
 INSTANCE = Path("instance")
 SURVEYS = Path(__file__).parent.parent / "flows" / "surveys"
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 WORKERS = ("threads", "worker")
+CLEARED = ("nothing", "media", "all")  # of what Twilio keeps, once it is safe with us
 TELEGRAM_SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")
+TELEGRAM_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{4,31}")
 
 
 class SettingsError(Exception):
@@ -32,6 +35,7 @@ class TwilioSettings:
     messaging_service_sid: str | None
     sender: str | None
     api_url: str
+    delete: str = "nothing"
 
 
 @dataclass(frozen=True)
@@ -39,6 +43,7 @@ class TelegramSettings:
     token: str = field(repr=False)
     secret: str | None = field(repr=False)
     api_url: str
+    name: str = ""
 
 
 @dataclass(frozen=True)
@@ -53,6 +58,7 @@ class Settings:
     flows_dir: Path
     log_level: str
     work: str
+    media: Place
     twilio: TwilioSettings | None
     telegram: TelegramSettings | None
 
@@ -123,6 +129,7 @@ def load_settings(environ: Mapping[str, str], instance: Path = INSTANCE) -> Sett
         flows_dir=Path(reader.text("FLOWS_DIR", str(SURVEYS))),
         log_level=reader.one_of("LOG_LEVEL", LEVELS, "INFO"),
         work=reader.one_of("WORK", WORKERS, "threads"),
+        media=_media(reader, instance),
         twilio=_twilio(reader),
         telegram=_telegram(reader),
     )
@@ -184,6 +191,23 @@ def _write_once(path: Path, text: str) -> None:
         draft.unlink()
 
 
+def _media(reader: _Reader, instance: Path) -> Place:
+    """Where files are kept: a folder, or a bucket with the settings that S3's own tools have."""
+    url = reader.text("MEDIA_URL", (instance / "media").absolute().as_uri())
+    reader.checked("MEDIA_URL", url, check_place)
+    if not url.startswith("s3:"):
+        return Place(url)
+    options = {
+        "access_key_id": reader.text("AWS_ACCESS_KEY_ID"),
+        "secret_access_key": reader.text("AWS_SECRET_ACCESS_KEY"),
+        "session_token": reader.text("AWS_SESSION_TOKEN"),
+        "region": reader.text("AWS_REGION"),
+        "endpoint": reader.text("AWS_ENDPOINT_URL"),
+    }
+    options |= dict(parse_qsl(urlsplit(url).query))
+    return Place(url, {name: value for name, value in options.items() if value})
+
+
 def _twilio(reader: _Reader) -> TwilioSettings | None:
     names = (
         "TWILIO_ACCOUNT_SID",
@@ -202,16 +226,21 @@ def _twilio(reader: _Reader) -> TwilioSettings | None:
     if not reader.text("PUBLIC_URL"):
         reader.wrong("PUBLIC_URL", "is not set; Twilio's signatures are checked against it")
     api_url = reader.url("TWILIO_API_URL", "https://api.twilio.com")
-    return TwilioSettings(sid, token, service or None, sender or None, api_url)
+    delete = reader.one_of("TWILIO_DELETE", CLEARED, "nothing")
+    return TwilioSettings(sid, token, service or None, sender or None, api_url, delete)
 
 
 def _telegram(reader: _Reader) -> TelegramSettings | None:
     token, secret = reader.text("TELEGRAM_BOT_TOKEN"), reader.text("TELEGRAM_WEBHOOK_SECRET")
+    name = reader.text("TELEGRAM_BOT_NAME")
     if not token:
-        if secret:
-            reader.wrong("TELEGRAM_BOT_TOKEN", "is not set, though TELEGRAM_WEBHOOK_SECRET is")
+        for other in ("TELEGRAM_WEBHOOK_SECRET", "TELEGRAM_BOT_NAME"):
+            if reader.text(other):
+                reader.wrong("TELEGRAM_BOT_TOKEN", f"is not set, though {other} is")
         return None
+    if name and not TELEGRAM_NAME.fullmatch(name):
+        reader.wrong("TELEGRAM_BOT_NAME", f"is “{name}”, but must be the bot's username without @")
     if secret and not TELEGRAM_SECRET.fullmatch(secret):
         reader.wrong("TELEGRAM_WEBHOOK_SECRET", "may hold only A-Z a-z 0-9 _ - (at most 256)")
     api_url = reader.url("TELEGRAM_API_URL", "https://api.telegram.org")
-    return TelegramSettings(token, secret or None, api_url)
+    return TelegramSettings(token, secret or None, api_url, name)

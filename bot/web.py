@@ -19,7 +19,8 @@ from flows.phrases import Phrasebook
 from flows.talking.standing import listed
 from storage.contacts import find_contact
 from storage.interviews import any_open
-from storage.messages import IN, body_of, latest
+from storage.lately import latest
+from storage.messages import IN, body_of
 from storage.models import Contact
 
 bp = Blueprint("web", __name__)

@@ -9,8 +9,10 @@ from flask import Blueprint, Response, current_app, request
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.channels import Blocking, Inbound, Malformed, Rejected, sms, telegram_updates
-from bot.receive import receive, take_blocking, take_progress
+from bot.media import clearing
+from bot.receive import receive, take_progress
 from bot.services import NAME, Services
+from bot.stopping import take_blocking
 
 log = logging.getLogger(__name__)
 
@@ -34,6 +36,7 @@ def twilio_status() -> Response:
     if progress is not None:
         with services().database.writing() as session:
             known = take_progress(session, progress, services().now())
+            clearing.hasten(session, settings, progress, services().now())
         if not known:
             log.warning("a status came for a message that is not ours")
     return Response(status=204)
@@ -54,7 +57,11 @@ def take(services: Services, event: Inbound | Blocking | None) -> None:
         if isinstance(event, Blocking):
             take_blocking(session, event, services.now())
         else:
-            receive(session, services.library, event, services.now(), services.today())
+            known = services.settings.telegram
+            name = known.name if known else ""
+            now, today = services.now(), services.today()
+            if receive(session, services.library, event, now, today, telegram=name):
+                clearing.clear_inbound(session, services.settings, event, now)
     services.wake.set()
 
 

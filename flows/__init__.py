@@ -20,9 +20,19 @@ from flows.language.piping import show
 from flows.loader import Examined, examine, load, load_file, read_source
 from flows.phrases import SHIPPED, Command, command, phrasebook
 from flows.talking.conversation import converse
-from flows.talking.interview import Answer, Given, Interview, Menu, Reply, State, Status, Turn
-from flows.talking.standing import Catalog, Outcome, Said, Standing
-from flows.talking.talk import language_name
+from flows.talking.interview import (
+    Answer,
+    Given,
+    Heard,
+    Interview,
+    Menu,
+    Reply,
+    State,
+    Status,
+    Turn,
+)
+from flows.talking.languages import language_name, warm_up
+from flows.talking.standing import Catalog, Outcome, Overtaken, Said, Standing
 
 __all__ = [
     "COLUMNS",
@@ -39,9 +49,11 @@ __all__ = [
     "FlowError",
     "FlowErrors",
     "Given",
+    "Heard",
     "Interview",
     "Menu",
     "Outcome",
+    "Overtaken",
     "Question",
     "Reply",
     "Said",
@@ -61,4 +73,5 @@ __all__ = [
     "read_source",
     "show",
     "slot_of",
+    "warm_up",
 ]

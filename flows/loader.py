@@ -12,6 +12,7 @@ from pathlib import Path, PurePosixPath
 from flows.checks.rules import check
 from flows.errors import FlowError, FlowErrors
 from flows.language.building import Builder, plain_text, text_of, words_of
+from flows.language.caring import care_of, not_private_of
 from flows.language.findings import Findings
 from flows.language.forms import SOMETHING, Form, item_path, read_form
 from flows.language.including import expand, includes, join, split
@@ -139,8 +140,12 @@ def _flow(form: Form, source: str, findings: Findings) -> Flow:
         questions=Builder(shape, findings).questions(),
         version=hashlib.sha256(source.encode()).hexdigest(),
         country=shape.country,
+        timezone=shape.timezone,
         unlisted=shape.unlisted,
         expires=shape.expires,
         remind=tuple(shape.remind),
         reviewed=frozenset(code for code, one in shape.translations.items() if one.reviewed),
+        care=care_of(shape),
+        leave=words_of(shape.leave, first),
+        not_private=not_private_of(shape),
     )

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from flows import Answer, Flow, Given, Outcome, Question, Slot, parts_of, slot_of
+from flows import CONSENT, Answer, Flow, Given, Outcome, Question, Slot, parts_of, slot_of
 from flows.language.expressions import DATE, Value
 from flows.language.kinds import kind_of
 from storage import consents
@@ -42,7 +42,7 @@ def answer_of(session: Session, row: AnswerRow, flow: Flow) -> Answer:
         sealed = json.loads(words)
         stored, words = sealed["value"], sealed["words"]
     value = _value(question, stored)
-    return Answer(Given(row.given), value, words, row.language)
+    return Answer(Given(row.given), value, words, row.language, row.veiled)
 
 
 def _value(question: Question | None, stored: Any) -> Value:
@@ -56,7 +56,7 @@ def _value(question: Question | None, stored: Any) -> Value:
 
 
 def save_answers(
-    session: Session, interview_id: int, outcome: Outcome, message_id: int, now: datetime
+    session: Session, interview_id: int, outcome: Outcome, message_id: int | None, now: datetime
 ) -> None:
     """Keep what a turn gave: closed answers plain, words sealed, consents written down; and what it set aside."""
     turn = outcome.turn
@@ -67,6 +67,7 @@ def save_answers(
         values = {
             "given": answer.given.value,
             "language": answer.language,
+            "veiled": answer.veiled,
             "message_id": message_id,
             "at": now,
             **_kept(session, turn.interview.flow.by_id.get(question), answer),
@@ -78,6 +79,8 @@ def save_answers(
             .on_conflict_do_update(index_elements=list(key), set_=values)
         )
         consents.record(session, interview_id, turn.interview, slot, message_id, now)
+    if turn.slot == CONSENT and CONSENT not in turn.changed:
+        consents.record(session, interview_id, turn.interview, CONSENT, message_id, now)
     if turn.changed:
         set_aside(session, interview_id, turn.aside)
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from flows import CONSENT, Answer, Flow, Given, Interview, parts_of
+from flows import CONSENT, NO, Answer, Flow, Given, Interview, parts_of
 from storage.models import ConsentRecord
 
 TESTIMONY = "testimony"  # the scope of the consent that opens an interview
@@ -32,15 +32,15 @@ def record(
     interview_id: int,
     interview: Interview,
     slot: str,
-    message_id: int,
+    message_id: int | None,
     now: datetime,
 ) -> None:
-    """Write down what was given at ``slot``, if it asks for a consent."""
+    """Write down what was given at ``slot``, if it asks for a consent; the first no leaves no answer behind."""
     question_id, flow = parts_of(slot)[0], interview.flow
     question = flow.by_id.get(question_id)
     if question_id != CONSENT and (question is None or question.type != "consent"):
         return
-    answer = interview.answers[slot]
+    answer = interview.answers.get(slot, Answer(Given.ANSWERED, NO, language=interview.language))
     session.add(
         ConsentRecord(
             interview_id=interview_id,

@@ -3,19 +3,16 @@
 import secrets
 from datetime import datetime
 
-from sqlalchemy import Select, select, update
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from storage.db import insert_into, vault_of
+from flows.talking.codes import ALPHABET
+from storage import suppressions
+from storage.db import insert_into, take_turn, vault_of
 from storage.models import Contact
+from storage.suppressions import UNREACHABLE, Suppressed
 
-ALPHABET = (
-    "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # nothing that is misread aloud, nothing that spells words
-)
 PURPOSE = "contact.address"
-
-# Why a contact gets no messages.
-BY_WORD, BY_CARRIER, BY_BLOCKING = "stop", "carrier", "blocked"
 
 
 def find_contact(session: Session, channel: str, address: str) -> Contact | None:
@@ -24,7 +21,11 @@ def find_contact(session: Session, channel: str, address: str) -> Contact | None
 
 
 def lock_contact(session: Session, channel: str, address: str, now: datetime) -> Contact:
-    """The contact at ``address``, made if new, its row locked until the transaction ends."""
+    """The contact at ``address``, made if new, its row locked until the transaction ends.
+
+    What one person says by SMS and by WhatsApp is taken one after the other.
+    """
+    _take_turn(session, address)
     vault = vault_of(session)
     digests = vault.digests(address)
     wanted = _wanted(channel, digests).with_for_update()
@@ -43,6 +44,36 @@ def lock_contact(session: Session, channel: str, address: str, now: datetime) ->
         )
         length += 1
     return contact
+
+
+def _take_turn(session: Session, address: str) -> None:
+    """Of those who handle a person with several contacts, made or not, one goes on and the others wait.
+
+    The turn comes before any row: so nobody holds one contact and waits for who holds the other.
+    """
+    if len(suppressions.spellings(address)) > 1:
+        take_turn(session, suppressions.digests(session, address)[0])
+
+
+def lock_beside(session: Session, channel: str, address: str, other_id: int) -> None:
+    """Lock the contacts of a person and another contact together, in the one order in which all are locked."""
+    _take_turn(session, address)
+    digests = suppressions.digests(session, address)
+    theirs = (Contact.channel == channel) & Contact.address_digest.in_(digests)
+    wanted = select(Contact.id).where(theirs | (Contact.id == other_id))
+    session.execute(wanted.order_by(Contact.id).with_for_update())
+
+
+def lock_person(session: Session, contact_id: int) -> list[Contact]:
+    """A contact and the others of the same number, locked until the transaction ends; the contact comes first."""
+    contact = session.get_one(Contact, contact_id)
+    address = address_of(session, contact)
+    if address is None:
+        return [contact]
+    _take_turn(session, address)
+    wanted = _wanted(contact.channel, suppressions.digests(session, address))
+    person = session.scalars(wanted.order_by(Contact.id).with_for_update()).all()
+    return sorted(person, key=lambda one: one.id != contact_id)
 
 
 def find_pseudonym(session: Session, pseudonym: str) -> Contact | None:
@@ -75,20 +106,37 @@ def address_of(session: Session, contact: Contact) -> str | None:
     return vault_of(session).open(contact.address, PURPOSE)
 
 
-def stop(session: Session, contact_id: int, reason: str, now: datetime) -> None:
-    """End messages to a contact. The first reason stands."""
-    session.execute(
-        update(Contact)
-        .where(Contact.id == contact_id, Contact.stopped_at.is_(None))
-        .values(stopped_at=now, stop_reason=reason)
-    )
+def suppression_of(session: Session, contact: Contact) -> Suppressed | None:
+    """Why the person gets no messages on any channel, and since when; None for those who may have them."""
+    address = address_of(session, contact)
+    return None if address is None else suppressions.find(session, address)
 
 
-def lift(session: Session, contact_id: int) -> None:
-    """Allow messages to a contact again."""
-    session.execute(
-        update(Contact).where(Contact.id == contact_id).values(stopped_at=None, stop_reason=None)
-    )
+def is_stopped(session: Session, contact: Contact) -> bool:
+    """Whether the person wants no messages. The unreachable are not among them: they are answered when they write."""
+    held = suppression_of(session, contact)
+    return held is not None and held.willed
+
+
+def hear_from(session: Session, contact: Contact) -> bool:
+    """Note that the person has written, so is not out of reach; returns whether they want no messages all the same."""
+    held = suppression_of(session, contact)
+    if held is not None and not held.willed:
+        lift(session, contact, UNREACHABLE)
+    return held is not None and held.willed
+
+
+def stop(session: Session, contact: Contact, reason: str, now: datetime) -> bool:
+    """End messages to the person, on every channel; returns whether that is new. The first reason stands."""
+    address = address_of(session, contact)
+    return address is not None and suppressions.add(session, address, reason, now)
+
+
+def lift(session: Session, contact: Contact, *reasons: str) -> None:
+    """Allow messages to the person again, on every channel: if they had none for one of ``reasons``, or for any."""
+    address = address_of(session, contact)
+    if address is not None:
+        suppressions.lift(session, address, *reasons)
 
 
 def try_keys(session: Session) -> None:

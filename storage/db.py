@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, create_engine, event
+from sqlalchemy import Engine, create_engine, event, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
@@ -135,6 +135,16 @@ def vault_of(session: Session) -> Vault:
     """The vault that a session of ours carries."""
     vault: Vault = session.info["vault"]
     return vault
+
+
+def take_turn(session: Session, key: bytes) -> None:
+    """Wait until no other transaction has the turn of ``key``, and keep it until this one ends.
+
+    Rows that are not there yet cannot be locked; a turn can. Who writes to SQLite is alone anyway.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        number = int.from_bytes(key[:8], "big", signed=True)
+        session.execute(select(func.pg_advisory_xact_lock(number)))
 
 
 def insert_into(session: Session, table: type[Any]) -> Any:

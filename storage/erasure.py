@@ -4,51 +4,44 @@ Two steps, because the last message still needs the address: ``erase`` with the 
 """
 
 import hashlib
-import secrets
+import re
 from datetime import datetime
 
 from sqlalchemy import delete, exists, select, update
 from sqlalchemy.orm import Session
 
 from flows import Status
-from storage import audit, messages, outbox
-from storage.contacts import ALPHABET
+from flows.talking.codes import GROUP
+from storage import audit, keeping, messages, outbox
 from storage.db import vault_of
 from storage.messages import BODY, IN
 from storage.models import AnswerRow, ConsentRecord, Contact, Erasure, InterviewRow, MessageRow
-
-RECEIPT = 8  # letters of a receipt, in two groups
-
-
-def new_receipt() -> str:
-    """A code that nobody has yet, easily read aloud: "7F3K-9QRT"."""
-    code = "".join(secrets.choice(ALPHABET) for _ in range(RECEIPT))
-    return f"{code[: RECEIPT // 2]}-{code[RECEIPT // 2 :]}"
 
 
 def erase(
     session: Session, contact: Contact, receipt: str, now: datetime, staff_id: int | None = None
 ) -> None:
-    """Take away all that ``contact`` told us. Who opted out stays known by the digest of the address, and only so.
+    """Take away all that ``contact`` told us. Who opted out stays in ``suppressions``, known by a digest alone.
 
     The address itself stays sealed until ``forget``; but a new message from it begins with nothing.
     """
     theirs = select(InterviewRow.id).where(InterviewRow.contact_id == contact.id)
     unsent = outbox.cancel(session, contact.id, now)
     messages.give_up(session, unsent, "the contact was erased")
+    keeping.discard(session, contact.id, now)
     session.execute(delete(AnswerRow).where(AnswerRow.interview_id.in_(theirs)))
     session.execute(delete(ConsentRecord).where(ConsentRecord.interview_id.in_(theirs)))
     session.execute(
         update(MessageRow)
-        .where(MessageRow.contact_id == contact.id)
+        .where(messages.told_by(contact.id))
         .values(body=vault_of(session).seal("", BODY), media=None, choices=None)
     )
     session.execute(
         update(InterviewRow)
         .where(InterviewRow.contact_id == contact.id)
-        .values(status=Status.ERASED.value, asked=None, menu="", moved_at=now)
+        .values(status=Status.ERASED.value, asked=None, menu="", moved_at=now, due_at=None)
     )
-    contact.language, contact.menu = None, ""
+    contact.language, contact.timezone, contact.menu = None, None, ""
     session.add(Erasure(contact_id=contact.id, receipt=_digest(receipt), at=now))
     audit.record(session, now, "erase", f"contact:{contact.id}", staff_id)
     session.flush()
@@ -66,20 +59,16 @@ def forget(session: Session, contact_id: int, now: datetime) -> None:
     session.execute(
         update(Contact)
         .where(Contact.id == contact_id, ~wrote)
-        .values(address=None)
-        .execution_options(synchronize_session=False)
-    )
-    session.execute(
-        update(Contact)
-        .where(Contact.id == contact_id, Contact.stopped_at.is_(None), ~wrote)
-        .values(address_digest=None)
+        .values(address=None, address_digest=None)
         .execution_options(synchronize_session=False)
     )
 
 
 def erased_by(session: Session, receipt: str) -> datetime | None:
-    """When the contact with this receipt was erased; None when the code is nobody's."""
-    found = select(Erasure.at).where(Erasure.receipt == _digest(receipt.strip().upper()))
+    """When the contact with this receipt, in whatever way it was typed, was erased; None when it is nobody's."""
+    bare = re.sub(r"[\s-]", "", receipt).upper()
+    written = f"{bare[:GROUP]}-{bare[GROUP:]}"
+    found = select(Erasure.at).where(Erasure.receipt == _digest(written))
     return session.scalars(found.limit(1)).first()
 
 

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
-from flows import COLUMNS, Answer, Flow, Given, Question
+from flows import COLUMNS, Answer, Flow, Given, Question, Status
 from storage.answers import answer_of, plain_number
 from storage.db import Database
 from storage.library import Library
@@ -131,7 +131,7 @@ def _batch(
 
 
 def _answers(session: Session, flows: dict[int, Flow]) -> dict[int, Times]:
-    """The answers that count, by instance and question: those set aside do not."""
+    """The answers that count, by instance and question: not those set aside, nor those whose consent was withdrawn."""
     found: dict[int, Times] = {}
     if not flows:
         return found
@@ -139,6 +139,9 @@ def _answers(session: Session, flows: dict[int, Flow]) -> dict[int, Times]:
         AnswerRow.interview_id.between(min(flows), max(flows)),
         AnswerRow.interview_id.in_(flows),
         AnswerRow.aside.is_(False),
+        ~exists().where(
+            InterviewRow.id == AnswerRow.interview_id, InterviewRow.status == Status.DECLINED
+        ),
     )
     for row in session.scalars(statement):
         answer = answer_of(session, row, flows[row.interview_id])

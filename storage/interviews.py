@@ -7,6 +7,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from flows import (
+    Heard,
     Interview,
     Menu,
     Outcome,
@@ -15,8 +16,9 @@ from flows import (
     State,
     Status,
     parts_of,
-    slot_of,
 )
+from flows.talking.silence import first_look
+from storage import contacts, timezones
 from storage.answers import load_answers, save_answers
 from storage.library import Library
 from storage.models import AnswerRow, Contact, InterviewRow, MessageRow
@@ -24,20 +26,32 @@ from storage.models import AnswerRow, Contact, InterviewRow, MessageRow
 OPEN = (Status.WAITING.value, Status.PAUSED.value)
 
 
-def standing(session: Session, contact: Contact, library: Library, now: datetime) -> Standing:
-    """How a contact stands with us at ``now``: the newest interview, and those put aside."""
+def standing(
+    session: Session,
+    contact: Contact,
+    library: Library,
+    now: datetime,
+    *,
+    stopped: bool | None = None,
+) -> Standing:
+    """How a contact stands with us at ``now``: the newest interview, and those put aside.
+
+    ``stopped``: whether the person wants no messages; looked up, unless the caller knows it.
+    """
+    if stopped is None:
+        stopped = contacts.is_stopped(session, contact)
     rows = session.scalars(
         select(InterviewRow)
         .where(InterviewRow.contact_id == contact.id, InterviewRow.status != Status.ERASED)
         .order_by(InterviewRow.id)
     ).all()
-    current = _current(rows)
+    current = current_of(rows)
     paused = [row for row in rows if row.status == Status.PAUSED and row is not current]
     wanted = [row for row in (current, *paused) if row is not None]
     loaded = {row.id: row for row in load_interviews(session, wanted, library)}
     return Standing(
         language=contact.language,
-        stopped=contact.stopped_at is not None,
+        stopped=stopped,
         menu=Menu(contact.menu),
         current=loaded[current.id] if current else None,
         paused={row.flow: loaded[row.id] for row in paused},
@@ -45,10 +59,17 @@ def standing(session: Session, contact: Contact, library: Library, now: datetime
     )
 
 
-def _current(rows: Iterable[InterviewRow]) -> InterviewRow | None:
-    """The one that waits (there is at most one), else the one that moved last."""
+def current_of(rows: Iterable[InterviewRow]) -> InterviewRow | None:
+    """The one that waits (there is at most one), else the one that moved last; not one put aside for it."""
     return max(
-        rows, key=lambda row: (row.status == Status.WAITING, row.moved_at, row.id), default=None
+        rows,
+        key=lambda row: (
+            row.status == Status.WAITING,
+            row.moved_at,
+            row.status != Status.PAUSED,
+            row.id,
+        ),
+        default=None,
     )
 
 
@@ -59,7 +80,15 @@ def load_interviews(
     answers = load_answers(session, flows)
     for row in rows:
         state = State(row.language, Status(row.status), row.asked, row.attempts, Menu(row.menu))
-        yield Interview(flows[row.id], state, answers.get(row.id, {}), row.id)
+        yield Interview(
+            flows[row.id],
+            state,
+            answers.get(row.id, {}),
+            row.id,
+            channel=row.channel,
+            held=row.held_by is not None,
+            cared=frozenset(row.cared or ()),
+        )
 
 
 def save(
@@ -71,24 +100,26 @@ def save(
     now: datetime,
 ) -> int | None:
     """Keep what an outcome changed; returns the id of the interview that the message belongs to."""
-    ids = [_save_interview(session, contact, one, library, now) for one in outcome.interviews]
+    wrote = outcome.heard is not Heard.UNASKED  # a machine that answers us breaks no silence
+    ids = [keep(session, contact, one, library, now, wrote) for one in outcome.interviews]
     if outcome.turn is not None:
+        timezones.learn(contact, outcome.turn)
         save_answers(session, ids[0], outcome, message_id, now)
     return ids[0] if ids else None
 
 
-def _save_interview(
-    session: Session, contact: Contact, interview: Interview, library: Library, now: datetime
+def keep(
+    session: Session,
+    contact: Contact,
+    interview: Interview,
+    library: Library,
+    now: datetime,
+    wrote: bool = True,
 ) -> int:
-    state = interview.state
-    values = {
-        "language": state.language,
-        "status": state.status.value,
-        "asked": state.asked,
-        "attempts": state.attempts,
-        "menu": state.menu.value,
-        "moved_at": now,
-    }
+    """Keep how an interview stands, its answers apart; returns its id. ``wrote``: the silence begins anew."""
+    state, values = interview.state, _columns(interview, now)
+    if wrote or interview.id is None:
+        values |= {"due_at": first_look(interview, now), "reminded": 0}
     if interview.id is None:
         ended = now if state.status is Status.COMPLETE else None
         row = InterviewRow(
@@ -111,27 +142,41 @@ def _save_interview(
     return row.id
 
 
-def answered_by(
-    session: Session, message: MessageRow, text: str, library: Library
-) -> tuple[Interview, Slot] | None:
-    """The interview and the slot that a message answered, or None for one that answered nothing.
+def _columns(interview: Interview, now: datetime) -> dict[str, object]:
+    state = interview.state
+    return {
+        "language": state.language,
+        "status": state.status.value,
+        "asked": state.asked,
+        "attempts": state.attempts,
+        "menu": state.menu.value,
+        "cared": sorted(interview.cared) or None,
+        "moved_at": now,
+    }
 
-    An answer knows the message that gave it last; a piece of a story is found by its ``text``.
+
+def answered_by(
+    session: Session, message: MessageRow, library: Library
+) -> tuple[Interview, Slot] | None:
+    """The interview and the slot of the answer that rests on a message; None where another gave it since.
+
+    A story rests on all of its pieces.
     """
-    if message.interview_id is None:
+    if message.interview_id is None or message.slot is None:
         return None
     row = session.get_one(InterviewRow, message.interview_id)
+    if row.contact_id != message.contact_id:  # it went on from another phone
+        return None
     (interview,) = load_interviews(session, [row], library)
-    given = select(AnswerRow).where(
-        AnswerRow.interview_id == row.id, AnswerRow.message_id == message.id
+    name, instance = parts_of(message.slot)
+    question = interview.flow.by_id.get(name)
+    last = select(AnswerRow.message_id).where(
+        AnswerRow.interview_id == row.id,
+        AnswerRow.question == name,
+        AnswerRow.instance == instance,
     )
-    if answer := session.scalar(given):
-        return interview, slot_of(answer.question, answer.instance)
-    for slot, told in interview.answers.items():
-        question = interview.flow.by_id.get(parts_of(slot)[0])
-        if question and question.multiline and text.strip() and text.strip() in told.words:
-            return interview, slot
-    return None
+    whole = question is not None and question.multiline
+    return (interview, message.slot) if whole or session.scalar(last) == message.id else None
 
 
 def newest_id(session: Session, contact_id: int) -> int | None:
@@ -153,5 +198,5 @@ def withdraw(session: Session, contact_id: int, now: datetime) -> None:
     session.execute(
         update(InterviewRow)
         .where(InterviewRow.contact_id == contact_id, InterviewRow.status.in_(OPEN))
-        .values(status=Status.WITHDRAWN.value, moved_at=now)
+        .values(status=Status.WITHDRAWN.value, moved_at=now, due_at=None)
     )

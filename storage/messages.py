@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.orm import Session
 
+from flows import Heard, Slot
 from storage.db import insert_into, vault_of
-from storage.models import MessageRow
+from storage.models import InterviewRow, MessageRow
 
 BODY, MEDIA = "message.body", "message.media"
 IN, OUT = "in", "out"
@@ -35,7 +36,18 @@ class Arrival:
     sent_at: datetime | None = None
     provider_ref: str | None = None
     edits_id: int | None = None
+    album: str | None = None
     media: Sequence[dict[str, Any]] = ()
+
+
+@dataclass(frozen=True)
+class Filed:
+    """Where a message belongs; ``slot`` is that of the answer it gave, ``attention`` holds no words of it."""
+
+    interview_id: int | None
+    heard: Heard
+    slot: Slot | None
+    attention: str = ""
 
 
 def claim(session: Session, arrival: Arrival) -> int | None:
@@ -51,6 +63,7 @@ def claim(session: Session, arrival: Arrival) -> int | None:
             provider_id=arrival.provider_id,
             provider_ref=arrival.provider_ref,
             edits_id=arrival.edits_id,
+            album=arrival.album,
             body=vault.seal(arrival.text, BODY),
             media=media,
             status=RECEIVED,
@@ -87,6 +100,21 @@ def file_under(session: Session, message_id: int, interview_id: int) -> None:
     )
 
 
+def file(session: Session, message_id: int, filed: Filed) -> None:
+    """Note with which interview a message belongs, what it was taken as, and why a person should look at it."""
+    session.execute(
+        update(MessageRow)
+        .where(MessageRow.id == message_id)
+        .values(
+            interview_id=filed.interview_id,
+            heard=filed.heard.value,
+            slot=filed.slot,
+            attention=filed.attention[:200] or None,
+        )
+        .execution_options(synchronize_session=False)
+    )
+
+
 def adopt(session: Session, contact_id: int, interview_id: int) -> None:
     """Keep with an interview what its contact said, and was told, before there was one."""
     session.execute(
@@ -95,6 +123,16 @@ def adopt(session: Session, contact_id: int, interview_id: int) -> None:
         .values(interview_id=interview_id)
         .execution_options(synchronize_session=False)
     )
+
+
+def told_by(contact_id: int) -> ColumnElement[bool]:
+    """What a contact can take back: the messages of its interviews, from whatever phone, and those of none.
+
+    Who has gone on from another phone has taken the interview along: the one left behind cannot erase it.
+    """
+    theirs = select(InterviewRow.id).where(InterviewRow.contact_id == contact_id)
+    of_none = (MessageRow.contact_id == contact_id) & MessageRow.interview_id.is_(None)
+    return MessageRow.interview_id.in_(theirs) | of_none
 
 
 def call_attention(session: Session, message_id: int, reason: str) -> None:
@@ -113,13 +151,17 @@ def write(
     *,
     choices: Sequence[Button] = (),
     interview_id: int | None = None,
+    staff_id: int | None = None,
+    token: str | None = None,
 ) -> int:
-    """Store an outbound message as queued and return its id."""
+    """Store an outbound message as queued and return its id. What staff wrote carries its form's ``token``."""
     row = MessageRow(
         contact_id=contact_id,
         interview_id=interview_id,
         direction=OUT,
         channel=channel,
+        provider_ref=token,
+        staff_id=staff_id,
         body=vault_of(session).seal(text, BODY),
         choices=list(choices) or None,
         status=QUEUED,
@@ -137,14 +179,18 @@ def advance(
     *,
     provider_id: str | None = None,
     error: str | None = None,
+    sent_at: datetime | None = None,
 ) -> bool:
-    """Move an outbound message forward to ``status``, never back; returns whether it moved."""
+    """Move an outbound message forward to ``status``, never back; returns whether it moved.
+
+    ``sent_at`` is when the provider has taken it, where that is known now.
+    """
     behind = [name for name, rank in RANK.items() if rank < RANK[status]]
     if provider_id:
         session.execute(
             update(MessageRow)
             .where(MessageRow.id == message_id, MessageRow.provider_id.is_(None))
-            .values(provider_id=provider_id)
+            .values(provider_id=provider_id, sent_at=sent_at)
         )
     moved = session.execute(
         update(MessageRow)
@@ -159,6 +205,8 @@ def advance(
 
 def give_up(session: Session, message_ids: Sequence[int], reason: str) -> None:
     """Mark those messages that still waited as not sent, and why."""
+    if not message_ids:
+        return
     session.execute(
         update(MessageRow)
         .where(MessageRow.id.in_(message_ids), MessageRow.status == QUEUED)
@@ -198,22 +246,3 @@ def media_of(session: Session, row: MessageRow) -> list[dict[str, Any]]:
         return []
     listed: list[dict[str, Any]] = json.loads(vault_of(session).open(row.media, MEDIA))
     return listed
-
-
-def last_before(session: Session, contact_id: int, message_id: int) -> int | None:
-    """The id of the contact's message, in or out, that came before one."""
-    earlier = select(func.max(MessageRow.id)).where(
-        MessageRow.contact_id == contact_id, MessageRow.id < message_id
-    )
-    return session.scalar(earlier)
-
-
-def latest(session: Session, contact_id: int, limit: int) -> Sequence[MessageRow]:
-    """The contact's last ``limit`` messages, oldest first."""
-    newest = (
-        select(MessageRow)
-        .where(MessageRow.contact_id == contact_id)
-        .order_by(MessageRow.id.desc())
-        .limit(limit)
-    )
-    return session.scalars(newest).all()[::-1]

@@ -71,7 +71,12 @@ def migrate(session: Session, new: Flow, library: Library, today: date) -> int:
         session.execute(
             update(InterviewRow)
             .where(InterviewRow.id == interview.id)
-            .values(flow_version_id=version_id, asked=moved.interview.state.asked, attempts=0)
+            .values(
+                flow_version_id=version_id,
+                asked=moved.interview.state.asked,
+                attempts=0,
+                due_at=InterviewRow.moved_at,  # the new version may remind, or expire, at other times
+            )
             .execution_options(synchronize_session=False)
         )
         set_aside(session, interview.id or 0, moved.aside)

@@ -4,15 +4,23 @@ A job is claimed by one UPDATE that sets its owner and pushes ``run_at`` past a 
 ends and the job is claimed again. So everything here happens at least once. Jobs of one contact keep their order.
 """
 
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import ColumnElement, exists, func, select, update
+from sqlalchemy import ColumnElement, Row, exists, func, select, update
 from sqlalchemy.orm import Session, aliased
 
-from storage.models import Job
+from storage.models import Job, MessageRow
 
 SEND, FORGET = "send", "forget"
+# to send too, but by day: a reminder, which is moot once the contact writes, and what a story led to, which is not
+REMIND, TELL = "remind", "tell"
+UNASKED = (REMIND, TELL)
+# a file to fetch, a file in the store to take away, a message or file to clear at the provider
+FETCH, DISCARD, CLEAR = "fetch", "discard", "clear"
+SLOW = (FETCH, DISCARD, CLEAR)  # nobody waits for these: replies go before
 
 
 @dataclass(frozen=True)
@@ -25,6 +33,8 @@ class Claimed:
     order_key: int | None
     attempts: int
     created_at: datetime
+    attachment_id: int | None = None
+    target: str | None = None
 
 
 def enqueue_forget(session: Session, contact_id: int, now: datetime, run_at: datetime) -> None:
@@ -32,30 +42,100 @@ def enqueue_forget(session: Session, contact_id: int, now: datetime, run_at: dat
     session.add(Job(kind=FORGET, order_key=contact_id, run_at=run_at, created_at=now))
 
 
-def enqueue_send(session: Session, message_id: int, contact_id: int, now: datetime) -> None:
+def enqueue_send(
+    session: Session, message_id: int, contact_id: int, now: datetime, kind: str = SEND
+) -> None:
     """Queue an outbound message, behind the contact's earlier ones."""
     session.add(
-        Job(kind=SEND, message_id=message_id, order_key=contact_id, run_at=now, created_at=now)
+        Job(kind=kind, message_id=message_id, order_key=contact_id, run_at=now, created_at=now)
+    )
+
+
+def wake(session: Session, contact_id: int, now: datetime) -> list[int]:
+    """The contact is awake: let what waits for their morning go out now, and take reminders back.
+
+    Returns the ids of the messages that are not to be sent any more.
+    """
+    waiting = session.execute(
+        select(Job.id, Job.kind, Job.message_id).where(
+            Job.order_key == contact_id, Job.kind.in_(UNASKED), Job.done_at.is_(None)
+        )
+    ).all()
+    for job in waiting:
+        values = {"done_at": now} if job.kind == REMIND else {"kind": SEND}
+        _change(session, Job.id == job.id, **values)
+        if job.kind == TELL:
+            _change(session, (Job.id == job.id) & Job.owner.is_(None), run_at=now)
+    return [job.message_id for job in waiting if job.kind == REMIND]
+
+
+def _change(session: Session, which: ColumnElement[bool], **values: object) -> None:
+    statement = update(Job).where(which).values(**values)
+    session.execute(statement.execution_options(synchronize_session=False))
+
+
+def enqueue_fetch(
+    session: Session, attachment_id: int, now: datetime, target: str | None = None
+) -> None:
+    """Queue the fetching of a file, which the provider knows as ``target``. It holds up nothing."""
+    session.add(
+        Job(kind=FETCH, attachment_id=attachment_id, target=target, run_at=now, created_at=now)
+    )
+
+
+def enqueue_away(
+    session: Session, kind: str, target: str, now: datetime, run_at: datetime | None = None
+) -> None:
+    """Queue that ``target`` be taken away: DISCARD names a file in the store, CLEAR a thing at the provider."""
+    session.add(Job(kind=kind, target=target, run_at=run_at or now, created_at=now))
+
+
+def hasten(session: Session, kind: str, target: str, now: datetime) -> None:
+    """Let what is queued for ``target`` run now, unless it is in hand."""
+    session.execute(
+        update(Job)
+        .where(Job.kind == kind, Job.target == target, Job.owner.is_(None), Job.done_at.is_(None))
+        .values(run_at=now)
+        .execution_options(synchronize_session=False)
     )
 
 
 def claim_jobs(
-    session: Session, owner: str, now: datetime, lease: timedelta, limit: int
+    session: Session,
+    owner: str,
+    now: datetime,
+    lease: timedelta,
+    limit: int,
+    without: Collection[str] = (),
 ) -> list[Claimed]:
-    """Take up to ``limit`` due jobs for ``owner``; at most one of each contact, the oldest."""
+    """Take up to ``limit`` due jobs for ``owner``; at most one of each contact, the oldest.
+
+    Kinds ``without`` are left to others.
+    """
     due = (
         select(Job.id)
-        .where(Job.done_at.is_(None), Job.run_at <= now, ~_behind_another())
+        .where(
+            Job.done_at.is_(None), Job.run_at <= now, Job.kind.not_in(without), ~_behind_another()
+        )
         .order_by(Job.run_at, Job.id)
         .limit(limit)
         .with_for_update(skip_locked=True)
         .cte("due")  # evaluated once: a subquery might be run again for each row, past the limit
     )
-    claimed = session.execute(
+    claimed: Iterable[Row[*tuple[Any, ...]]] = session.execute(
         update(Job)
         .where(Job.id.in_(select(due.c.id)))
         .values(owner=owner, run_at=now + lease, attempts=Job.attempts + 1)
-        .returning(Job.id, Job.kind, Job.message_id, Job.order_key, Job.attempts, Job.created_at)
+        .returning(
+            Job.id,
+            Job.kind,
+            Job.message_id,
+            Job.order_key,
+            Job.attempts,
+            Job.created_at,
+            Job.attachment_id,
+            Job.target,
+        )
         .execution_options(synchronize_session=False)
     )
     return sorted((Claimed(*row) for row in claimed), key=lambda job: job.id)
@@ -64,6 +144,11 @@ def claim_jobs(
 def finish(session: Session, job_id: int, owner: str, now: datetime) -> bool:
     """Mark a job as done, if it is still ``owner``'s; returns whether it was."""
     return _mine(session, job_id, owner, done_at=now, owner=None)
+
+
+def hold(session: Session, job_id: int, owner: str, until: datetime) -> bool:
+    """Keep a job for longer than its lease, if it is still ``owner``'s; returns whether it was."""
+    return _mine(session, job_id, owner, run_at=until)
 
 
 def postpone(session: Session, job_id: int, owner: str, run_at: datetime) -> bool:
@@ -82,14 +167,25 @@ def _mine(session: Session, job_id: int, holder: str, **values: object) -> bool:
     return changed.first() is not None
 
 
-def cancel(session: Session, contact_id: int, now: datetime) -> list[int]:
-    """Take all that is queued for a contact out of the outbox; returns the ids of the messages.
+def cancel(
+    session: Session, contact_id: int, now: datetime, interview_id: int | None = None
+) -> list[int]:
+    """Take all that is queued for a contact out of the outbox, or what belongs to one interview; returns the ids of the
+    messages.
 
     What a sender has in hand at this moment may still go out; it will not be tried again.
     """
+    queued: list[ColumnElement[bool]] = [
+        Job.order_key == contact_id,
+        Job.kind.in_((SEND, *UNASKED)),
+        Job.done_at.is_(None),
+    ]
+    if interview_id is not None:
+        of_it = select(MessageRow.id).where(MessageRow.interview_id == interview_id)
+        queued.append(Job.message_id.in_(of_it))
     taken = session.scalars(
         update(Job)
-        .where(Job.order_key == contact_id, Job.kind == SEND, Job.done_at.is_(None))
+        .where(*queued)
         .values(done_at=now)
         .returning(Job.message_id)
         .execution_options(synchronize_session=False)
@@ -102,10 +198,12 @@ def is_done(session: Session, job_id: int) -> bool:
     return session.scalar(select(Job.done_at).where(Job.id == job_id)) is not None
 
 
-def next_due(session: Session) -> datetime | None:
+def next_due(session: Session, without: Collection[str] = ()) -> datetime | None:
     """When the next job may run, or was to run; None when there is none. Those behind another do not count."""
     return session.scalar(
-        select(func.min(Job.run_at)).where(Job.done_at.is_(None), ~_behind_another())
+        select(func.min(Job.run_at)).where(
+            Job.done_at.is_(None), Job.kind.not_in(without), ~_behind_another()
+        )
     )
 
 

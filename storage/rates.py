@@ -9,6 +9,12 @@ from storage.db import insert_into
 from storage.models import Rate
 
 
+def has_room(session: Session, key: str, every: timedelta, burst: int, now: datetime) -> bool:
+    """Whether ``allow`` would let ``key`` act now; nothing is counted."""
+    full_at = session.scalar(select(Rate.full_at).where(Rate.key == key[:80]))
+    return full_at is None or max(full_at, now) + every - now <= every * burst
+
+
 def allow(session: Session, key: str, every: timedelta, burst: int, now: datetime) -> bool:
     """Whether ``key`` may act now: ``burst`` times at once, then once in ``every``.
 

@@ -1,14 +1,16 @@
 """Sealing everything anew under the newest key: in small transactions, safe to break off and to run again."""
 
-from sqlalchemy import func, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from storage import suppressions
 from storage.answers import WORDS
+from storage.attachments import KEY
 from storage.base import Base
 from storage.contacts import PURPOSE as ADDRESS
 from storage.db import Database, vault_of
 from storage.messages import BODY, MEDIA
-from storage.models import AnswerRow, Contact, MessageRow
+from storage.models import AnswerRow, Attachment, Contact, MessageRow, Suppression
 
 BATCH = 500
 
@@ -19,6 +21,7 @@ SEALED: tuple[
     (MessageRow, MessageRow.body, BODY),
     (MessageRow, MessageRow.media, MEDIA),
     (AnswerRow, AnswerRow.words, WORDS),
+    (Attachment, Attachment.key, KEY),
 )
 
 
@@ -57,22 +60,27 @@ def _batch(
     for row_id, sealed in rows:
         if vault.is_current(sealed):
             continue
-        text = vault.open(sealed, purpose)
-        values: dict[str, object] = {column.key: vault.seal(text, purpose)}
+        plain = vault.open_bytes(sealed, purpose)
+        values: dict[str, object] = {column.key: vault.seal_bytes(plain, purpose)}
         if table is Contact:
-            values["address_digest"] = vault.digests(text)[0]
+            values["address_digest"] = vault.digests(plain.decode())[0]
         moved = session.execute(
             update(table).where(key == row_id, column == sealed).values(**values).returning(key)
         )
         changed += (
             moved.first() is not None
         )  # what somebody changed meanwhile is under the newest key already
+    if table is Contact:
+        suppressions.rekey(session, (vault.open(sealed, purpose) for _, sealed in rows))
     return changed, rows[-1][0] if len(rows) == BATCH else 0
 
 
 def unmovable(session: Session) -> int:
-    """How many contacts have a look-up value but no address to make a new one from."""
-    wanted = select(func.count()).where(
-        Contact.address.is_(None), Contact.address_digest.is_not(None)
-    )
-    return session.scalar(wanted) or 0
+    """How many people who want no messages are known by a digest alone: no address is left to make a new one from."""
+    left = set(session.scalars(select(Suppression.digest)))
+    if left:
+        known = select(Contact.address).execution_options(yield_per=BATCH)
+        for sealed in filter(None, session.scalars(known)):
+            address = vault_of(session).open(sealed, ADDRESS)
+            left.discard(suppressions.digests(session, address)[0])
+    return len(left)

@@ -1,6 +1,5 @@
 """What staff read: plain SELECTs that return small frozen rows, paged by key."""
 
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -9,10 +8,12 @@ from sqlalchemy import Select, false, select
 from sqlalchemy.orm import Session
 
 from flows import Answer, Flow, Status
+from storage import consents
 from storage.answers import answer_of
+from storage.consents import Consented
+from storage.dialogues import Line, dialogue
 from storage.library import Library
-from storage.messages import IN, body_of, media_of
-from storage.models import AnswerRow, Contact, FlowVersion, InterviewRow, MessageRow
+from storage.models import AnswerRow, Contact, FlowVersion, InterviewRow, MessageRow, StaffMember
 
 AnySelect = Select[*tuple[Any, ...]]
 
@@ -31,7 +32,7 @@ class Filter:
 
 @dataclass(frozen=True)
 class Listed:
-    """One interview in a list."""
+    """One interview in a list. ``holder``: the staff member who has taken the conversation over, by e-mail address."""
 
     id: int
     pseudonym: str
@@ -45,21 +46,7 @@ class Listed:
     moved_at: datetime
     completed_at: datetime | None
     version_id: int
-
-
-@dataclass(frozen=True)
-class Line:
-    """One message of a dialogue. ``media`` are the types of what came with it."""
-
-    id: int
-    inbound: bool
-    text: str
-    at: datetime
-    status: str
-    error: str | None
-    attention: str | None
-    media: tuple[str, ...]
-    edits_id: int | None
+    holder: str | None = None
 
 
 @dataclass(frozen=True)
@@ -75,12 +62,13 @@ class Given:
 
 @dataclass(frozen=True)
 class Testimony:
-    """One interview whole: its flow, answers and dialogue."""
+    """One interview whole: its flow, answers, dialogue, and what was agreed to."""
 
     listed: Listed
     flow: Flow
     answers: tuple[Given, ...]
     dialogue: tuple[Line, ...]
+    consents: tuple[Consented, ...]
 
 
 def _listing() -> AnySelect:
@@ -98,9 +86,11 @@ def _listing() -> AnySelect:
             InterviewRow.moved_at,
             InterviewRow.completed_at,
             InterviewRow.flow_version_id,
+            StaffMember.email,
         )
         .join(Contact, Contact.id == InterviewRow.contact_id)
         .join(FlowVersion, FlowVersion.id == InterviewRow.flow_version_id)
+        .outerjoin(StaffMember, StaffMember.id == InterviewRow.held_by)
     )
 
 
@@ -169,7 +159,13 @@ def whole(session: Session, interview_id: int, library: Library) -> Testimony | 
         for row in answers
     ]
     ordered = sorted(given, key=lambda one: _place(flow, one))
-    return Testimony(listed, flow, tuple(ordered), tuple(_dialogue(session, interview_id)))
+    return Testimony(
+        listed,
+        flow,
+        tuple(ordered),
+        tuple(dialogue(session, interview_id)),
+        tuple(consents.of_interview(session, interview_id)),
+    )
 
 
 def _place(flow: Flow, given: Given) -> tuple[int, int, int]:
@@ -181,19 +177,6 @@ def _place(flow: Flow, given: Given) -> tuple[int, int, int]:
         place for place, one in enumerate(flow.questions) if one.repeat == question.repeat
     )
     return begins, given.instance, flow.position(given.question)
-
-
-def _dialogue(session: Session, interview_id: int) -> Iterator[Line]:
-    rows: Sequence[MessageRow] = session.scalars(
-        select(MessageRow).where(MessageRow.interview_id == interview_id).order_by(MessageRow.id)
-    ).all()
-    for row in rows:
-        media = tuple(str(one.get("content_type", "")) for one in media_of(session, row))
-        text = body_of(session, row)
-        inbound = row.direction == IN
-        yield Line(
-            row.id, inbound, text, row.at, row.status, row.error, row.attention, media, row.edits_id
-        )
 
 
 def whole_days(

@@ -1,4 +1,4 @@
-"""Sealing of words and addresses, and the look-up of sealed addresses.
+"""Sealing of words, addresses and the keys of files, and the look-up of sealed addresses.
 
 AES-GCM under keys that live outside the database. A sealed value is one byte of version, four that name the key, a
 12-byte nonce, and the ciphertext; the purpose (``message.body``) is bound to it, so that a value moved to another
@@ -48,7 +48,7 @@ def decode_key(text: str) -> bytes:
 
 
 class Vault:
-    """Seals and opens texts; ``keys`` are 32 bytes each, newest first."""
+    """Seals and opens texts and bytes; ``keys`` are 32 bytes each, newest first."""
 
     def __init__(self, keys: Sequence[bytes]) -> None:
         self._keys = [_derive(key) for key in keys]
@@ -56,20 +56,29 @@ class Vault:
 
     def seal(self, text: str, purpose: str) -> bytes:
         """``text`` encrypted under the newest key, bound to ``purpose``."""
-        key, nonce = self._keys[0], secrets.token_bytes(NONCE_BYTES)
-        return (
-            VERSION + key.name + nonce + key.cipher.encrypt(nonce, text.encode(), purpose.encode())
-        )
+        return self.seal_bytes(text.encode(), purpose)
 
     def open(self, sealed: bytes, purpose: str) -> str:
         """The text that was sealed for ``purpose``; raises VaultError when no key opens it."""
+        try:
+            return self.open_bytes(sealed, purpose).decode()
+        except ValueError:
+            raise VaultError(f"this {purpose} is damaged") from None
+
+    def seal_bytes(self, plain: bytes, purpose: str) -> bytes:
+        """``plain`` encrypted under the newest key, bound to ``purpose``."""
+        key, nonce = self._keys[0], secrets.token_bytes(NONCE_BYTES)
+        return VERSION + key.name + nonce + key.cipher.encrypt(nonce, plain, purpose.encode())
+
+    def open_bytes(self, sealed: bytes, purpose: str) -> bytes:
+        """The bytes that were sealed for ``purpose``; raises VaultError when no key opens them."""
         start = len(VERSION) + NAME_BYTES
         key = self._by_name.get(sealed[len(VERSION) : start])
         nonce, body = sealed[start : start + NONCE_BYTES], sealed[start + NONCE_BYTES :]
         if key is None or not sealed.startswith(VERSION):
             raise VaultError(f"no key in TESTIMONY_KEYS opens this {purpose}")
         try:
-            return key.cipher.decrypt(nonce, body, purpose.encode()).decode()
+            return key.cipher.decrypt(nonce, body, purpose.encode())
         except (InvalidTag, ValueError):
             raise VaultError(f"this {purpose} is damaged") from None
 

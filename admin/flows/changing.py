@@ -7,7 +7,7 @@ from difflib import SequenceMatcher
 from typing import Any
 
 from flows import CONSENT, Flow, examine
-from flows.language.texts import WORDS, by_language, texts_of
+from flows.language.texts import by_language, holds_words, texts_of
 from flows.talking.moving import Change, changes
 
 AROUND = 3  # lines shown before and after a change
@@ -128,7 +128,7 @@ def _texts(source: str) -> Mapping[tuple[Any, ...], Mapping[str, Any]]:
     return {
         path: by_language(written, first)
         for path, written in texts_of(document)
-        if path[-1] not in WORDS
+        if not holds_words(path)
     }
 
 

@@ -9,8 +9,8 @@ from flows import Command
 from storage.messages import Button
 
 SMS, TELEGRAM, WEB = "sms", "telegram", "web"
+WHATSAPP = "whatsapp"  # comes by Twilio's door for SMS, and its addresses say so
 KINDS_OF_FILES = {"image": "photo", "audio": "voice", "video": "video"}
-LONGEST = {SMS: 1600, TELEGRAM: 4096, WEB: 100_000}  # characters of one message
 
 
 @dataclass(frozen=True)
@@ -19,7 +19,9 @@ class Inbound:
 
     ``provider_id`` names the delivery and is claimed once; ``provider_ref`` is what edits refer to. ``edits`` is the
     ``provider_ref`` of the message that this one corrects. ``settled``: the carrier answered this word
-    already. ``seen``: the id of the last message that the page it was said on shows, where the channel has pages.
+    already. ``album``: what the provider calls the files that were sent together. ``seen``: the id of the last message
+    that the page it was said on shows, where the channel has pages. ``postcode``: the US ZIP code that the carrier
+    names; it is not kept.
     """
 
     channel: str
@@ -30,11 +32,18 @@ class Inbound:
     provider_ref: str | None = None
     edits: str | None = None
     media: tuple[Mapping[str, Any], ...] = ()
+    album: str | None = None
     begin: bool = False
     flow: str | None = None
     language: str | None = None
     settled: Command | None = None
     seen: int | None = None
+    postcode: str = ""
+
+    @property
+    def medium(self) -> str:
+        """The channel as people know it."""
+        return WHATSAPP if self.address.startswith(f"{WHATSAPP}:") else self.channel
 
 
 @dataclass(frozen=True)
@@ -47,6 +56,17 @@ class Blocking:
 
 
 @dataclass(frozen=True)
+class Ending:
+    """What a failure says of the contact: why no more messages should be sent, as ``storage.suppressions`` has it.
+
+    ``signs``: it says so only when the last messages all failed for one of these reasons; none: at once.
+    """
+
+    reason: str
+    signs: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
 class Progress:
     """What the provider reports of a message of ours."""
 
@@ -54,15 +74,19 @@ class Progress:
     provider_id: str
     message_id: int | None = None
     error: str | None = None
-    ends_messaging: bool = False
+    ending: Ending | None = None
 
 
 @dataclass(frozen=True)
 class Sent:
-    """The provider has taken a message; ``delivered``: there is nothing more to wait for."""
+    """The provider has taken a message; ``delivered``: there is nothing more to wait for.
+
+    ``at`` is the provider's own time, where it tells it: the clock by which it dates what contacts send.
+    """
 
     provider_id: str
     delivered: bool = False
+    at: datetime | None = None
 
 
 class Rejected(Exception):
@@ -76,8 +100,8 @@ class Malformed(Exception):
 class SendFailed(Exception):
     """A message was not taken. Carries the provider's code and reason, never the words or the address.
 
-    ``permanent``: trying again is useless. ``ends_messaging``: the contact gets no messages any more, for this
-    reason. ``retry_after``: seconds the provider asked us to wait.
+    ``permanent``: trying again is useless. ``ending``: what it says of the contact. ``retry_after``: seconds the
+    provider asked us to wait.
     """
 
     def __init__(
@@ -85,13 +109,13 @@ class SendFailed(Exception):
         reason: str,
         *,
         permanent: bool,
-        ends_messaging: str | None = None,
+        ending: Ending | None = None,
         retry_after: float | None = None,
     ) -> None:
         super().__init__(reason)
         self.reason = reason
         self.permanent = permanent
-        self.ends_messaging = ends_messaging
+        self.ending = ending
         self.retry_after = retry_after
 
 
@@ -113,15 +137,3 @@ class Channel(Protocol):
 def well_formed(text: str) -> str:
     """Text that can be encoded: halves of surrogate pairs become U+FFFD."""
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-
-
-def parts(text: str, longest: int) -> list[str]:
-    """``text`` in pieces of at most ``longest`` characters, parted where people part: paragraphs, lines, words."""
-    pieces = []
-    while len(text) > longest:
-        window = text[: longest + 1]
-        cuts = (window.rfind(mark) for mark in ("\n\n", "\n", " "))
-        cut = next((cut for cut in cuts if cut > longest // 2), longest)
-        pieces.append(text[:cut].rstrip())
-        text = text[cut:].lstrip()
-    return [piece for piece in (*pieces, text) if piece]

@@ -3,6 +3,7 @@
 import base64
 import binascii
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Request
@@ -13,6 +14,7 @@ from twilio.rest import Client
 
 from bot.channels import (
     SMS,
+    Ending,
     Inbound,
     Malformed,
     Progress,
@@ -21,18 +23,23 @@ from bot.channels import (
     Sent,
     well_formed,
 )
+from bot.media.fetching import FetchFailed, fetch, new_client
+from bot.media.twilio_addresses import own_address
 from bot.settings import TwilioSettings
 from flows import Command
-from storage.contacts import BY_CARRIER
 from storage.messages import DELIVERED, FAILED, SENT, UNDELIVERED, Button
+from storage.suppressions import BY_CARRIER, UNREACHABLE
 
 DEFAULT_API_URL = "https://api.twilio.com"
 _NAME = re.compile(r"[!-~]{1,128}")  # what a sid or an address is made of
 _TWILIO_HOST = re.compile(r"^https://[a-z.]*twilio\.com")
 TIMEOUT = 10.0  # seconds
 MAX_MEDIA = 10
+GONE = 404
 SHORTEST_BASE64 = 60
-UNSUBSCRIBED = 21610
+UNSUBSCRIBED = 21610  # STOP was texted, and the carrier has taken note
+OUT_OF_REACH = {21614, 30004, 30005, 30006}  # not a mobile number, blocked, unknown, a landline
+DOUBTFUL = {30003, 30007, 30008}  # switched off, filtered, not known: it may pass
 PASSING = {
     401,
     403,
@@ -44,6 +51,7 @@ PASSING = {
 }  # our own account's trouble, or the provider's: not the message's
 # A sender or service that is set up wrongly: ours to mend, and no reason to give messages up.
 MISCONFIGURED = {21212, 21603, 21606, 21659, 21660, 21703, 21705}
+SIGNS = frozenset(f"Twilio {code}" for code in OUT_OF_REACH | DOUBTFUL)
 STATUSES = {"sent": SENT, "delivered": DELIVERED, "read": DELIVERED}
 STATUSES |= {"undelivered": UNDELIVERED, "failed": FAILED, "canceled": FAILED}
 OPT_OUT = {"STOP": Command.STOP, "START": Command.START, "HELP": Command.HELP}
@@ -75,6 +83,7 @@ def parse(request: Request, settings: TwilioSettings | None, public_url: str) ->
         text=_unwrapped(well_formed(form.get("Body", ""))),
         media=_media(form),
         settled=OPT_OUT.get(form.get("OptOutType", "").upper()),
+        postcode=_postcode(form),
     )
 
 
@@ -88,6 +97,13 @@ def _media(form: Any) -> tuple[dict[str, str], ...]:
         for url, number in listed
         if url
     )
+
+
+def _postcode(form: Any) -> str:
+    """The ZIP code of the sender's number, if it is one of the United States."""
+    stated = form.get("FromZip", "").strip()
+    american = form.get("FromCountry", "") == "US" and re.fullmatch(r"[0-9]{5}", stated)
+    return stated if american else ""
 
 
 def _unwrapped(text: str) -> str:
@@ -121,7 +137,7 @@ def parse_status(
         provider_id=provider_id,
         message_id=int(ours) if ours.isascii() and ours.isdigit() and len(ours) < 19 else None,
         error=f"Twilio {code}" if re.fullmatch(r"[0-9]{1,6}", code) else None,
-        ends_messaging=code == str(UNSUBSCRIBED),
+        ending=_ending(code) if status in (UNDELIVERED, FAILED) else None,
     )
 
 
@@ -146,6 +162,7 @@ class SmsChannel:
         self._callback = f"{public_url}/webhooks/twilio/status"
         self._http = _HttpClient(settings.api_url)
         self.client = Client(settings.account_sid, settings.auth_token, http_client=self._http)
+        self._files = new_client()
 
     def send(self, address: str, text: str, choices: list[Button], message_id: int) -> Sent:
         try:
@@ -168,15 +185,45 @@ class SmsChannel:
         whatsapp = address.startswith("whatsapp:") and not sender.startswith("whatsapp:")
         return {"from_": f"whatsapp:{sender}" if whatsapp else sender}
 
+    def fetch_file(self, item: Mapping[str, Any], most: int) -> bytes:
+        """A file of an MMS, by the address that its webhook named, if that is Twilio's own."""
+        address = own_address(str(item.get("url", "")), self._settings.api_url)
+        if address is None:
+            raise FetchFailed("not an address of Twilio's", permanent=True)
+        known = (self._settings.account_sid, self._settings.auth_token)
+        return fetch(self._files, address, most, auth=known)
+
+    def clear(self, target: str) -> None:
+        """Have Twilio forget a message's words, or one of its files; what is gone already is well."""
+        account, message, *file = target.split("/")
+        there = self.client.api.v2010.accounts(account).messages(message)
+        try:
+            if file:
+                there.media(file[0]).delete()
+            else:
+                there.update(body="")
+        except TwilioRestException as error:
+            if error.status != GONE:
+                raise FetchFailed(f"Twilio {error.code or error.status}") from None
+        except (TwilioException, OSError) as error:
+            raise FetchFailed(f"Twilio: {type(error).__name__}") from None
+
     def close(self) -> None:
+        self._files.close()
         if self._http.session is not None:
             self._http.session.close()
 
 
 def _failure(error: TwilioRestException) -> SendFailed:
     passing = error.status in PASSING or error.status >= 500 or error.code in MISCONFIGURED
-    gone = error.code == UNSUBSCRIBED
+    ending = _ending(str(error.code))
     reason = f"Twilio {error.code or error.status}"
-    return SendFailed(
-        reason, permanent=gone or not passing, ends_messaging=BY_CARRIER if gone else None
-    )
+    return SendFailed(reason, permanent=ending is not None or not passing, ending=ending)
+
+
+def _ending(code: str) -> Ending | None:
+    """What an error code of Twilio's says of the contact."""
+    known = {str(UNSUBSCRIBED): Ending(BY_CARRIER)}
+    known |= {str(one): Ending(UNREACHABLE) for one in OUT_OF_REACH}
+    known |= {str(one): Ending(UNREACHABLE, SIGNS) for one in DOUBTFUL}
+    return known.get(code)

@@ -8,7 +8,7 @@ import json
 import logging
 import os
 import threading
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Mapping
 from typing import Any, TypeVar
 from urllib.parse import urlencode
 
@@ -17,13 +17,15 @@ from telegram import error as telegram_error
 from telegram.request import HTTPXRequest
 
 from bot.channels import (
+    Ending,
     SendFailed,
     Sent,
 )
 from bot.channels.telegram_updates import UPDATES
+from bot.media.fetching import FetchFailed, TooLarge, fetch, new_client
 from bot.settings import TelegramSettings
-from storage.contacts import BY_BLOCKING
 from storage.messages import Button
+from storage.suppressions import BY_BLOCKING
 
 log = logging.getLogger(__name__)
 os.environ.setdefault(
@@ -32,6 +34,7 @@ os.environ.setdefault(
 
 TIMEOUT = 10.0  # seconds
 CONNECTIONS = 16
+MOST_BYTES = 20 * 1024 * 1024  # of a file that a bot may get
 GONE = ("blocked", "deactivated", "kicked", "chat not found", "user not found")
 
 Result = TypeVar("Result")
@@ -92,6 +95,8 @@ class TelegramChannel:
             request=self._http,
             get_updates_request=self._http,
         )
+        self._files = new_client()
+        self._files_url = f"{settings.api_url}/file/bot{settings.token}/"
         self._fetch_url = f"{settings.api_url}/bot{settings.token}/getUpdates"
 
     def run(self, work: Coroutine[Any, Any, Result], timeout: float = TIMEOUT * 2) -> Result:
@@ -125,12 +130,30 @@ class TelegramChannel:
         except (telegram_error.Forbidden, telegram_error.BadRequest) as error:
             gone = any(sign in error.message.lower() for sign in GONE)
             reason = f"Telegram: {type(error).__name__}" + (" (contact has gone)" if gone else "")
-            ends = BY_BLOCKING if gone else None
-            raise SendFailed(reason, permanent=True, ends_messaging=ends) from None
+            ending = Ending(BY_BLOCKING) if gone else None
+            raise SendFailed(reason, permanent=True, ending=ending) from None
         except telegram_error.TelegramError as error:
             raise SendFailed(f"Telegram: {type(error).__name__}", permanent=False) from None
-        return Sent(str(message.message_id))
+        return Sent(str(message.message_id), at=message.date)
+
+    def fetch_file(self, item: Mapping[str, Any], most: int) -> bytes:
+        """A file, by the id that its update named. Its address holds our token, and is written down nowhere."""
+        try:
+            found = self.run(self.bot.get_file(str(item.get("file_id", ""))))
+        except telegram_error.RetryAfter as error:
+            raise FetchFailed("Telegram 429", retry_after=seconds(error)) from None
+        except telegram_error.BadRequest as error:
+            if "too big" in error.message.lower():
+                raise TooLarge(MOST_BYTES) from None
+            raise FetchFailed("Telegram: BadRequest", permanent=True) from None
+        except telegram_error.TelegramError as error:
+            raise FetchFailed(f"Telegram: {type(error).__name__}") from None
+        address = found.file_path or ""
+        if not address.startswith(self._files_url):
+            raise FetchFailed("not an address of Telegram's")
+        return fetch(self._files, address, most)
 
     def close(self) -> None:
+        self._files.close()
         self._loop.run(self._http.shutdown(), TIMEOUT)
         self._loop.close()

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from flask import Request
-from telegram import ChatMember, Message, Update
+from telegram import ChatMember, Message, PhotoSize, Update
 
 from bot.channels import TELEGRAM, Blocking, Inbound, Malformed, Rejected, well_formed
 from bot.settings import TelegramSettings
@@ -16,9 +16,9 @@ log = logging.getLogger(__name__)
 
 UPDATES = ["message", "edited_message", "my_chat_member"]
 FILES = ("photo", "voice", "video", "video_note", "audio", "animation", "document", "sticker")
-PLACES = ("location", "venue")  # kept as words
-OTHERS = ("contact", "poll", "dice", "story")
-ESSENTIAL = ("message_id", "date", "edit_date", "chat", "from", "text", "caption")
+PLACES = ("location", "venue")  # words too, for a question that asks for a place
+OTHERS = ("contact", "poll", "dice", "game", "story")
+ESSENTIAL = ("message_id", "media_group_id", "date", "edit_date", "chat", "from", "text", "caption")
 UNREADABLE = (
     TypeError,
     KeyError,
@@ -121,6 +121,7 @@ def _inbound(update_id: int, message: Message, *, edited: bool) -> Inbound:
         provider_ref=str(message.message_id),
         edits=str(message.message_id) if edited else None,
         media=_media(message),
+        album=message.media_group_id,
         begin=begin,
         flow=rest.strip() or None if begin else None,
         language=spoken.split("-")[0].lower() if spoken else None,
@@ -141,11 +142,15 @@ def _media(message: Message) -> tuple[dict[str, str], ...]:
     found = []
     for kind in FILES:
         file = getattr(message, kind, None)
-        file = file[-1] if kind == "photo" and file else file
-        if file:
+        file = max(file, key=_points) if kind == "photo" and file else file
+        if file and not (kind == "document" and message.animation):  # an animation comes as both
             given = "image/jpeg" if kind == "photo" else getattr(file, "mime_type", None)
-            found.append({"kind": kind, "content_type": given or kind, "file_id": file.file_id})
-    found += [
-        {"kind": kind, "content_type": kind} for kind in OTHERS if getattr(message, kind, None)
-    ]
-    return tuple(found)
+            known = {"file_id": file.file_id, "unique": file.file_unique_id}
+            found.append({"kind": kind, "content_type": given or kind, **known})
+    others = [kind for kind in OTHERS if getattr(message, kind, None)]
+    others += ["place"] if message.location else []
+    return tuple(found + [{"kind": kind, "content_type": kind} for kind in others])
+
+
+def _points(size: PhotoSize) -> int:
+    return size.width * size.height

@@ -18,6 +18,7 @@ from flows import (
     converse,
     load_file,
 )
+from flows.talking.codes import EXAMPLE
 
 
 @click.command()
@@ -44,7 +45,7 @@ def chat(flow: str, language: str | None) -> None:
         except click.Abort:
             click.echo()
             break
-        standing = _turn(catalog, standing, Said(text))
+        standing = _turn(catalog, standing, Said(text, receipt=EXAMPLE))
         if standing.current and standing.current.state.status is Status.COMPLETE:
             _sum_up(standing.current)
             break

@@ -33,5 +33,6 @@ def rotate() -> None:
     click.echo(f"{count} values are sealed under the new key.")
     if left:
         click.echo(
-            f"{left} erased contacts are known by the old keys alone: keep those to honour their STOP."
+            f"Of those who want no messages, {left} may be known by the old keys alone: keep those keys to"
+            " honour their STOP."
         )

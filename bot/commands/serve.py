@@ -14,6 +14,7 @@ from bot.commands.flows.publish import publish_all
 from bot.sender import SenderThreads
 from bot.services import Services, utc_now
 from bot.settings import Settings
+from flows import warm_up
 from storage import audit, contacts, schema
 from storage import staff as members
 from storage.db import Database
@@ -110,6 +111,7 @@ def ready(found: Settings) -> None:
 def _serve(
     found: Settings, host: str, port: int, welcome: Callable[[], None] | None = None
 ) -> None:
+    warm_up()  # else the first message would wait for it
     services = build_services(found)
     try:
         server = create_server(

@@ -17,6 +17,7 @@ from bot.faults import fault
 from bot.services import Services
 from bot.settings import Settings, TelegramSettings
 from bot.webhooks import take
+from flows import warm_up
 
 log = logging.getLogger(__name__)
 POLL = 8  # seconds that Telegram holds a request open: SIGTERM is heeded between two
@@ -54,6 +55,7 @@ def poll() -> None:
     found = settings()
     _settings(found)
     ready(found)
+    warm_up()
     stop = end_by_signal()
     with running(build_services(found), senders=found.work == "threads") as services:
         _poll(services, stop)

@@ -21,6 +21,10 @@ def clashes(flow: Flow, others: Iterable[Flow]) -> Iterator[str]:
             yield f"the keyword “{word}” is an answer in {other.name}"
         for word in sorted(answers & starts):
             yield f"the answer “{word}” is a keyword that starts {other.name}"
+        for word in sorted(flow.leaving & starts):
+            yield f"the quiet word “{word}” is a keyword that starts {other.name}"
+        for word in sorted(keywords & other.leaving):
+            yield f"the keyword “{word}” is the quiet word of {other.name}"
 
 
 def keywords_of(flow: Flow) -> set[str]:

@@ -10,7 +10,7 @@ from flows.folding import fold, whole_number
 from flows.language.findings import Findings
 from flows.language.model import Flow, Path, Question
 from flows.language.parts import choices_path
-from flows.phrases import commands, phrasebook
+from flows.phrases import command, phrasebook
 from flows.talking.answers import read_consent
 from flows.talking.matching import words_for
 
@@ -41,13 +41,12 @@ def spoken(flow: Flow, question: Question) -> list[str]:
 def _colliding_words(
     flow: Flow, path: Path, meant: Mapping[str, set[str]], starts: set[str], findings: Findings
 ) -> None:
-    steering = commands(flow.languages)
     for word, codes in meant.items():
         if len(codes) > 1:
             message = f"“{word}” means both {' and '.join(sorted(codes))}"
             cure = "Let it mean one of them."
             findings.add((*path, min(codes)), message, cure, key=True)
-        if steer := steering.get(word):
+        if steer := command(word, flow.languages):
             message = f"“{word}” is also the command {steer.upper()}"
             cure = "Use another word, or a longer label."
             findings.add((*path, min(codes)), message, cure, key=True)
@@ -95,7 +94,7 @@ def _keywords(flow: Flow, findings: Findings) -> None:
 def _unusable(word: str, flow: Flow) -> str:
     """Why a word cannot be a keyword; "" when it can."""
     folded = fold(word)
-    if folded in commands(flow.languages):
+    if command(word, flow.languages):
         return "is a command already"
     if not folded:
         return "cannot be typed as a word"

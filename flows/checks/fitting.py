@@ -2,7 +2,7 @@
 
 from flows.language.findings import Findings
 from flows.language.model import Flow, Path, Question
-from flows.language.texts import WORDS, by_language, texts_of
+from flows.language.texts import by_language, holds_words, texts_of
 
 MAX_MESSAGE = 1600  # characters that Twilio takes in one message
 ALONE = (
@@ -15,6 +15,7 @@ ALONE = (
     "closing",
     "title",
     "contact",
+    "not_private",
 )
 
 
@@ -28,7 +29,8 @@ def check_fit(flow: Flow, findings: Findings) -> None:
                 length = lengths.get(language, untranslated)
                 _too_long(length, language, question.path, findings)
     for path, written in texts_of(findings.document):
-        if path[-1] in WORDS or not (path[-1] in ALONE or path == ("consent", "label")):
+        alone = path[-1] in ALONE or path == ("consent", "label") or path[0] == "care"
+        if holds_words(path) or not alone:
             continue
         for language, text in by_language(written, flow.source_language).items():
             _too_long(len(text), language, path, findings)

@@ -10,16 +10,19 @@ from collections.abc import Callable
 from phonenumbers import SUPPORTED_REGIONS
 
 from flows.checks.advice import check_choices, check_consent, check_personal, check_refusal
+from flows.checks.caring import check_care, check_leave, check_not_private
 from flows.checks.collisions import check_collisions
 from flows.checks.fitting import check_fit
 from flows.checks.reach import check_reach
 from flows.checks.staleness import check_stale
 from flows.checks.wording import check_codes, check_keywords, check_wording, check_written
+from flows.guessing import did_you_mean
 from flows.language.findings import Findings
 from flows.language.model import COLUMNS, CONSENT, Flow, Path, Question
 from flows.language.parts import check_parts, choices_path, items_of
 from flows.language.texts import check_pipes, check_translations
-from flows.talking.talk import language_name
+from flows.language.zones import zone_names
+from flows.talking.languages import language_name
 
 FLOW_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 QUESTION_ID = re.compile(r"[a-z][a-z0-9_]{0,62}")
@@ -94,9 +97,20 @@ def _country(flow: Flow, findings: Findings) -> None:
         findings.add(("country",), f"“{flow.country}” is not the code of a country", cure)
 
 
+def _timezone(flow: Flow, findings: Findings) -> None:
+    if flow.timezone and flow.timezone not in (zones := zone_names()):
+        towns = {zone.rpartition("/")[2].lower(): zone for zone in zones}
+        written = flow.timezone.replace(" ", "_")
+        meant = towns.get(written.lower(), written)
+        example = "Use the name of a region and its largest city, such as America/New_York."
+        cure = did_you_mean(meant, zones if "/" in meant else (), example)
+        findings.add(("timezone",), f"“{flow.timezone}” is not the name of a time zone", cure)
+
+
 RULES: tuple[Callable[[Flow, Findings], None], ...] = (
     _name,
     _country,
+    _timezone,
     check_codes,
     check_translations,
     _ids,
@@ -113,4 +127,7 @@ RULES: tuple[Callable[[Flow, Findings], None], ...] = (
     check_refusal,
     check_personal,
     check_choices,
+    check_care,
+    check_leave,
+    check_not_private,
 )

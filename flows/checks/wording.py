@@ -11,7 +11,7 @@ from flows.language.findings import Findings
 from flows.language.model import Flow, Path
 from flows.language.parts import items_of
 from flows.language.piping import fill, pipes
-from flows.language.texts import CHOICE, WORDS, by_language, texts_of
+from flows.language.texts import CHOICE, by_language, holds_words, texts_of
 from flows.notation.reading import Document
 
 SHOWN = 3  # places that are named
@@ -40,7 +40,7 @@ def check_wording(flow: Flow, findings: Findings) -> None:
     missing = {language: _Places() for language in others}
     same = {language: _Places() for language in others}
     for path, written in texts_of(findings.document):
-        if path[-1] in WORDS or path == ("contact",) or not written:
+        if holds_words(path) or path == ("contact",) or not written:
             continue
         texts = written if isinstance(written, dict) else {flow.source_language: written}
         source = texts.get(flow.source_language) or ""
@@ -148,7 +148,7 @@ def unwritten(document: Document) -> list[Path]:
     return [
         path
         for path, written in texts_of(document)
-        if path[-1] not in WORDS
+        if not holds_words(path)
         and any(_UNWRITTEN.match(text or "") for text in by_language(written, "").values())
     ]
 

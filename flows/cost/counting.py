@@ -123,6 +123,7 @@ def _texts_of(flow: Flow, name: str) -> Iterator[tuple[str, dict[str, str]]]:
 
 def _texts_beside(flow: Flow) -> Iterator[tuple[str, dict[str, str]]]:
     """What may be said in a message beside its own text."""
+    yield "not_private", dict(flow.not_private)
     for question in flow.questions:
         if not question.asks:
             yield from _texts(question)

@@ -7,6 +7,7 @@ from datetime import date
 from flows.cost.people import YES, Asked, Contact, Voice
 from flows.language.model import Flow, parts_of
 from flows.phrases import phrasebook
+from flows.talking.discretion import SMS
 from flows.talking.engine import ask_again, begin, hear
 from flows.talking.interview import Interview, Status, Turn
 from flows.talking.moves import keyword
@@ -59,7 +60,7 @@ class Play:
         """From the keyword to the closing."""
         self.heard.append(keyword(self.flow, self.language))
         interview = self.take(begin(self.flow, self.language, self.today), "")
-        interview = self.say(interview, YES)
+        interview = self.say(replace(interview, channel=SMS), YES)
         while interview.state.status is Status.WAITING and len(self.heard) < MOST_TURNS:
             interview = self.answer(interview)
         return self

@@ -13,7 +13,7 @@ from flows.language.forms import item_path
 from flows.language.model import Path
 from flows.language.piping import fill
 from flows.language.shape import TranslationShape
-from flows.language.texts import WORDS, by_language, texts_of
+from flows.language.texts import by_language, holds_words, texts_of
 from flows.notation.reading import Document
 
 SHORT = 8  # hexadecimal digits of a fingerprint
@@ -64,7 +64,7 @@ def entries(document: Document, language: str) -> Iterator[Entry]:
     recorded = record_of(document, language)
     for path, written in texts_of(document):
         texts = by_language(written, first)
-        words = path[-1] in WORDS
+        words = holds_words(path)
         source = _shown(texts.get(first))
         if not source:
             continue

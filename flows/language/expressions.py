@@ -8,7 +8,7 @@ import ast
 import operator
 import threading
 import warnings
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
@@ -41,10 +41,14 @@ class Known:
 
 @dataclass(frozen=True)
 class Facts:
-    """What an expression is evaluated on. A question without an entry in ``values`` is unknown."""
+    """What an expression is evaluated on. A question without an entry in ``values`` is unknown.
+
+    What is ``veiled`` counts in conditions like the rest, and is not to be shown.
+    """
 
     values: Mapping[str, Value]
     today: date
+    veiled: Set[str] = frozenset()
 
 
 Run = Callable[[Facts], Value]

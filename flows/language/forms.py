@@ -14,10 +14,12 @@ from flows.errors import MOST, FlowError, FlowErrors
 from flows.guessing import did_you_mean, nearest
 from flows.language.shape import (
     WORDS_ALLOWED,
+    CareShape,
     ChoiceShape,
     ConsentShape,
     FlowShape,
     QuestionShape,
+    Shape,
     TranslationShape,
 )
 from flows.notation.reading import Document, Path
@@ -47,6 +49,11 @@ ELSEWHERE |= {
     "mail": "email",
 }
 SOMETHING = "..."
+WITHIN: dict[str, type[Shape]] = {
+    "consent": ConsentShape,
+    "translations": TranslationShape,
+    "care": CareShape,
+}
 STAND_INS = {"type": "text", "languages": ["en"], "label": SOMETHING, "declined": SOMETHING}
 STAND_INS |= {"flow": SOMETHING, "title": SOMETHING, "contact": SOMETHING, "closing": SOMETHING}
 
@@ -181,7 +188,7 @@ def _explain(fault: Any, path: Path) -> tuple[str, str]:
 def _keys_at(path: Path) -> list[str]:
     if len(path) == 1:
         return list(FlowShape.model_fields)
-    if path[0] in ("consent", "translations"):
-        return list((ConsentShape if path[0] == "consent" else TranslationShape).model_fields)
+    if own := WITHIN.get(str(path[0])):
+        return list(own.model_fields)
     in_question = len(path) == len(item_path(path)) + 1
     return list((QuestionShape if in_question else ChoiceShape).model_fields)

@@ -11,6 +11,8 @@ from decimal import Decimal
 from functools import cached_property
 from itertools import groupby
 
+from flows.folding import fold
+from flows.language.alarms import Alarms
 from flows.language.expressions import Expression
 
 Text = Mapping[str, str]
@@ -120,11 +122,22 @@ class Consent:
     declined: Text
 
 
+@dataclass(frozen=True, slots=True)
+class Care:
+    """A danger that people may tell of, the words they tell of it with, and where help is: said to them at once."""
+
+    topic: str
+    words: Mapping[str, tuple[str, ...]]
+    label: Text
+
+
 @dataclass(frozen=True)
 class Flow:
     """A survey script. ``version`` is the SHA-256 of its source, in hexadecimal.
 
-    ``unlisted``: it is started by its keyword or its link alone, and stands in no menu.
+    ``timezone``: whose clock counts for a contact who has none of their own known, "" for that of the country.
+    ``unlisted``: it is started by its keyword or its link alone, and stands in no menu. ``leave``: its own words that
+    break it off without a trace. ``not_private``: said by text message before the first sensitive question.
     """
 
     name: str
@@ -137,10 +150,14 @@ class Flow:
     questions: tuple[Question, ...]
     version: str
     country: str = "US"
+    timezone: str = ""
     expires: timedelta | None = None
     remind: tuple[timedelta, ...] = ()
     reviewed: frozenset[str] = frozenset()
     unlisted: bool = False
+    care: tuple[Care, ...] = ()
+    leave: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    not_private: Text = field(default_factory=dict)
 
     @property
     def source_language(self) -> str:
@@ -159,6 +176,16 @@ class Flow:
     @cached_property
     def _places(self) -> Mapping[str, int]:
         return {question.id: place for place, question in enumerate(self.questions)}
+
+    @cached_property
+    def alarms(self) -> Alarms:
+        """The words of its topics of care, in all its languages."""
+        return Alarms.of((one.topic, one.words) for one in self.care)
+
+    @cached_property
+    def leaving(self) -> frozenset[str]:
+        """Its own quiet words, folded."""
+        return frozenset(fold(word) for words in self.leave.values() for word in words)
 
     def position(self, question_id: str) -> int:
         """Where a question stands in the flow, from 0; -1 for the consent before them all."""

@@ -16,6 +16,7 @@ SAID = {
     "title": "What the survey is called, in each language.",
     "languages": "Codes such as en, es. The first is the source; a missing text falls back to it.",
     "country": "Whose phone numbers people type without a country code: US.",
+    "timezone": "Whose clock counts where a person's own is not known: America/New_York.",
     "unlisted": "true: started by its keyword or link alone; no menu offers it.",
     "keywords": "Texting one of these words starts the survey in that language.",
     "contact": "Who asks, and how to reach them: HELP says it.",
@@ -23,6 +24,9 @@ SAID = {
     "closing": "Said at the end.",
     "expires": "After such a silence an interview is closed: 30 days.",
     "remind": "After such silences a person is reminded, once for each: [2 days, 7 days].",
+    "care": "Dangers that people may write of. Help is named at once to who writes one of the words.",
+    "leave": "Words that only you tell people: who sends one is asked nothing more, and told nothing of this.",
+    "not_private": "true, or a text: said by text message before the first sensitive question.",
     "choice_lists": "Choices that several questions share, by the name of the list.",
     "questions": "Asked from top to bottom; those that are not relevant are left out.",
     "translations": "How far each language is. Kept by the command that brings translations in.",
@@ -49,6 +53,7 @@ SAID = {
     "repeat": "After each time: is there another one to tell of?",
     "max": "How often at most.",
     "include": "The file of a block of questions that several surveys share.",
+    "words": "What people write in that danger: [he has a gun, going to kill me]. Several words each.",
     "accept": "Other words that mean this choice.",
     "other": "true, or a text: who chooses this is asked to say it in words.",
     "declined": "Said after a no.",
@@ -71,6 +76,7 @@ def json_schema() -> dict[str, Any]:
     question["allOf"] = [*(_typed(kind) for kind in MAY), _untyped()]
     for shape in (schema, *shapes.values()):
         _say(shape)
+    shapes["CareShape"]["required"] = ["words", "label"]  # the loader tells of no words by itself
     choice = shapes.pop("ChoiceShape")
     shapes |= {"Text": TEXT_SCHEMA, "Words": WORDS_SCHEMA}
     shapes["Choice"] = {"anyOf": [{"$ref": TEXT}, choice]}

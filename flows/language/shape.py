@@ -135,6 +135,7 @@ Spans = Annotated[
     BeforeValidator(_spans),
     WithJsonSchema({"anyOf": [_SPANNED, {"type": "array", "items": _SPANNED}]}),
 ]
+# a text, or true for one that the program has
 Other = Annotated[
     bool | dict[str, str],
     BeforeValidator(_other),
@@ -157,6 +158,13 @@ class ChoiceShape(Shape):
 
 Choice = Annotated[ChoiceShape, BeforeValidator(_choice)]
 Choices = Annotated[dict[str, Choice], BeforeValidator(_choices)]
+
+
+class CareShape(Shape):
+    """Words that tell of a danger, and what is said to who writes one of them."""
+
+    words: Words = Field(default_factory=dict)
+    label: Text
 
 
 class ConsentShape(Shape):
@@ -205,6 +213,7 @@ class FlowShape(Shape):
     title: Text
     languages: Annotated[list[str], Field(min_length=1, max_length=50)]
     country: str = "US"
+    timezone: str = ""
     unlisted: Flag = False
     keywords: Words = Field(default_factory=dict)
     contact: Text
@@ -212,6 +221,9 @@ class FlowShape(Shape):
     closing: Text
     expires: Span | None = None
     remind: Spans = Field(default_factory=list)
+    care: dict[str, CareShape] = Field(default_factory=dict)
+    leave: Words = Field(default_factory=dict)
+    not_private: Other = False
     choice_lists: dict[str, dict[str, Choice]] = Field(default_factory=dict)
     questions: Annotated[dict[str, Item], Field(min_length=1)]
     translations: dict[str, TranslationShape] = Field(default_factory=dict)

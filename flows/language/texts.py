@@ -11,9 +11,8 @@ from flows.language.model import Flow, Path, Question
 from flows.language.piping import pipes
 from flows.notation.reading import Document
 
-HEAD = ("title", "contact", "closing", "keywords")
+HEAD = ("title", "contact", "closing", "keywords", "leave", "not_private")
 ITEM = ("label", "hint", "purpose", "constraint_message", "repeat")
-WORDS = ("accept", "keywords")  # lists of words, not texts
 CHOICE = ("label", "accept", "other", "theme")
 
 
@@ -21,7 +20,11 @@ def texts_of(document: Document) -> Iterator[tuple[Path, Any]]:
     """Every place of the file that holds a map of languages, with what is written there; None where nothing is."""
     data = document.data
     for key in HEAD:
-        yield (key,), data.get(key)
+        if key != "not_private" or not _is_truth(data.get(key)):
+            yield (key,), data.get(key)
+    for topic, care in (data.get("care") or {}).items():
+        yield ("care", topic, "words"), care.get("words")
+        yield ("care", topic, "label"), care.get("label")
     for key in ("label", "declined"):
         yield ("consent", key), data["consent"].get(key)
     for name, choices in (data.get("choice_lists") or {}).items():
@@ -49,8 +52,21 @@ def _choices(path: Path, choices: Mapping[str, Any]) -> Iterator[tuple[Path, Any
             continue
         yield (*place, "label"), choice.get("label")
         yield (*place, "accept"), choice.get("accept")
-        if choice.get("other") not in ("true", "false", None):
+        if choice.get("other") is not None and not _is_truth(choice["other"]):
             yield (*place, "other"), choice["other"]
+
+
+def _is_truth(written: Any) -> bool:
+    """Whether true or false stands where a text could: the program has one of its own."""
+    return isinstance(written, str) and written.lower() in ("true", "false")
+
+
+def holds_words(path: Path) -> bool:
+    """Whether lists of words stand at a text's place, and no text. A choice may well have the code “accept”."""
+    if len(path) == 1 or path[0] == "care":
+        return path[-1] in ("keywords", "leave", "words")
+    inside = path[1:] if path[0] == "choice_lists" else path[len(item_path(path)) :]
+    return len(inside) == 3 and inside[2] == "accept"
 
 
 def by_language(written: Any, source: str) -> Mapping[str, Any]:
@@ -64,7 +80,7 @@ def check_translations(flow: Flow, findings: Findings) -> None:
     for path, written in texts_of(findings.document):
         if isinstance(written, dict):
             _check_languages(flow, findings, path, written)
-        if path[-1] in WORDS or written is None:
+        if holds_words(path) or written is None:
             continue
         source = written.get(first) if isinstance(written, dict) else written
         if not (source or "").strip():
@@ -128,7 +144,7 @@ def check_pipes(flow: Flow, findings: Findings) -> None:
     by_path = {question.path: question for question in flow.questions}
     asked = _Asked(flow, by_path, [question.id for question in flow.questions if question.keeps])
     for path, written in texts_of(findings.document):
-        if path[-1] in WORDS or written is None:
+        if holds_words(path) or written is None:
             continue
         texts = written if isinstance(written, dict) else {"": written}
         for language, text in texts.items():

@@ -18,8 +18,8 @@ WIDTH = 110  # where a folded text goes on in the next line
 INLINE = 92  # the longest that stands in one line behind its key
 
 HEAD: tuple[str, ...] = (
-    *("flow", "title", "languages", "country", "unlisted", "keywords", "contact", "expires"),
-    "remind",
+    *("flow", "title", "languages", "country", "timezone", "unlisted", "keywords", "contact"),
+    *("expires", "remind", "leave", "not_private", "care"),
     *("consent", "choice_lists", "questions", "closing", "translations"),
 )
 ITEM: tuple[str, ...] = (
@@ -142,6 +142,7 @@ def _spaced(text: str, remarks: Mapping[Path, str]) -> str:
     document = read(text, "flow")
     _, *questions = document.at(("questions",)) or [""]
     apart: set[Path] = {
+        ("care",),
         ("consent",),
         ("choice_lists",),
         ("questions",),

@@ -7,7 +7,7 @@ from flows.picture.frames import Frame
 from flows.picture.funnels import NAMES, PARTS, Funnel
 from flows.picture.measuring import BOLD, lines, right_to_left, width
 from flows.picture.pen import Pen
-from flows.talking.talk import language_name
+from flows.talking.languages import language_name
 
 TITLE, SMALL = 22.0, 12.5
 PILL = 26.0

@@ -15,8 +15,9 @@ from flows.errors import FlowError, FlowErrors
 from flows.language.model import CONSENT, NO, YES, Flow, parts_of
 from flows.language.piping import plain_decimal
 from flows.rehearsing.transcripts import Exchange, Line, Transcript, lines_of
+from flows.talking.codes import EXAMPLE
 from flows.talking.conversation import converse
-from flows.talking.interview import Answer, Given, Interview, Menu, Status, Turn
+from flows.talking.interview import Answer, Given, Heard, Interview, Menu, Status, Turn
 from flows.talking.standing import Catalog, Outcome, Said, Standing
 from flows.talking.way import way
 
@@ -41,6 +42,7 @@ class PlainPhone:
     language: str | None = None
     stopped: bool = False
     menu: Menu = Menu.NONE
+    adding: bool = False
     interviews: dict[int, Interview] = field(default_factory=dict)
 
     @property
@@ -58,11 +60,12 @@ class PlainPhone:
             for one in self.interviews.values()
             if one.state.status is Status.PAUSED and one is not current
         }
-        return Standing(self.language, self.stopped, self.menu, current, paused)
+        return Standing(self.language, self.stopped, self.menu, current, paused, adding=self.adding)
 
     def send(self, text: str, **said: Any) -> Outcome:
         """What the bot decides on a message; its outcome is kept."""
-        return self.keep(converse(self.catalog, self.standing, Said(text, **said), self.today))
+        message = Said(text, **{"receipt": EXAMPLE, **said})
+        return self.keep(converse(self.catalog, self.standing, message, self.today))
 
     def keep(self, outcome: Outcome) -> Outcome:
         for interview in reversed(outcome.interviews):
@@ -72,6 +75,7 @@ class PlainPhone:
         self.language = outcome.language or self.language
         self.stopped = self.stopped if outcome.stopped is None else outcome.stopped
         self.menu = outcome.menu
+        self.adding = outcome.heard is Heard.UNASKED
         return outcome
 
 
@@ -121,7 +125,12 @@ def perform(told: Transcript, catalog: Catalog, phone: Phone | None = None) -> P
     for one in told.exchanges:
         said, before = one.message, dict(hand.interviews)
         outcome = hand.send(
-            said.text, begin=said.begin, flow=said.flow, media=said.media, language=told.language
+            said.text,
+            begin=said.begin,
+            flow=said.flow,
+            media=said.media,
+            language=told.language,
+            channel=told.settings.get("channel", ""),
         )
         exchanges.append(replace(one, replied=tuple(_replied(outcome))))
         if outcome.turn:

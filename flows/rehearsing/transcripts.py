@@ -4,6 +4,7 @@
     language: es                               what the channel knows of the contact (may be left out)
     today: 2026-05-31                          the day it happens (may be left out)
     flows: city-testimony, parks               the flows on offer (left out: the one it lies beside)
+    channel: sms                               what it goes by: sms, whatsapp, telegram or web (may be left out)
 
     > DERECHOS                                 what the contact writes
     >| and its second line                     ">photo", ">voice", ">video" before a text: it came with it;
@@ -24,7 +25,8 @@ from difflib import get_close_matches
 from flows.errors import FlowError, FlowErrors, Mark
 from flows.talking.standing import Said
 
-SETTINGS = ("flows", "today", "language")
+SETTINGS = ("flows", "today", "language", "channel")
+CHANNELS = ("sms", "whatsapp", "telegram", "web")
 
 _END = re.compile(r"-{3,}")
 _SETTING = re.compile(r"([A-Za-z]+)\s*:\s*(.*)")
@@ -62,9 +64,8 @@ class Exchange:
         """What the contact sends: its text and what comes with it."""
         first, *further = (line.text for line in self.said if not line.is_remark)
         marked = _SAID.fullmatch(first)
-        kind, opening = (
-            (marked[1], marked[2] or "") if marked else ("", first[1:].removeprefix(" "))
-        )
+        kind = marked[1] if marked else ""
+        opening = (marked[2] or "") if marked else first[1:].removeprefix(" ")
         if kind == "begin":
             return Said("", begin=True, flow=opening or None)
         if kind == "place":
@@ -127,9 +128,7 @@ class _Reader:
         self.remarks: list[Line] = []
         self.ending: list[Line] | None = None
         self.mistakes: list[FlowError] = []
-        self.astray = (
-            -1
-        )  # the last line that is nothing: a text pasted without marks is one mistake
+        self.astray = -1  # the last line that is nothing: a text without marks is one mistake
 
     def take(self, line: Line) -> None:
         bare = Line(line.text.lstrip(), line.number)
@@ -187,6 +186,8 @@ class _Reader:
             self.settings[name] = value
             if name == "today" and value and not _is_day(value):
                 self.wrong(line, f"“{value}” is not a day", "Write it like this: today: 2026-05-31")
+            if name == "channel" and value not in ("", *CHANNELS):
+                self.wrong(line, f"“{value}” is no channel", f"Choose: {', '.join(CHANNELS)}.")
         elif name:
             close = get_close_matches(name, SETTINGS, n=1)
             known = f"What can stand here: {', '.join(SETTINGS)}; a remark begins with #."
@@ -211,8 +212,8 @@ class _Reader:
         if self.mistakes:
             raise FlowErrors(self.mistakes)
         ending = None if self.ending is None else tuple(one for one in self.ending if one.text)
-        parts = tuple(self.exchanges), tuple(self.head), self.settings, tuple(self.remarks), ending
-        return Transcript(*parts)
+        head, after = tuple(self.head), tuple(self.remarks)
+        return Transcript(tuple(self.exchanges), head, self.settings, after, ending)
 
 
 def _setting(line: str) -> tuple[str, str]:

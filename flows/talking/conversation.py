@@ -4,51 +4,40 @@ Carrier words come first and are never an answer; then the words that start a fl
 like the engine: who the contact is comes in as a Standing, what shall be kept goes out as an Outcome.
 """
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 
-from flows.folding import fold, whole_number
-from flows.language.model import Flow
-from flows.phrases import SHIPPED, Command, command
+from flows.folding import fold
+from flows.phrases import Command
 from flows.talking import engine
-from flows.talking.interview import Interview, Menu, Reply, Status
+from flows.talking.beginning import begin, begin_named, choose, default, start
+from flows.talking.care import leave, look_after
+from flows.talking.codes import meant, take
+from flows.talking.interview import Heard, Interview, Menu, Reply, Status
+from flows.talking.late import insert, join
 from flows.talking.situation import Situation
 from flows.talking.standing import Catalog, Outcome, Said, Standing, outcome_of
-from flows.talking.wishes import WISHES, wish
-from flows.tongues import detect
+from flows.talking.unspoken import PLACE
+from flows.talking.wishes import WISHES, change_language, wish
+
+HELD = "wrote to a person"  # who has taken the conversation over
+HEEDED = (Command.START, Command.COPY, Command.CODE, Command.DELETE)  # also while a person does
 
 
 def converse(catalog: Catalog, standing: Standing, said: Said, today: date) -> Outcome:
     """Decide what ``said`` does for a contact in this ``standing``."""
-    here = Situation(catalog, _expired(standing), said, today)
-    steer = command(said.text, here.languages)
-    if said.settled is Command.START and not standing.stopped and steer is not Command.START:
-        # a YES: to carriers START, to us an answer
-        here = replace(here, said=replace(said, settled=None))
-    elif said.settled:
-        steer = said.settled
-    if steer is Command.STOP:
-        return _stop(here)
-    lifts = said.begin or steer is Command.START
-    if standing.stopped and not lifts:
-        return Outcome(interviews=_kept_with(standing.current))
-    if steer is Command.HELP:
-        return _help(here)
-    if steer in WISHES or standing.menu is Menu.ERASURE:
-        return wish(here, steer)
-    if said.begin:
-        outcome = _begin_named(here)
-    elif steer is Command.START:
-        outcome = _start(here)
-    else:
-        outcome = _ordinary(here)
-    return replace(outcome, stopped=False) if standing.stopped else outcome
+    here = Situation(catalog, _expired(standing.on(said.channel)), said, today)
+    decided = next(outcome for rule in RULES if (outcome := rule(here)) is not None)
+    return look_after(here, decided)
 
 
 def _expired(standing: Standing) -> Standing:
     """The standing with an interview closed that its flow gave up waiting for."""
     current = standing.current
-    if current is None or current.state.status not in (Status.WAITING, Status.PAUSED):
+    if current is None or current.held:
+        return standing
+    if current.state.status not in (Status.WAITING, Status.PAUSED):
         return standing
     if current.flow.expires is None or standing.silent <= current.flow.expires:
         return standing
@@ -56,19 +45,85 @@ def _expired(standing: Standing) -> Standing:
     return replace(standing, current=replace(current, state=state))
 
 
+def _silence(here: Situation) -> Outcome | None:
+    """Who stopped gets no answer, but may still be forgotten: a second DELETE erases, unasked."""
+    if not here.standing.stopped or here.lifts:
+        return None
+    if here.steer is Command.DELETE:
+        return replace(wish(here, here.steer), reply=None)
+    return _unasked(here)
+
+
+def _machine(here: Situation) -> Outcome | None:
+    return _unasked(here, attention=here.said.hushed) if here.said.hushed else None
+
+
+def _code(here: Situation) -> Outcome | None:
+    """A code from another phone, which lets go on as START does."""
+    if here.said.tried is None or not meant(here):
+        return None
+    return _lifting(here, take(here, here.said.tried))
+
+
+def _held(here: Situation) -> Outcome | None:
+    """While a person has taken the conversation over, words are for that person."""
+    heeded = here.steer in HEEDED or here.standing.menu is Menu.ERASURE
+    return _unasked(here, attention=HELD) if here.held and not heeded else None
+
+
+def _wish(here: Situation) -> Outcome | None:
+    asks = here.steer in WISHES or here.standing.menu is Menu.ERASURE
+    return wish(here, here.steer) if asks else None
+
+
+def _begins(here: Situation) -> Outcome | None:
+    """A start button, or the carrier's START."""
+    if here.said.begin:
+        return _lifting(here, begin_named(here))
+    return _lifting(here, start(here)) if here.steer is Command.START else None
+
+
+def _lifting(here: Situation, outcome: Outcome) -> Outcome:
+    return replace(outcome, stopped=False) if here.standing.stopped else outcome
+
+
+def _beside(here: Situation) -> Outcome | None:
+    """What a message does that comes beside its turn: late, with others of its album, or by a button pressed twice."""
+    current, said = here.standing.current, here.said
+    if said.repeated:
+        return Outcome(interviews=_kept_with(current))
+    turn = None
+    if current and said.overtaken and PLACE not in said.media:
+        turn = insert(current, said.overtaken, said.text, here.today)
+    elif current and said.joins:
+        turn = join(current, said.joins, said.text, said.media, here.today)
+    if turn is None:
+        return None if said.joins is None else _unasked(here)
+    return outcome_of(turn)
+
+
+def _unasked(here: Situation, attention: str = "") -> Outcome:
+    """Words that nobody asked for are kept with the interview, and not answered."""
+    return Outcome(
+        interviews=_kept_with(here.standing.current), heard=Heard.UNASKED, attention=attention
+    )
+
+
 def _kept_with(interview: Interview | None) -> tuple[Interview, ...]:
     return (interview,) if interview else ()
 
 
-def _stop(here: Situation) -> Outcome:
+def _stop(here: Situation) -> Outcome | None:
     standing = here.standing
+    if here.steer is not Command.STOP:
+        return None
     open_ones = [standing.current, *standing.paused.values()]
     withdrawn = [
         replace(interview, state=replace(interview.state, status=Status.WITHDRAWN))
         for interview in open_ones
         if interview and interview.state.status in (Status.WAITING, Status.PAUSED)
     ]
-    silent = standing.stopped or here.said.settled
+    silent = standing.stopped or here.settled
     text = here.book.say("stopped", contact=here.contact)
     return Outcome(
         reply=None if silent else Reply(text),
@@ -77,113 +132,61 @@ def _stop(here: Situation) -> Outcome:
     )
 
 
-def _help(here: Situation) -> Outcome:
+def _help(here: Situation) -> Outcome | None:
+    if here.steer is not Command.HELP:
+        return None
     text = here.book.say("help", contact=here.contact)
     text = f"{text}\n\n{here.book.say('help_more')}"
     return Outcome(
-        reply=None if here.said.settled else Reply(text),
+        reply=None if here.settled else Reply(text),
         interviews=_kept_with(here.waiting),
         menu=here.standing.menu,
     )
 
 
-def _start(here: Situation) -> Outcome:
-    """The carrier's START: it lifts a STOP; else it begins, or goes on."""
-    if here.standing.stopped or here.said.settled:
-        text = here.book.say("started", keyword=here.keyword)
-        return Outcome(reply=None if here.said.settled else Reply(text))
-    current = here.standing.current
-    if current and current.state.status in (Status.WAITING, Status.PAUSED):
-        return _begin(here, current.flow, None)
-    return _default(here)
-
-
-def _begin_named(here: Situation) -> Outcome:
-    """A start button or a deep link: its flow, the one that waits, or the menu."""
-    name = here.said.flow
-    if name is None:
-        return _start(replace(here, standing=replace(here.standing, stopped=False)))
-    flow = here.catalog.get(name)
-    return _begin(here, flow, None) if flow else _menu(here)
-
-
 def _ordinary(here: Situation) -> Outcome:
-    said = fold(here.said.text)
-    for flow in here.catalog.values():
-        for language, words in flow.keywords.items():
-            if said and said in map(fold, words):
-                return _begin(here, flow, language)
-    if here.standing.menu is Menu.FLOWS:  # the menu was shown last: a number answers nothing
-        return _choose(here, said)
+    """A keyword, a choice of the menu, an answer, or words that nobody asked for."""
+    if here.started:
+        return begin(here, *here.started)
+    if here.standing.menu is Menu.FLOWS and not here.asks_language:
+        return choose(here)  # the menu was shown last: a number answers no question
     if here.waiting and here.said.stale:
         return outcome_of(engine.ask_again(here.waiting, here.today))
     if here.waiting:
         media = here.said.media
-        turn = engine.hear(here.waiting, here.said.text, here.today, media=media)
+        link = here.said.link
+        turn = engine.hear(here.waiting, here.said.text, here.today, media=media, link=link)
         return outcome_of(turn)
     if here.standing.current:
-        done = here.standing.current.state.status is Status.COMPLETE
-        text = here.book.say("after_end" if done else "begin_again", keyword=here.keyword)
-        return Outcome(reply=Reply(text), interviews=(here.standing.current,))
-    return _default(here)
+        return change_language(here) or _after_end(here)
+    opened = default(here)
+    unasked = fold(here.said.text) and not here.asks_language
+    return replace(opened, heard=Heard.UNASKED) if unasked else opened
 
 
-def _default(here: Situation) -> Outcome:
-    if len(here.offered) == 1:
-        return _begin(here, next(iter(here.offered.values())), None)
-    return _menu(here)
-
-
-def _menu(here: Situation) -> Outcome:
-    """All published flows, numbered; each title in every language, for it may be nobody's yet."""
-    if not here.offered:
-        return Outcome(reply=Reply(here.book.say("no_flow")))
-    lines, labels = [], []
-    for number, flow in enumerate(here.offered.values(), 1):
-        known = here.standing.language or here.said.language
-        titles = [flow.title[known]] if known and known in flow.title else [*flow.title.values()]
-        lines.append(f"{number}. {' / '.join(titles)}")
-        labels.append(titles[0])
-    reply = Reply("\n".join([*lines, here.book.say("choose_one")]), tuple(labels))
-    return Outcome(reply=reply, menu=Menu.FLOWS)
-
-
-def _choose(here: Situation, said: str) -> Outcome:
-    number = whole_number(here.said.text)
-    for position, flow in enumerate(here.offered.values(), 1):
-        named = {fold(title) for title in flow.title.values()} | {fold(flow.name)}
-        if number == position or said in named:
-            return _begin(here, flow, None)
-    if here.waiting:
-        return outcome_of(engine.resume(here.waiting, None, here.today))
-    return _menu(here)
-
-
-def _spoken(here: Situation, flow: Flow, language: str | None) -> str | None:
-    """The language to begin in: the keyword's, the contact's, the channel's, else that of the words; None asks."""
-    for known in (language, here.standing.language, here.said.language):
-        if known in flow.languages:
-            return known
-    if len(flow.languages) < 2 or here.said.begin or command(here.said.text, SHIPPED):
-        return None
-    return detect(here.said.text, flow.languages, keywords=flow.keywords).language
-
-
-def _begin(here: Situation, flow: Flow, language: str | None) -> Outcome:
-    """Open ``flow``, or take it up where the contact left it; another that waits is put aside."""
-    waiting, current = here.waiting, here.standing.current
-    if waiting and waiting.flow.name == flow.name:
-        return outcome_of(engine.resume(waiting, language, here.today))
-    left = here.standing.paused.get(flow.name)
-    if current and current.state.status is Status.PAUSED and current.flow.name == flow.name:
-        left = current
-    if left:
-        outcome = outcome_of(engine.resume(left, language, here.today))
-    else:
-        outcome = outcome_of(engine.begin(flow, _spoken(here, flow, language), here.today))
-    if current and current.state.status is Status.EXPIRED:
-        return replace(outcome, interviews=(*outcome.interviews, current))
-    if waiting is None:
+def _after_end(here: Situation) -> Outcome:
+    """What is said after the end is added to what was told; that it is, is said once."""
+    outcome = _unasked(here)
+    if here.standing.adding:
         return outcome
-    aside = replace(waiting, state=replace(waiting.state, status=Status.PAUSED))
-    return replace(outcome, interviews=(*outcome.interviews, aside))
+    current = here.standing.current
+    done = current is not None and current.state.status is Status.COMPLETE
+    text = here.book.say("after_end" if done else "begin_again", keyword=here.keyword)
+    return replace(outcome, reply=Reply(text))
+
+
+RULES: tuple[
+    Callable[[Situation], Outcome | None], ...
+] = (  # in this order; the first that decides, does
+    _stop,
+    _silence,
+    leave,
+    _machine,
+    _beside,
+    _code,
+    _help,
+    _held,
+    _wish,
+    _begins,
+    _ordinary,
+)

@@ -20,7 +20,8 @@ SHOWN = 80  # characters of a corrected answer that are said back
 def correct(interview: Interview, slot: Slot, before: str, after: str, today: date) -> Turn | None:
     """The turn that changing a message from ``before`` to ``after`` makes of the answer at ``slot``.
 
-    None where the new words cannot be used in place of the old ones: then nothing changes, and both are kept.
+    None where the new words cannot be used in place of the old ones, or those are veiled: then nothing changes, and
+    both are kept.
     """
     here = replace(interview, state=replace(interview.state, asked=slot))
     talk = Talk(here, today)
@@ -50,7 +51,7 @@ def _confirm(talk: Talk, answer: Answer) -> None:
 
 def _answered(talk: Talk, before: str, after: str) -> Answer | None:
     question, told = talk.question, talk.answer
-    if told is None:
+    if told is None or told.veiled:
         return None
     if question.multiline:
         words = told.words.replace(before.strip(), after.strip(), 1)

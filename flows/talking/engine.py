@@ -8,36 +8,44 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 
-from flows.folding import fold, whole_number
+from flows.folding import fold
 from flows.language.model import CONSENT, TRIES, Flow
 from flows.phrases import Command, command
 from flows.talking.hearing import hear_answer, hear_consent, hear_media, hear_story
-from flows.talking.interview import Interview, Menu, State, Status, Turn
+from flows.talking.interview import Given, Heard, Interview, Menu, State, Status, Turn
+from flows.talking.languages import chosen, likeliest, wanted
 from flows.talking.moves import advance, back, choose_language, skip
 from flows.talking.reins import choose_answer, copy, list_answers, pause
-from flows.talking.talk import Talk, language_words
+from flows.talking.talk import Talk
+from flows.talking.unspoken import files, unspoken
 
 
-def begin(flow: Flow, language: str | None, today: date) -> Turn:
-    """Open an interview: its consent in ``language``, or the menu of languages when that is None."""
+def begin(flow: Flow, language: str | None, today: date, *, words: str = "") -> Turn:
+    """Open an interview: its consent in ``language``, or the menu of languages when that is None.
+
+    ``words`` are those that it begins with: they may tell which language the menu is best headed in.
+    """
     if language is None and len(flow.languages) == 1:
         language = flow.source_language
     interview = Interview(
         flow, State(language, asked=CONSENT, menu=Menu.NONE if language else Menu.LANGUAGES)
     )
-    return Talk(interview, today).ask().turn()
+    likely = None if language else likeliest(flow, words)
+    return Talk(interview, today, likely=likely).ask().turn()
 
 
-def resume(interview: Interview, language: str | None, today: date) -> Turn:
-    """Take up a waiting or paused interview where it was, in ``language`` if one is given."""
+def resume(
+    interview: Interview, language: str | None, today: date, *, greeting: str = "welcome_back"
+) -> Turn:
+    """Take up a waiting or paused interview where it was, in ``language`` if one is given; the phrase comes first."""
     state = replace(interview.state, status=Status.WAITING, attempts=0)
     if state.menu is Menu.ANSWERS:
         state = replace(state, menu=Menu.NONE)
     if language:
         state = replace(state, language=language, menu=Menu.NONE)
     talk = Talk(replace(interview, state=state), today)
-    if not state.menu:
-        talk.say("welcome_back")
+    if not state.menu or greeting != "welcome_back":
+        talk.say(greeting)
     _ask(talk)
     return talk.turn()
 
@@ -71,42 +79,64 @@ def ask_again(interview: Interview, today: date) -> Turn:
     return talk.turn()
 
 
-def hear(interview: Interview, text: str, today: date, *, media: tuple[str, ...] = ()) -> Turn:
-    """The turn that ``text`` makes in a waiting interview. ``media``: the kinds of the files that came with it."""
-    talk = Talk(interview, today)
-    steer = command(text, interview.flow.languages)
+def hear(
+    interview: Interview, text: str, today: date, *, media: tuple[str, ...] = (), link: str = ""
+) -> Turn:
+    """The turn that ``text`` makes in a waiting interview. ``media``: the kinds of the files that came with it.
+
+    ``link`` leads to where nobody else reads along; it is named where that matters.
+    """
+    talk = Talk(interview, today, link=link)
+    asked = wanted(interview.flow, text)
+    if asked == talk.language and not talk.state.menu:
+        asked = None  # "lang kreyòl", said in Creole, tells which language one speaks
+    steer = Command.LANGUAGE if asked else command(text, interview.flow.languages)
     if not talk.state.menu and talk.slot not in {CONSENT, *talk.way.by_slot}:
         advance(talk)  # in this version what was asked is gone: these words answer nothing
-    elif talk.state.menu is Menu.LANGUAGES:
+    elif talk.state.menu is Menu.LANGUAGES or asked in interview.flow.languages:
         _choose_language(talk, text, steer)
     elif talk.state.menu is Menu.ANSWERS and steer not in STEERING:
         choose_answer(talk, text)
     elif steer in STEERING:
         talk.move(menu=Menu.NONE)
         STEERING[steer](talk)
+    elif phrase := unspoken(media, text, wants_place=_wants_place(talk)):
+        _answer_unspoken(talk, phrase)
     elif talk.slot == CONSENT:
-        hear_consent(talk, text, media)
+        hear_consent(talk, text, files(media))
     elif talk.question.multiline:
-        hear_story(talk, text, media)
-    elif media and (talk.question.type == "media" or not fold(text)):
-        hear_media(talk, text, media)
+        hear_story(talk, text, files(media))
+    elif files(media) and (talk.question.type == "media" or not fold(text)):
+        hear_media(talk, text, files(media))
     else:
         hear_answer(talk, text)
     return talk.turn()
 
 
 def _choose_language(talk: Talk, text: str, steer: Command | None) -> None:
-    number, folded = whole_number(text), fold(text)
-    for position, language in enumerate(talk.flow.languages, 1):
-        if number == position or folded in language_words(talk.flow, language):
-            talk.move(language=language, menu=Menu.NONE, attempts=0)
-            break
-    else:
-        if talk.state.language and (steer or talk.state.attempts + 1 >= TRIES):
+    """Go on in the language that is meant; after a command or three unclear messages in the one that was."""
+    if language := chosen(talk.flow, text):
+        talk.move(language=language, menu=Menu.NONE, attempts=0)
+    elif steer is not Command.LANGUAGE:
+        ends = steer or talk.state.attempts + 1 >= TRIES
+        talk.move(attempts=talk.state.attempts + 1)
+        if talk.state.language and ends:
             talk.move(menu=Menu.NONE, attempts=0)
-        else:
-            talk.move(attempts=talk.state.attempts + 1)
+    if talk.state.language is None:
+        talk.likely = likeliest(talk.flow, text)
     _ask(talk)
+
+
+def _wants_place(talk: Talk) -> bool:
+    return talk.slot != CONSENT and talk.question.type == "geopoint"
+
+
+def _answer_unspoken(talk: Talk, phrase: str) -> None:
+    """Say that it is no answer; who is telling a story is not interrupted."""
+    talk.take(Heard.TRY)
+    telling = talk.slot != CONSENT and talk.question.multiline and talk.answer
+    if not telling or telling.given is not Given.OPEN:
+        talk.say(phrase, again=True)
 
 
 STEERING: dict[Command | None, Callable[[Talk], object]] = {

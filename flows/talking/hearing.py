@@ -8,19 +8,28 @@ from flows.language.model import CONSENT, TRIES, YES, Question
 from flows.language.piping import date_in_words, fill, show
 from flows.phrases import Command, command
 from flows.talking.answers import IN_WORDS, Asked, read_answer, read_consent
-from flows.talking.interview import Answer, Given, Status
-from flows.talking.moves import advance, decline, keyword
+from flows.talking.interview import Answer, Given, Heard, Status
+from flows.talking.languages import instead
+from flows.talking.moves import advance, agreed, decline, keyword
 from flows.talking.talk import Talk, bounds
+from flows.talking.unspoken import EMOJI, is_emoji
 
 
 def hear_consent(talk: Talk, text: str, media: tuple[str, ...]) -> None:
     reading = read_consent(text, talk.language)
+    talk.take(Heard.TRY)
     if media and not fold(text):
         talk.say("media", again=True)
     elif reading and reading.value == YES:
         _agree(talk)
     elif reading:
+        talk.take(Heard.ANSWER)
         decline(talk)
+    elif language := instead(talk.flow, text, talk.language):
+        talk.move(language=language, attempts=0)
+        talk.ask()
+    elif fold(text) and talk.state.attempts + 1 >= TRIES and agreed(talk):
+        advance(talk)
     elif fold(text) and talk.state.attempts + 1 >= TRIES:
         talk.move(status=Status.DECLINED, asked=None)
         talk.say("unclear_consent", keyword=keyword(talk.flow, talk.language))
@@ -30,15 +39,19 @@ def hear_consent(talk: Talk, text: str, media: tuple[str, ...]) -> None:
 
 
 def _agree(talk: Talk) -> None:
+    talk.take(Heard.ANSWER)
+    if not agreed(talk):
+        talk.say("commands")
     talk.give(CONSENT, Answer(Given.ANSWERED, YES))
-    talk.say("commands")
     advance(talk)
 
 
 def hear_media(talk: Talk, text: str, media: tuple[str, ...]) -> None:
     if talk.question.type != "media":
+        talk.take(Heard.TRY)
         talk.say("media", again=True)
         return
+    talk.take(Heard.ANSWER)
     talk.say("received")
     talk.give(talk.slot, Answer(Given.ANSWERED, media, text))
     advance(talk)
@@ -47,7 +60,7 @@ def hear_media(talk: Talk, text: str, media: tuple[str, ...]) -> None:
 def hear_story(talk: Talk, text: str, media: tuple[str, ...]) -> None:
     """One piece of an answer in several messages; DONE, alone or as the last line, ends it."""
     told = talk.answer if talk.answer and talk.answer.given is Given.OPEN else None
-    body, ended = _without_done(text, talk.flow.languages)
+    body, ended = without_done(text, talk.flow.languages)
     words = told.words if told else ""
     if fold(body):
         words = f"{words}\n{body}" if words else body
@@ -57,6 +70,7 @@ def hear_story(talk: Talk, text: str, media: tuple[str, ...]) -> None:
     if not words and not media:
         talk.say("nothing_yet", again=not told)
         return
+    talk.take(Heard.ANSWER)
     talk.give(talk.slot, Answer(Given.OPEN, words=words))
     if ended:
         _done(talk)
@@ -64,7 +78,7 @@ def hear_story(talk: Talk, text: str, media: tuple[str, ...]) -> None:
         talk.say("more")
 
 
-def _without_done(text: str, languages: Sequence[str]) -> tuple[str, bool]:
+def without_done(text: str, languages: Sequence[str]) -> tuple[str, bool]:
     """The words before a last line that is DONE, and whether there was one."""
     body, _, last = text.rstrip().rpartition("\n")
     return (body, True) if command(last, languages) is Command.DONE else (text, False)
@@ -84,11 +98,14 @@ def _done(talk: Talk) -> None:
 def hear_answer(talk: Talk, text: str) -> None:
     question = talk.question
     reading = read_answer(Asked(talk.flow, question, talk.language, talk.today), text)
-    if reading is None:
+    if is_emoji(text) and (reading is None or question.type in IN_WORDS):
+        _try_again(talk, text, talk.book.say(EMOJI))
+    elif reading is None:
         _try_again(talk, text, _retry(talk, question))
     elif refused_by_constraint(talk, question, reading.value):
         _try_again(talk, text, _constraint_message(talk))
     else:
+        talk.take(Heard.ANSWER)
         if reading.repeat and not question.sensitive:
             talk.say("understood", answer=show(talk.flow, question, reading.value, talk.language))
         in_words = question.type in IN_WORDS
@@ -117,6 +134,7 @@ def _retry(talk: Talk, question: Question) -> str:
 
 def _try_again(talk: Talk, text: str, why: str) -> None:
     """Say why and ask once more; after the last try the words are kept as they are, or the interview is left."""
+    talk.take(Heard.TRY)
     if fold(text):
         talk.move(attempts=talk.state.attempts + 1)
     if talk.state.attempts < talk.question.attempts:
@@ -128,6 +146,7 @@ def _try_again(talk: Talk, text: str, why: str) -> None:
         talk.say("paused", contact=contact, keyword=keyword(talk.flow, talk.language))
         talk.attention = f"no usable answer to {talk.question.id}"
     else:
+        talk.take(Heard.ANSWER)
         talk.say("kept")
         talk.give(talk.slot, Answer(Given.KEPT, words=text))
         advance(talk)

@@ -46,18 +46,31 @@ class Given(StrEnum):
     KEPT = "kept"
 
 
+class Heard(StrEnum):
+    """What a message was taken as: an answer or a piece of one, a try at one that was not understood, a word that
+    steers, or words that nobody asked for.
+    """
+
+    ANSWER = "answer"
+    TRY = "try"
+    STEER = "steer"
+    UNASKED = "unasked"
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What a contact gave to one question. ``words`` are kept where there is no closed value.
 
     ``value``: int, Decimal, date, a choice's code (str), codes or the kinds of files (tuple), a calculated truth
-    (bool), or None. ``language`` is the one asked in.
+    (bool), or None. ``language`` is the one asked in. ``veiled``: given before the interview came to this phone, so
+    it counts, and is not shown.
     """
 
     given: Given
     value: Value = None
     words: str = ""
     language: str = ""
+    veiled: bool = False
 
     @property
     def known(self) -> Value:
@@ -84,12 +97,19 @@ class State:
 
 @dataclass(frozen=True)
 class Interview:
-    """One contact's way through one flow version: its answers by slot. ``id`` is the store's, None for a new one."""
+    """One contact's way through one flow version: its answers by slot. ``id`` is the store's, None for a new one.
+
+    ``channel``: the one it goes on by now. ``held``: a person has taken the conversation over. ``cared``: the dangers
+    for which help was named already, and what else is said or done once for the person's safety.
+    """
 
     flow: Flow
     state: State = field(default_factory=State)
     answers: Mapping[str, Answer] = field(default_factory=dict)
     id: int | None = None
+    channel: str = ""
+    held: bool = False
+    cared: frozenset[str] = frozenset()
 
     @property
     def language(self) -> str:
@@ -115,6 +135,8 @@ class Turn:
 
     ``changed`` are the slots whose answers this turn gave; ``aside`` are all answered slots that are not relevant (any
     more): their answers are kept, and left out of exports. ``attention`` says why a person should look at it.
+    ``heard`` is what the message was taken as, ``slot`` where it belongs as an answer. ``linked``: the reply holds the
+    link that was given along.
     """
 
     interview: Interview
@@ -122,3 +144,6 @@ class Turn:
     changed: tuple[Slot, ...] = ()
     aside: frozenset[Slot] = frozenset()
     attention: str = ""
+    heard: Heard = Heard.STEER
+    slot: Slot | None = None
+    linked: bool = False

@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping
 
-from flows.language.model import CONSENT, Flow, Slot
+from flows.language.model import CONSENT, NO, Flow, Slot
 from flows.phrases import Command, phrasebook
+from flows.talking.discretion import part
 from flows.talking.interview import Answer, Given, Menu, Status
 from flows.talking.talk import Talk
 from flows.talking.way import Step
@@ -25,6 +26,8 @@ def advance(talk: Talk) -> None:
             talk.tell(step.question.label, step.facts)
     talk.move(status=Status.COMPLETE, asked=None, attempts=0)
     talk.tell(talk.flow.closing, way.facts)
+    talk.interview, said = part(talk.interview)
+    talk.said += said
 
 
 def _stands(step: Step, answers: Mapping[Slot, Answer]) -> bool:
@@ -37,11 +40,14 @@ def _stands(step: Step, answers: Mapping[Slot, Answer]) -> bool:
 
 
 def back(talk: Talk) -> None:
+    """Go to the last question that was answered from this phone."""
     steps = talk.way.steps[: talk.way.places.get(talk.slot, 0)]
+    answers = talk.interview.answers
     given = [
         step.slot
         for step in steps
-        if step.relevant and step.question.asks and step.slot in talk.interview.answers
+        if step.relevant and step.question.asks
+        if step.slot in answers and not answers[step.slot].veiled
     ]
     if not given:
         talk.say("no_back", again=True)
@@ -51,7 +57,9 @@ def back(talk: Talk) -> None:
 
 
 def skip(talk: Talk) -> None:
-    if talk.slot == CONSENT:
+    if talk.slot == CONSENT and agreed(talk):
+        advance(talk)
+    elif talk.slot == CONSENT:
         decline(talk)
     elif talk.question.required:
         talk.say("required", again=True)
@@ -60,9 +68,19 @@ def skip(talk: Talk) -> None:
         advance(talk)
 
 
+def agreed(talk: Talk) -> bool:
+    """Whether there is a yes to the consent: it is asked again only of who wants to change it."""
+    return CONSENT in talk.interview.answers
+
+
 def decline(talk: Talk) -> None:
+    """Take a no: before a yes nothing was kept, after one what was kept is not used any more."""
     talk.move(status=Status.DECLINED, asked=None)
-    talk.tell(talk.flow.consent.declined)
+    if agreed(talk):
+        talk.give(CONSENT, Answer(Given.ANSWERED, NO))
+        talk.say("consent_withdrawn")
+    else:
+        talk.tell(talk.flow.consent.declined)
 
 
 def choose_language(talk: Talk) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from flows.folding import whole_number
+from flows.language.model import CONSENT
 from flows.language.piping import show
 from flows.talking.interview import Answer, Given, Menu, Status
 from flows.talking.moves import advance, keyword
@@ -13,23 +14,23 @@ SHORT = 60  # characters of a label or an answer in the list
 
 
 def list_answers(talk: Talk) -> None:
-    """Say what was told, numbered; a number then leads back to its question."""
+    """Say what was told, numbered, and the consent behind it; a number then leads back to its question."""
     given = _given(talk)
     if not given:
         talk.say("answers_none", again=True)
         return
-    lines = (f"{place}. {line}" for place, line in enumerate(_lines(talk, given, SHORT), 1))
-    talk.said.append("\n".join(lines))
+    told = [*_lines(talk, given, SHORT), talk.book.say("answers_consent")]
+    talk.said.append("\n".join(f"{place}. {line}" for place, line in enumerate(told, 1)))
     talk.say("answers_choose")
     talk.move(menu=Menu.ANSWERS, asked=talk.state.asked or given[-1].slot, attempts=0)
 
 
 def choose_answer(talk: Talk, text: str) -> None:
     """A number of the list leads to its question; anything else back to the one that waits."""
-    given, number = _given(talk), whole_number(text)
+    slots, number = [*(step.slot for step in _given(talk)), CONSENT], whole_number(text)
     talk.move(menu=Menu.NONE)
-    if number is not None and 1 <= number <= len(given):
-        talk.move(asked=given[number - 1].slot, attempts=0)
+    if number is not None and 1 <= number <= len(slots):
+        talk.move(asked=slots[number - 1], attempts=0)
         talk.ask()
     else:
         advance(talk)
@@ -42,11 +43,13 @@ def pause(talk: Talk) -> None:
 
 
 def copy(talk: Talk) -> str:
-    """All that was told, whole."""
+    """All that was told, whole; but of what was told from another phone only that it was."""
     given = _given(talk)
     if not given:
         return talk.book.say("answers_none")
-    return "\n\n".join([talk.book.say("copy_begin"), *_lines(talk, given)])
+    shown = [step for step in given if not talk.interview.answers[step.slot].veiled]
+    veiled = [_veiled(talk)] if len(shown) < len(given) else []
+    return "\n\n".join([talk.book.say("copy_begin"), *veiled, *_lines(talk, shown)])
 
 
 def _given(talk: Talk) -> list[Step]:
@@ -67,7 +70,9 @@ def _lines(talk: Talk, given: list[Step], most: int = 0) -> Iterator[str]:
 
 
 def _told(talk: Talk, step: Step, answer: Answer) -> str:
-    """An answer as its contact reads it. What is sensitive is not sent to a phone again."""
+    """An answer as its contact reads it. What is sensitive, or came from another phone, is not sent to this one."""
+    if answer.veiled:
+        return _veiled(talk)
     if answer.given is Given.REFUSED:
         return f"({talk.book.phrases['answers_refused']})"
     if step.question.sensitive:
@@ -76,6 +81,10 @@ def _told(talk: Talk, step: Step, answer: Answer) -> str:
         return answer.words
     shown = show(talk.flow, step.question, answer.value, talk.language)
     return f"{shown} {answer.words}".strip()
+
+
+def _veiled(talk: Talk) -> str:
+    return f"({talk.book.phrases['told_before']})"
 
 
 def _cut(text: str, most: int) -> str:

@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
+from flows.folding import fold
 from flows.language.model import Flow
-from flows.phrases import FALLBACK, SHIPPED, Command, Phrasebook, phrasebook
+from flows.phrases import FALLBACK, SHIPPED, Command, Phrasebook, command, phrasebook
 from flows.talking.interview import Interview, Status
 from flows.talking.moves import keyword as starting_word
 from flows.talking.standing import Catalog, Said, Standing, listed
@@ -19,10 +21,36 @@ class Situation:
     said: Said
     today: date
 
+    @cached_property
+    def word(self) -> Command | None:
+        """The command that the whole message is."""
+        return command(self.said.text, self.languages)
+
+    @property
+    def settled(self) -> Command | None:
+        """The word that the carrier has answered itself. A YES is START to carriers, and an answer to us."""
+        settled = self.said.settled
+        yes = settled is Command.START and self.word is not Command.START
+        return None if yes and not self.standing.stopped else settled
+
+    @property
+    def steer(self) -> Command | None:
+        return self.settled or self.word
+
+    @property
+    def lifts(self) -> bool:
+        """Whether it allows messages again."""
+        return self.said.begin or self.steer is Command.START
+
     @property
     def waiting(self) -> Interview | None:
         current = self.standing.current
         return current if current and current.state.status is Status.WAITING else None
+
+    @property
+    def held(self) -> bool:
+        """Whether a person has taken the conversation over."""
+        return self.standing.current is not None and self.standing.current.held
 
     @property
     def flow(self) -> Flow | None:
@@ -35,6 +63,21 @@ class Situation:
     def offered(self) -> Catalog:
         """The flows that a contact who named none is asked for."""
         return listed(self.catalog)
+
+    @property
+    def started(self) -> tuple[Flow, str] | None:
+        """The flow that these words start, and the language they are in."""
+        said = fold(self.said.text)
+        for flow in self.catalog.values() if said else ():
+            for language, words in flow.keywords.items():
+                if said in map(fold, words):
+                    return flow, language
+        return None
+
+    @property
+    def asks_language(self) -> bool:
+        """Whether the whole message is the word LANGUAGE."""
+        return command(self.said.text, ()) is Command.LANGUAGE
 
     @property
     def language(self) -> str:

@@ -6,16 +6,14 @@ It knows how to ask and how to say; which of the two, and when, is decided in ``
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import lru_cache
 
-from babel.core import Locale, UnknownLocaleError
-
-from flows.folding import fold
 from flows.language.expressions import Facts
 from flows.language.model import CONSENT, NO, YES, Flow, Question, Slot, Text, parts_of
 from flows.language.piping import fill, plain_decimal, show
 from flows.phrases import Phrasebook, phrasebook
-from flows.talking.interview import Answer, Given, Interview, Menu, Reply, State, Turn
+from flows.talking.discretion import warn
+from flows.talking.interview import Answer, Given, Heard, Interview, Menu, Reply, State, Turn
+from flows.talking.languages import language_menu, language_name, other_languages
 from flows.talking.way import Way, way
 
 
@@ -30,6 +28,11 @@ class Talk:
     share_place: str = ""
     changed: list[Slot] = field(default_factory=list)
     attention: str = ""
+    heard: Heard = Heard.STEER
+    belongs: Slot | None = None
+    link: str = ""
+    linked: bool = False
+    likely: str | None = None  # a language, as long as none is chosen
     _way: Way | None = None
 
     @property
@@ -78,10 +81,19 @@ class Talk:
         self.interview = replace(self.interview, state=state)
 
     def give(self, slot: Slot, answer: Answer) -> None:
-        given = replace(answer, language=self.language)
+        """Keep an answer. A story that was begun on another phone stays veiled when it goes on."""
+        kept = self.interview.answers.get(slot)
+        goes_on = kept is not None and kept.veiled and kept.given is Given.OPEN
+        veiled = answer.veiled or (goes_on and answer.given is not Given.REFUSED)
+        given = replace(answer, language=self.language, veiled=veiled)
         self.interview = replace(self.interview, answers={**self.interview.answers, slot: given})
         self.changed.append(slot)
         self._way = None
+
+    def take(self, heard: Heard) -> None:
+        """Say what the message is taken as; an answer belongs to the question that waits."""
+        self.heard = heard
+        self.belongs = self.slot if heard is Heard.ANSWER else None
 
     def say(self, phrase: str, *, again: bool = False, **values: str) -> None:
         self.said.append(self.book.say(phrase, **values))
@@ -101,24 +113,29 @@ class Talk:
     def shown(self, question_id: str, facts: Facts) -> str | None:
         question = self.flow.by_id.get(question_id)
         value = facts.values.get(question_id)
-        if question is None or value is None:
+        if question is None or value is None or question_id in facts.veiled:
             return None
         return show(self.flow, question, value, self.language)
 
     def ask(self, *, hint: bool = False) -> "Talk":
         """Say what waits for an answer: the languages, the consent or the question."""
         if self.state.menu is Menu.LANGUAGES:
-            self.said.append(language_menu(self.flow))
+            self.said.append(language_menu(self.flow, self.likely or self.language))
             self.choices = tuple(language_name(name) for name in self.flow.languages)
         elif self.state.asked == CONSENT:
             self.tell(self.flow.consent.label)
-            self.said.append("\n".join([self.yes_or_no(), *self.other_languages()]))
+            others = other_languages(self.flow, self.language)
+            self.said.append("\n".join([self.yes_or_no(), *others]))
         else:
             self.ask_question(hint=hint)
         return self
 
     def ask_question(self, *, hint: bool) -> None:
         question = self.question
+        if question.sensitive:
+            self.interview, warning = warn(self.interview, self.link)
+            self.linked |= bool(warning and self.link)
+            self.said += warning
         for text in (question.label, question.purpose, question.hint if hint else {}):
             self.tell(text)
         self.share_place = ""
@@ -150,14 +167,6 @@ class Talk:
         self.choices = (self.book.phrases[YES], self.book.phrases[NO])
         return "\n".join(f"{number}. {label}" for number, label in enumerate(self.choices, 1))
 
-    def other_languages(self) -> list[str]:
-        """For each other language, a line in it that says how to get to it."""
-        return [
-            phrasebook(code).say("other_language", name=language_name(code))
-            for code in self.flow.languages
-            if code != self.language
-        ]
-
     def turn(self) -> Turn:
         """What came of it: what was calculated is kept like an answer."""
         if self.changed:
@@ -166,7 +175,16 @@ class Talk:
         aside: frozenset[Slot] = frozenset()
         if self.changed:
             aside = frozenset(self.interview.answers) - self.way.relevant - {CONSENT}
-        return Turn(self.interview, reply, tuple(self.changed), aside, self.attention)
+        return Turn(
+            self.interview,
+            reply,
+            tuple(self.changed),
+            aside,
+            self.attention,
+            self.heard,
+            self.belongs,
+            self.linked,
+        )
 
     def calculate(self) -> None:
         known = self.interview.answers
@@ -176,7 +194,8 @@ class Talk:
             value = step.question.calculation.value(step.facts)
             kept = known.get(step.slot)
             if value is not None and (kept is None or kept.value != value):
-                self.give(step.slot, Answer(Given.ANSWERED, value))
+                veiled = step.question.id in step.facts.veiled
+                self.give(step.slot, Answer(Given.ANSWERED, value, veiled=veiled))
 
 
 MOST_BUTTONS = 11
@@ -193,29 +212,3 @@ MANNERS: Mapping[str, Callable[[Talk, Question], str]] = {
 def bounds(question: Question) -> dict[str, str]:
     """The ends of a range as they are written in messages."""
     return {"start": plain_decimal(question.start), "end": plain_decimal(question.end)}
-
-
-@lru_cache(maxsize=256)
-def language_name(code: str, language: str | None = None) -> str:
-    """A language's own name ("Español" for "es"), or its name in ``language``; the code if unknown."""
-    try:
-        name = Locale.parse(code).get_display_name(language or code)
-    except (UnknownLocaleError, ValueError):
-        return code
-    return name[:1].upper() + name[1:] if name else code
-
-
-def language_menu(flow: Flow) -> str:
-    """The title and how to choose, once in each language of the flow."""
-    lines = []
-    for number, code in enumerate(flow.languages, 1):
-        values = {"name": language_name(code), "number": str(number)}
-        choose = phrasebook(code).say("choose_language", **values)
-        lines.append(f"{flow.say(flow.title, code)}\n{choose}")
-    return "\n\n".join(lines)
-
-
-def language_words(flow: Flow, code: str) -> frozenset[str]:
-    """The folded words that choose a language: its code, its own name, its English name, the title."""
-    words = (code, language_name(code), language_name(code, "en"), flow.title.get(code, ""))
-    return frozenset(fold(word) for word in words if word)

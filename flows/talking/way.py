@@ -47,7 +47,7 @@ class Way:
 def way(flow: Flow, answers: Mapping[Slot, Answer], today: date) -> Way:
     """The way through ``flow`` that ``answers``, by slot, lead to."""
     values: dict[str, Value] = {}
-    seen = Facts(values, today)  # it grows with the walk
+    seen = Facts(values, today, set())  # it grows with the walk
     steps: list[Step] = []
     for repeat, questions in flow.blocks:
         walk = (
@@ -65,11 +65,15 @@ def _round(
     """The questions once through; what becomes known is added to ``seen``."""
     values = seen.values
     assert isinstance(values, dict)  # noqa: S101 - both callers made it
+    assert isinstance(seen.veiled, set)  # noqa: S101 - and this
     for question in questions:
         slot = slot_of(question.id, instance)
+        answer = answers.get(slot)
+        if _is_veiled(question, answer, seen):
+            seen.veiled.add(question.id)
         relevant = question.shown_if is None or question.shown_if.holds(seen)
         if relevant:
-            known = _known(question, answers.get(slot), seen)
+            known = _known(question, answer, seen)
             relevant = known is not None or question.calculation is None
             if known is not None and question.type != "repeat":
                 values[question.id] = known
@@ -82,14 +86,22 @@ def _known(question: Question, answer: Answer | None, seen: Facts) -> Value:
     return answer.known if answer else None
 
 
+def _is_veiled(question: Question, answer: Answer | None, seen: Facts) -> bool:
+    """Whether what is known must not be shown: what is calculated from it must not be either."""
+    if question.calculation is not None:
+        return not question.calculation.uses.isdisjoint(seen.veiled)
+    return answer is not None and answer.veiled
+
+
 def _rounds(
     repeat: str, questions: tuple[Question, ...], answers: Mapping[Slot, Answer], seen: Facts
 ) -> Iterator[Step]:
     """A repeat as often as it was wanted. Within it its id is the number of the time, behind it the number of times."""
     values = seen.values
     assert isinstance(values, dict)  # noqa: S101 - the caller made it
+    assert isinstance(seen.veiled, set)  # noqa: S101 - and this
     for instance in range(1, questions[-1].max + 1):
-        inner = Facts({**values, repeat: instance}, seen.today)
+        inner = Facts({**values, repeat: instance}, seen.today, {*seen.veiled})
         *steps, again = _round(questions, answers, inner, instance)
         yield from steps
         if not again.relevant:
@@ -98,6 +110,8 @@ def _rounds(
         if instance < questions[-1].max:
             yield again
         wanted = answers.get(again.slot)
+        if wanted is not None and wanted.veiled:  # so is how often it was told
+            seen.veiled.add(repeat)
         if wanted is None or wanted.known != YES:
             break
     values[repeat] = instance

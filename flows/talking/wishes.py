@@ -6,9 +6,13 @@ Nothing is erased here: the outcome says that it shall be.
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from flows.phrases import Command
+from flows.language.model import Flow
+from flows.phrases import Command, phrasebook
 from flows.talking import engine
+from flows.talking.codes import give
 from flows.talking.interview import Menu, Reply, Status
+from flows.talking.languages import FEW, language_name, wanted
+from flows.talking.moves import keyword
 from flows.talking.situation import Situation
 from flows.talking.standing import Outcome, outcome_of
 
@@ -62,8 +66,42 @@ def _answers(here: Situation) -> Outcome:
     return outcome_of(engine.reopen(current, here.today))
 
 
+def change_language(here: Situation) -> Outcome | None:
+    """What LANGUAGE does where no question waits: what is paused goes on, and what has ended can be begun again."""
+    current = here.standing.current
+    language = wanted(current.flow, here.said.text) if current else None
+    if current is None or not (language or here.asks_language):
+        return None
+    if language not in current.flow.languages:
+        language = None
+    if current.state.status is Status.PAUSED:
+        menu = Menu.LANGUAGES if len(current.flow.languages) > 1 else Menu.NONE
+        offered = replace(current, state=replace(current.state, menu=menu))
+        return outcome_of(engine.resume(offered, language, here.today))
+    known = here.language if here.language in current.flow.languages else current.language
+    text = _begin_again(current.flow, language or known, alone=bool(language))
+    return Outcome(Reply(text), interviews=(current,), language=language)
+
+
+def _begin_again(flow: Flow, language: str, *, alone: bool) -> str:
+    """How to begin a flow in a language, and, unless it was asked for ``alone``, in each other that has a keyword."""
+    others = () if alone else [code for code in flow.languages if flow.keywords.get(code)]
+    words = {code: keyword(flow, code) for code in (language, *others)}
+    many = len(words) > FEW
+    said = [
+        f"{language_name(code)}: {word}" if many and code != language else _to_begin(code, word)
+        for code, word in words.items()
+    ]
+    return "\n".join(said)
+
+
+def _to_begin(language: str, word: str) -> str:
+    return phrasebook(language).say("begin_again", keyword=word)
+
+
 WISHES: Mapping[Command | None, Callable[[Situation], Outcome]] = {
     Command.DELETE: _ask_to_erase,
     Command.COPY: _copy,
     Command.ANSWERS: _answers,
+    Command.CODE: give,
 }

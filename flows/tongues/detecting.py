@@ -6,7 +6,7 @@ it is sure, and says nothing where another language that nobody offers is the li
 
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
@@ -68,6 +68,14 @@ def detect(
     if said is not None:
         return _by_words(said, languages)
     return _by_letters(read, folded, languages, prior or {})
+
+
+def prepare(languages: Iterable[str]) -> None:
+    """Read now what the first message in one of ``languages`` would have to wait for."""
+    offered = tuple(languages)
+    for script in {script_of(one) for one in offered}:
+        profiles_of(script)
+    detect("one of no known words", offered)
 
 
 def _by_prior(languages: tuple[str, ...], prior: Mapping[str, float]) -> tuple[str, ...]:

@@ -73,8 +73,16 @@ def _names(code: str) -> tuple[frozenset[str], frozenset[str]]:
     except (UnknownLocaleError, ValueError):
         return frozenset(), frozenset()
     own, english = locale.get_language_name(), locale.get_language_name("en")
-    asked = frozenset(fold(form.format(english)) for form in _ASKED if english)
+    called = [english] if english else []
+    called += sorted(names_of(code))
+    asked = frozenset(fold(form.format(name)) for form in _ASKED for name in called)
     return frozenset({fold(own)} if own else ()), asked
+
+
+@lru_cache(maxsize=256)
+def names_of(language: str) -> frozenset[str]:
+    """The folded names of a language that no table of languages has: "creole", "castellano", "한국말"."""
+    return frozenset(_vocabulary().get(primary(language), {}).get("names", ()))
 
 
 def _known(phrase: str, code: str, *, whole: bool) -> bool:

@@ -12,7 +12,7 @@ from flows.errors import FlowErrors
 from flows.language.entries import Entry, State, entries, is_reviewed
 from flows.loader import Examined, examine
 from flows.notation.reading import Document
-from flows.talking.talk import language_name
+from flows.talking.languages import language_name
 from flows.translating.judging import Refused, Taken, freshness, judge
 from flows.translating.sheet import Sheet
 from flows.translating.telling import longest

@@ -12,7 +12,7 @@ from flows.language.entries import Entry, State
 from flows.notation.rewriting import STEP, WIDTH, Draft
 from flows.notation.spelling import Value, mapped
 from flows.phrases import FALLBACK, SHIPPED, phrasebook
-from flows.talking.talk import language_name
+from flows.talking.languages import language_name
 from flows.translating.judging import Refused, Taken, freshness, judge, words_in
 from flows.translating.merging import Merged, language_of
 from flows.translating.phrases import IN_ORDER, NAME, PARTS, RECORD, data_of, is_read, phrases_told
@@ -20,6 +20,8 @@ from flows.translating.sheet import Sheet
 from flows.translating.writing import NOT_BY_US
 
 NUMBERS = 11  # from nought to ten
+STOPS = {"commands.stop", "wordings.stop"}  # both mean the same
+STEERING = ("commands.", "wordings.stop")
 
 
 def merge_phrases(english: str, text: str, sheet: Sheet, language: str = "") -> Merged:
@@ -85,9 +87,9 @@ def _faults(
 
 def _collide(one: str, other: str) -> bool:
     """Whether no word may stand under both: a command is nothing else, and yes is not no."""
-    if not other or one == other:
+    if not other or one == other or {one, other} == STOPS:
         return False
-    steers = one.startswith("commands.") or other.startswith("commands.")
+    steers = one.startswith(STEERING) or other.startswith(STEERING)
     return steers or {one, other} == {"words.yes", "words.no"}
 
 
@@ -98,6 +100,8 @@ def _meant_elsewhere(word: str, language: str) -> str:
     for book in books:
         if steers := book.commands.get(folded):
             return f"commands.{steers.value}"
+        if folded in book.stops:
+            return "wordings.stop"
     answers = (book.yes | book.no | book.joiners | book.numbers.keys() for book in books)
     return "words" if any(folded in one for one in answers) else ""
 

@@ -18,10 +18,11 @@ from flows.translating.telling import longest, note
 
 NAME = "phrases"  # what the commands call them
 RECORD = "translation"  # the key of a phrasebook under which its sources are noted
-PARTS = ("words", "commands", "phrases")
+PARTS = ("words", "commands", "wordings", "phrases")
 CONTEXTS = {
     "words": "Words that people answer with.",
     "commands": "Words for the command {}. The first one is shown to people.",
+    "wordings": "Whole messages of people who want no more messages, and polite words around them.",
     "retry_": "Said when an answer cannot be used: what to send instead.",
     "choose_": "How to answer a question.",
     "poster_": "On the printed poster.",

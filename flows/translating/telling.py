@@ -26,6 +26,12 @@ HEAD: dict[Path, str] = {
     ("consent", "label"): "The first message: asks for consent, to be answered with yes or no.",
     ("consent", "declined"): "Said after a no to the consent.",
     ("closing",): "Said at the end.",
+    ("leave",): "Words that people send to break it off without a trace; any will do.",
+    ("not_private",): "Said by text message before a sensitive question: who else can read it.",
+}
+CARE = {
+    "words": "What people write who are in danger; not word for word, but as they would say it.",
+    "label": "Said at once to who is in danger: where help is. Numbers may differ by language.",
 }
 TYPES = {
     "note": "A message that wants no answer",
@@ -96,6 +102,8 @@ class _Teller:
     def context(self, path: Path) -> str:
         if path in HEAD:
             return HEAD[path]
+        if path[0] == "care":
+            return f"{CARE[str(path[2])]} ({path[1]})"
         if path[0] == "choice_lists":
             return self.choice(path[2:], ("choice_lists", path[1]), f"of the list {path[1]}")
         item = item_path(path)

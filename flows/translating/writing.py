@@ -8,7 +8,7 @@ from flows.errors import FlowErrors
 from flows.language.entries import entries
 from flows.language.including import expand, includes, join, split
 from flows.language.model import Path
-from flows.language.texts import WORDS, by_language, texts_of
+from flows.language.texts import by_language, holds_words, texts_of
 from flows.notation.reading import Document, read
 from flows.notation.rewriting import Draft
 from flows.notation.spelling import Value
@@ -108,6 +108,6 @@ def _without(document: Document, language: str) -> Any:
 
 
 def _plain(said: Any, path: Path) -> Any:
-    if path[-1] in WORDS and isinstance(said, str):
+    if holds_words(path) and isinstance(said, str):
         return [said]
     return said.strip() if isinstance(said, str) else said

@@ -20,7 +20,7 @@ CELLS |= {"calculation", "form_title"}
 ROLE = "role"  # what a row of the survey is that the flow does not have as a question
 WRAPPER, OTHER, CONSENT, DECLINED, CLOSING = "wrapper", "other", "consent", "declined", "closing"
 # keys of a flow, and of a question, that are one word and have no cell of their own
-HEAD = ("country", "unlisted", "expires")
+HEAD = ("country", "timezone", "unlisted", "expires")
 SINGLE = ("sensitive", "attempts", "then", "theme", "report", "scope", "max")
 LISTS = "choice_lists"  # the lists that questions share
 

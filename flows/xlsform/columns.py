@@ -9,7 +9,7 @@ from functools import cache
 from babel.core import Locale, UnknownLocaleError
 
 from flows.checks.rules import LANGUAGE
-from flows.talking.talk import language_name
+from flows.talking.languages import language_name
 
 ALIASES = {
     "caption": "label",

@@ -12,6 +12,7 @@ from flows.xlsform.book import write_book
 from flows.xlsform.carried import CLOSING, CONSENT, DECLINED, LISTS, SHEET, WRAPPER
 from flows.xlsform.columns import heading
 from flows.xlsform.names import free
+from flows.xlsform.protecting import protect
 from flows.xlsform.rows import Rows
 from flows.xlsform.told import Told
 from flows.xlsform.wording import join_words, to_form
@@ -23,7 +24,7 @@ COLUMNS: tuple[str, ...] = (
 TRANSLATED = ("label", "hint", "constraint_message")
 YES_NO = "testimony_yes_no"
 SPANS = (("day", 24), ("hour", 1), ("week", 168), ("month", 720))
-USUAL = (FlowShape.model_fields["country"].default, "false")  # what needs no word
+USUAL = (FlowShape.model_fields["country"].default, "", "false")  # what needs no word
 MOST = 9_999  # of one unit in a span of time
 
 
@@ -80,7 +81,8 @@ def _settings(rows: Rows) -> list[list[str]]:
 def _head(rows: Rows) -> None:
     shape, carrier = rows.shape, rows.carrier
     carrier.note("", "languages", join_words(shape.languages))
-    for key, value in (("country", shape.country), ("unlisted", str(shape.unlisted).lower())):
+    said = {"country": shape.country, "timezone": shape.timezone}
+    for key, value in {**said, "unlisted": str(shape.unlisted).lower()}.items():
         if value not in USUAL:
             rows.note("", key, value)
     carrier.each("", "title", rows.text(shape.title).items())
@@ -91,6 +93,7 @@ def _head(rows: Rows) -> None:
         rows.note("", "expires", _span(shape.expires))
     if shape.remind:
         rows.note("", "remind", join_words(map(_span, shape.remind)))
+    protect(rows)
     if shape.choice_lists:
         carrier.note("", LISTS, join_words(map(rows.list_name, shape.choice_lists)))
     for code, one in shape.translations.items():

@@ -12,6 +12,7 @@ from flows.xlsform.desk import Desk, short
 from flows.xlsform.placeholders import CLOSING as THANKS
 from flows.xlsform.placeholders import CONSENT as ASK
 from flows.xlsform.placeholders import CONTACT, DECLINED, placeholder
+from flows.xlsform.protecting import protection
 from flows.xlsform.survey import Entry
 from flows.xlsform.told import CHANGED, WRITE
 from flows.xlsform.unlike import DEVICE
@@ -130,6 +131,7 @@ def head(name: str, settings: Mapping[str, str], desk: Desk) -> Data:
         found["contact"] = short(placeholder(CONTACT, desk.languages), source)
     if remind := split_words(carried.said("", "remind")):
         found["remind"] = remind
+    found |= protection(carried, source)
     if languages := _translations(desk):
         found["translations"] = languages
     return found

@@ -77,11 +77,15 @@ IGNORED: Mapping[str, tuple[str, str]] = {
 # keys of a flow that XLSForm has no word for
 SAID: Mapping[str, str] = {
     "country": "whose phone numbers people type",
+    "timezone": "whose clock counts",
     "unlisted": "that no menu offers the flow",
     "contact": "whom HELP names",
     "keywords": "the words that start the flow",
     "expires": "when an unfinished interview ends",
     "remind": "reminders",
+    "care": "help for people in danger",
+    "leave": "words that break it off without a trace",
+    "not_private": "what is said before sensitive questions",
     "accept": "other words that mean a choice",
     "theme": "themes of the report",
     "purpose": "what an answer is needed for",

@@ -4,6 +4,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from browsing import browser as browser  # fixtures: whoever names them gets them
+from browsing import cookies as cookies
+from browsing import page as page
+from browsing import staff_page as staff_page
+from browsing import who as who
 from flask import Flask
 from flask.testing import FlaskClient
 from office import KEY, PASSWORD, Visitor, build_app, open_town

@@ -13,14 +13,15 @@ from werkzeug.test import TestResponse
 import admin
 from admin.desk import Desk
 from storage.db import open_database
+from storage.files import Store
 from storage.library import Library
 
 KEY = bytes(range(32))
 PASSWORD = "correct horse battery"
 BOT = Path(__file__).parents[2] / "bot"
 CSP = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
-    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; media-src 'self'; "
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 
 
@@ -29,15 +30,15 @@ def open_town(empty: Path, folder: Path, clock: Clock) -> Town:
     return Town(open_database(f"sqlite:///{path}", [KEY]), Library(), clock)
 
 
-def build_app(town: Town) -> Flask:
+def build_app(town: Town, files: Store | None = None) -> Flask:
     """An app with the admin view and what the real one gives it: a key, CSRF protection, a strict CSP."""
     app = Flask("bot", root_path=str(BOT))
     app.config.update(SECRET_KEY="a key for tests", TESTING=True)
     CSRFProtect(app)
-    admin.register(app, Desk(town.database, town.library, town.clock))
+    admin.register(app, Desk(town.database, town.library, town.clock, files=files))
 
     def secure(response: Response) -> Response:
-        response.headers["Content-Security-Policy"] = CSP
+        response.headers.setdefault("Content-Security-Policy", CSP)
         return response
 
     app.after_request(secure)

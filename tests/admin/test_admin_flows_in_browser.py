@@ -3,28 +3,20 @@
 And every page of surveys without an accessibility violation, on a phone and on a desk, in light and in dark.
 """
 
-import logging
-import os
-import shutil
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from browsing import check, served
 from office import PASSWORD, build_app, open_town
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 from town import STREET, Clock, Town
-from werkzeug.serving import make_server
 from workshop import BETTER, BROKEN
 
 from storage import drafts, library
 
-CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
-QUIET = ["--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
-ARGUMENTS = ["--no-sandbox", *QUIET, "--disable-component-update", "--disable-sync"]
-VIEWS = [(width, scheme) for width in (390, 1440) for scheme in ("light", "dark")]
 ROAD = STREET.replace("street", "road").replace("STREET", "ROAD").replace("CALLE", "CAMINO")
 LANE = STREET.replace("street", "lane").replace("STREET", "LANE").replace("CALLE", "SENDERO")
 PAGES = {
@@ -69,58 +61,20 @@ def town(empty_database: Path, tmp_path_factory: pytest.TempPathFactory) -> Iter
 
 @pytest.fixture(scope="module")
 def url(town: Town) -> Iterator[str]:
-    if CHROMIUM is None:
-        pytest.skip("no Chromium: apt install chromium")
-    logging.getLogger("werkzeug").setLevel(logging.ERROR)
-    server = make_server("127.0.0.1", 0, build_app(town), threaded=True)
-    server.daemon_threads = False
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with served(build_app(town)) as url:
+        yield url
 
 
 @pytest.fixture(scope="module")
-def browser(url: str) -> Iterator[Browser]:
-    """It ends before the server does, so that no connection is left when that waits for its last request."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield browser
-        browser.close()
-
-
-def log_in(browser: Browser, url: str, who: str) -> Any:
-    context = browser.new_context(base_url=url)
-    page = context.new_page()
-    page.goto("/admin/login")
-    page.get_by_label("E-mail address").fill(f"{who}@example.org")
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Log in").click()
-    page.wait_for_url("**/admin/")
-    state = context.storage_state()
-    context.close()
-    return state
-
-
-@pytest.fixture(scope="module")
-def cookies(browser: Browser, url: str) -> Any:
-    return log_in(browser, url, "organizer")
+def who() -> str:
+    return "organizer"
 
 
 @pytest.fixture
-def page(browser: Browser, url: str, cookies: Any) -> Iterator[Page]:
-    """An organizer at a desk; what the browser complains of fails the test."""
-    context = browser.new_context(
-        base_url=url, storage_state=cookies, viewport={"width": 1440, "height": 900}
-    )
-    page, complaints = context.new_page(), []
-    page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    yield page
-    context.close()
-    assert [one for one in complaints if "Failed to load resource" not in one] == []
+def page(staff_page: Page) -> Page:
+    """An organizer at a desk."""
+    staff_page.set_viewport_size({"width": 1440, "height": 900})
+    return staff_page
 
 
 @pytest.fixture
@@ -165,14 +119,7 @@ def line_of(source: str, words: str) -> int:
 def test_a_page_is_accessible_and_fits(page: Page, name: str) -> None:
     page.goto(PAGES[name])
     page.wait_for_load_state("networkidle")
-    for width, scheme in VIEWS:
-        page.set_viewport_size({"width": width, "height": 844})
-        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-        found = Axe().run(page)
-        assert found.violations_count == 0, f"{width} {scheme}: {found.generate_report()}"
-    for width in (320, 390, 1024):
-        page.set_viewport_size({"width": width, "height": 844})
-        assert page.evaluate("document.documentElement.scrollWidth") == width
+    check(page)
 
 
 def test_a_mistake_is_seen_mended_played_in_spanish_and_published(editor: Page, town: Town) -> None:

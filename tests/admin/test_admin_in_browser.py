@@ -3,10 +3,6 @@
 The phone is served here by a stand-in that only keeps what it is sent; the real conversation has tests of its own.
 """
 
-import logging
-import os
-import shutil
-import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,19 +10,15 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from browsing import check, served
 from flask import Flask, abort, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from office import PASSWORD, build_app, open_town
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 from town import Clock, Town
-from werkzeug.serving import make_server
 
 from storage import messages
 
-CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
-QUIET = ["--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
-ARGUMENTS = ["--no-sandbox", *QUIET, "--disable-component-update", "--disable-sync"]
-VIEWS = [(width, scheme) for width in (390, 1440) for scheme in ("light", "dark")]
 WORDS = {
     "send": "Send",
     "placeholder": "Your message",
@@ -155,93 +147,39 @@ def fill(town: Town) -> None:
 
 
 @pytest.fixture(scope="module")
-def browser(site: Site) -> Iterator[Browser]:
-    """It ends before the site does, so that no connection is left when the site waits for its last request."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield browser
-        browser.close()
-
-
-@pytest.fixture(scope="module")
 def site(empty_database: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    if CHROMIUM is None:
-        pytest.skip("no Chromium: apt install chromium")
-    logging.getLogger("werkzeug").setLevel(logging.ERROR)
     clock = Clock()
     town = open_town(empty_database, tmp_path_factory.mktemp("browser"), clock)
     fill(town)
     app, stub = build_app(town), Stub(clock)
     add_pages_of_the_bot(app, stub)
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    server.daemon_threads = False
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield Site(f"http://127.0.0.1:{server.server_port}", stub)
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with served(app) as url:
+        yield Site(url, stub)
     town.database.close()
 
 
 @pytest.fixture(scope="module")
-def cookies(browser: Browser, site: Site) -> Any:
-    """What the browser of somebody who has logged in keeps."""
-    context = browser.new_context(base_url=site.url)
-    page = context.new_page()
-    page.goto("/admin/login")
-    page.get_by_label("E-mail address").fill("owner@example.org")
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Log in").click()
-    page.wait_for_url("**/admin/")
-    state = context.storage_state()
-    context.close()
-    return state
+def url(site: Site) -> str:
+    return site.url
 
 
-@pytest.fixture
-def page(browser: Browser, site: Site) -> Iterator[Page]:
-    """Somebody who is not logged in; what the browser complains of fails the test."""
-    yield from _page(browser, site, None)
-
-
-@pytest.fixture
-def staff_page(browser: Browser, site: Site, cookies: Any) -> Iterator[Page]:
-    yield from _page(browser, site, cookies)
-
-
-def _page(browser: Browser, site: Site, cookies: Any) -> Iterator[Page]:
+@pytest.fixture(autouse=True)
+def silent(site: Site) -> None:
+    """Nothing was said on the phone yet."""
     site.phone.texts.clear()
     site.phone.nonces.clear()
-    context = browser.new_context(base_url=site.url, storage_state=cookies)
-    page, complaints = context.new_page(), []
-    page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    yield page
-    context.close()
-    assert [one for one in complaints if "Failed to load resource" not in one] == []
-
-
-def check(page: Page, address: str) -> None:
-    page.goto(address)
-    for width, scheme in VIEWS:
-        page.set_viewport_size({"width": width, "height": 844})
-        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-        found = Axe().run(page)
-        assert found.violations_count == 0, f"{width} {scheme}: {found.generate_report()}"
-    for width in (320, 390):
-        page.set_viewport_size({"width": width, "height": 844})
-        assert page.evaluate("document.documentElement.scrollWidth") == width
 
 
 @pytest.mark.parametrize("name", OUTSIDE)
 def test_a_page_for_everybody_is_accessible_and_fits(page, name):
-    check(page, OUTSIDE[name])
+    page.goto(OUTSIDE[name])
+    check(page)
 
 
 @pytest.mark.parametrize("name", INSIDE)
 def test_a_page_for_staff_is_accessible_and_fits(staff_page, name):
-    check(staff_page, INSIDE[name])
+    staff_page.goto(INSIDE[name])
+    check(staff_page)
 
 
 def test_the_page_after_a_wrong_password_is_accessible(page):

@@ -16,6 +16,7 @@ PAGES = {
     "admin.login": "/admin/login",
     "admin.static": "/admin/static/admin.css",
 }
+ANSWERING = ("write", "hold", "hand_back", "news", "file", "original")  # see test_admin_answering
 READING = ["admin.testimonies", "admin.testimony", "admin.export", "admin.export_csv"]
 
 
@@ -32,6 +33,7 @@ def endpoints(app: Flask) -> set[str]:
 def test_the_table_and_the_pages_are_the_same_set(app):
     assert endpoints(app) == set(RIGHTS)
     told = {*PAGES, *workshop.PAGES, *workshop.SENT}  # of surveys: see test_admin_flows_rights
+    told |= {f"admin.{name}" for name in ANSWERING}
     assert set(RIGHTS) - told == {"admin.logout"}  # POST only, see test_admin_log_in
 
 

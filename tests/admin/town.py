@@ -4,8 +4,10 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from sqlalchemy.orm import Session
+
 from flows import Said, converse, load
-from storage import contacts, interviews, library, messages
+from storage import contacts, interviews, library, messages, suppressions
 from storage.db import Database
 from storage.models import Contact
 
@@ -41,6 +43,15 @@ questions:
     label: {en: May we print your words?, es: ¿Podemos publicar sus palabras?}
 closing: {en: Thank you., es: Gracias.}
 """
+
+AGAIN = STREET.replace(
+    "closing:",
+    """  again:
+    type: consent
+    scope: follow_up
+    label: {en: May we write to you again?, es: ¿Podemos escribirle de nuevo?}
+closing:""",
+)
 
 START = datetime(2026, 11, 21, 13, 5, tzinfo=UTC)
 
@@ -92,9 +103,9 @@ class Town:
             said = Said(text, media=tuple(str(one.get("content_type")) for one in came.media))
             outcome = converse(self.library.catalog(session), standing, said, now.date())
             interview_id = interviews.save(session, contact, outcome, self.library, message_id, now)
-            if interview_id is not None:
-                messages.file_under(session, message_id, interview_id)
-            self._settle(contact, outcome)
+            filed = messages.Filed(interview_id, outcome.heard, outcome.slot, outcome.attention)
+            messages.file(session, message_id, filed)
+            self._settle(session, contact, outcome)
             if outcome.reply:
                 messages.write(
                     session,
@@ -108,9 +119,13 @@ class Town:
             self.ids.append(message_id)
         return interview_id
 
-    def _settle(self, contact: Contact, outcome: Any) -> None:
+    def _settle(self, session: Session, contact: Contact, outcome: Any) -> None:
         contact.language = outcome.language or contact.language
         contact.menu = outcome.menu.value
+        if outcome.stopped:
+            contacts.stop(session, contact, suppressions.BY_WORD, self.clock())
+        elif outcome.stopped is False:
+            contacts.lift(session, contact)
 
     def pseudonym(self, who: str, channel: str = "sms") -> str:
         with self.database.writing() as session:

@@ -16,8 +16,9 @@ from bot.services import Services
 from bot.settings import SURVEYS, load_settings
 from flows import load
 from storage import library
+from storage.answers import answer_of
 from storage.messages import IN, OUT, body_of
-from storage.models import Base, MessageRow
+from storage.models import AnswerRow, Base, InterviewRow, MessageRow, Suppression
 from tests.conftest import KEY, Clock
 from tests.support.providers import TelegramServer, TwilioServer
 
@@ -47,6 +48,10 @@ def telegram() -> Iterator[TelegramServer]:
 
 @pytest.fixture
 def environ(url: str, twilio: TwilioServer, telegram: TelegramServer) -> dict[str, str]:
+    return deployment(url, twilio, telegram)
+
+
+def deployment(url: str, twilio: TwilioServer, telegram: TelegramServer) -> dict[str, str]:
     """The environment of a deployment with both channels."""
     return {
         "DATABASE_URL": url,
@@ -132,6 +137,18 @@ class Service:
             return [body_of(session, row) for row in rows]
 
     @property
+    def told(self) -> dict[str, Any]:
+        """The newest answers by question, words in clear."""
+        with self.database.reading() as session:
+            found = {}
+            for row in session.scalars(select(AnswerRow).order_by(AnswerRow.id)):
+                version = session.get_one(InterviewRow, row.interview_id).flow_version_id
+                flow = self.services.library.flow(session, version)
+                answer = answer_of(session, row, flow)
+                found[row.question] = answer.words if answer.value is None else answer.value
+            return found
+
+    @property
     def heard(self) -> list[str]:
         return self.texts(IN)
 
@@ -144,6 +161,13 @@ class Service:
             found = list(session.scalars(select(table).order_by(table.__table__.c.id)))
             session.expunge_all()
             return found
+
+    @property
+    def stopped(self) -> list[str]:
+        """Why people get no messages: a reason for each of them."""
+        with self.database.reading() as session:
+            wanted = select(Suppression.reason).order_by(Suppression.at, Suppression.digest)
+            return list(session.scalars(wanted))
 
     def counts(self) -> dict[str, int]:
         """How many rows each table holds."""

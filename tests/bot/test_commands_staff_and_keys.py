@@ -7,13 +7,13 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from storage import staff
+from storage import staff, suppressions
 from storage.db import Database, open_database
 from storage.library import Library
 from storage.models import AuditEvent, StaffMember
 from storage.vault import decode_key
 from tests.bot.test_commands_shell import KEY, run
-from tests.storage.material import contact, publish, source, tell
+from tests.storage.material import NOW, contact, publish, source, tell
 
 EMAIL, PASSWORD = "ana@example.org", "correct horse battery"
 NEW_KEY = "ICEiIyQlJicoKSorLC0uLzAxMjM0NTY3ODk6Ozw9Pj8"
@@ -116,6 +116,16 @@ def test_rotated_keys_let_the_old_one_go(url: str, database: Database) -> None:
     alone = run("keys", "rotate", DATABASE_URL=url, TESTIMONY_KEYS=NEW_KEY)
     assert (alone.exit_code, alone.stdout) == (0, "0 values are sealed under the new key.\n")
     assert audited(database) == ["keys rotate", "keys rotate"]
+
+
+def test_an_old_key_by_which_alone_an_opt_out_is_known_must_stay(
+    url: str, database: Database
+) -> None:
+    """The person was erased, so there is no address to know them by under the new key."""
+    with database.writing() as session:
+        suppressions.add(session, "+14045550123", suppressions.BY_WORD, NOW)
+    result = run("keys", "rotate", DATABASE_URL=url, TESTIMONY_KEYS=f"{NEW_KEY},{KEY}")
+    assert "Of those who want no messages, 1 may be known by the old keys alone" in result.stdout
 
 
 @pytest.mark.parametrize(

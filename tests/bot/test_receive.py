@@ -80,7 +80,7 @@ def test_stop_works_through_a_bug(service: Service, twilio: TwilioServer) -> Non
     service.talk("Atlanta", "STOP", "hello?")
 
     assert "no more messages" in twilio.sent[-1]["Body"]
-    assert service.rows(Contact)[0].stop_reason == "stop"
+    assert service.stopped == ["stop"]
     assert service.rows(InterviewRow)[0].status == "withdrawn"
 
 

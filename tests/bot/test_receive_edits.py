@@ -2,8 +2,8 @@
 
 import pytest
 
-from storage.contacts import BY_BLOCKING, BY_WORD
-from storage.models import AnswerRow, Contact, InterviewRow, MessageRow
+from storage.models import AnswerRow, InterviewRow, MessageRow
+from storage.suppressions import BY_BLOCKING, BY_WORD
 from storage.testimonies import whole
 from tests.bot.conftest import CHAT, ON_SQLITE, Service
 from tests.support.providers import TelegramServer
@@ -138,9 +138,9 @@ def test_an_edit_into_a_command_commands_nothing(
 ) -> None:
     tell(service, "/start", "yes", "Atlanta")
     edit(service, 3, text)
-    interview, contact = service.rows(InterviewRow)[0], service.rows(Contact)[0]
+    interview = service.rows(InterviewRow)[0]
     assert (interview.status, interview.asked) == ("waiting", "issues")
-    assert contact.stopped_at is None
+    assert service.stopped == []
     assert len(telegram.sent) == 3
 
 
@@ -150,7 +150,7 @@ def test_blocking_withdraws_and_ends_messages(service: Service, telegram: Telegr
     member(service, "kicked")
 
     assert service.rows(InterviewRow)[0].status == "withdrawn"
-    assert service.rows(Contact)[0].stop_reason == BY_BLOCKING
+    assert service.stopped == [BY_BLOCKING]
     assert len(telegram.sent) == 2
     assert [row.status for row in service.rows(MessageRow)][-1] == "failed"
 
@@ -159,7 +159,7 @@ def test_letting_us_in_again_lifts_a_blocking(service: Service, telegram: Telegr
     tell(service, "/start", "yes")
     member(service, "kicked")
     member(service, "member")
-    assert service.rows(Contact)[0].stopped_at is None
+    assert service.stopped == []
     tell(service, "RIGHTS")
     assert "May we ask you" in telegram.sent[-1]["text"]
 
@@ -168,7 +168,7 @@ def test_letting_us_in_again_does_not_lift_a_stop(service: Service) -> None:
     tell(service, "/start", "STOP")
     member(service, "kicked")
     member(service, "member")
-    assert service.rows(Contact)[0].stop_reason == BY_WORD
+    assert service.stopped == [BY_WORD]
 
 
 @pytest.mark.parametrize("end", ["block", "stop"])
@@ -184,14 +184,14 @@ def test_the_start_button_lifts_and_begins(
     silent = len(telegram.sent)
     tell(service, "/start city-testimony")
 
-    assert service.rows(Contact)[0].stopped_at is None
+    assert service.stopped == []
     assert len(telegram.sent) == silent + 1
     assert [row.status for row in service.rows(InterviewRow)] == ["withdrawn", "waiting"]
 
 
 def test_a_blocking_by_somebody_unknown_is_remembered(service: Service) -> None:
     member(service, "kicked")
-    assert service.rows(Contact)[0].stop_reason == BY_BLOCKING
+    assert service.stopped == [BY_BLOCKING]
 
 
 def test_a_deep_link_opens_its_flow_and_goes_on_with_it(

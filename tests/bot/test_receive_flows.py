@@ -98,7 +98,7 @@ def test_stop_at_the_menu_ends_messages_and_a_number_then_picks_nothing(
     assert "no more messages" in last(twilio)
     assert service.rows(InterviewRow) == []
     contact = service.rows(Contact)[0]
-    assert contact.stopped_at
+    assert service.stopped == ["stop"]
     assert not contact.menu
 
 
@@ -135,7 +135,7 @@ def test_what_twilio_answered_itself_is_kept_and_not_answered_again(
 
     assert len(twilio.sent) == 2
     assert service.heard[-1] == word
-    assert bool(service.rows(Contact)[0].stopped_at) is (word == "STOP")
+    assert service.stopped == (["stop"] if word == "STOP" else [])
     assert service.rows(InterviewRow)[0].status == ("withdrawn" if word == "STOP" else "waiting")
 
 

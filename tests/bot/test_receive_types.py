@@ -4,6 +4,7 @@ import json
 
 from storage.models import AnswerRow, MessageRow
 from tests.bot.conftest import ON_SQLITE, Service
+from tests.support.media import picture
 from tests.support.providers import TelegramServer, TwilioServer
 
 FLOW = """
@@ -58,7 +59,7 @@ def test_a_photo_by_text_message_is_an_answer_too(service: Service, twilio: Twil
     service.talk("STREET", "yes", "30310")
     media = {
         "NumMedia": "1",
-        "MediaUrl0": "https://api.twilio.com/m",
+        "MediaUrl0": twilio.hold(picture("PNG")),
         "MediaContentType0": "image/png",
     }
     service.sms("", **media)

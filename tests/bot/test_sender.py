@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from storage.models import Contact, InterviewRow, Job, MessageRow
+from storage.models import InterviewRow, Job, MessageRow
 from tests.bot.conftest import ON_SQLITE, RESIDENT, Service
 from tests.support.providers import CUT, Answer, TelegramServer, TwilioServer
 
@@ -116,7 +116,7 @@ def test_what_failed_for_good_is_recorded_with_its_code_and_the_next_goes_out(
     first, second = outbound(service)
     assert (first.status, first.error) == ("failed", "Twilio 21211")
     assert (second.status, second.error) == ("sent", None)
-    assert service.rows(Contact)[0].stopped_at is None
+    assert service.stopped == []
 
 
 def test_a_contact_who_unsubscribed_at_the_carrier_gets_nothing_more(
@@ -132,7 +132,7 @@ def test_a_contact_who_unsubscribed_at_the_carrier_gets_nothing_more(
     assert len(twilio.sent) == 2
     assert [row.status for row in outbound(service)] == ["sent", "failed", "failed"]
     assert outbound(service)[1].error == "Twilio 21610"
-    assert service.rows(Contact)[0].stop_reason == "carrier"
+    assert service.stopped == ["carrier"]
     assert service.rows(InterviewRow)[0].status == "withdrawn"
     service.talk("hello?", "START")
     assert len(twilio.sent) == 3
@@ -157,7 +157,7 @@ def test_a_contact_who_has_left_telegram_gets_nothing_more(
 
     assert len(telegram.sent) == 1
     assert [row.status for row in outbound(service)] == ["failed", "failed"]
-    assert service.rows(Contact)[0].stop_reason == "blocked"
+    assert service.stopped == ["blocked"]
     assert service.rows(InterviewRow)[0].status == "withdrawn"
 
 

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.channels import LONGEST, SMS, TELEGRAM, parts
-from bot.replying import queue_reply
+from bot.channels import SMS, TELEGRAM
 from flows import Reply
 from storage.models import Contact
+from storage.replies import LONGEST, parts, queue_reply
 from tests.bot.conftest import ON_SQLITE, Service
 from tests.support.providers import TelegramServer, TwilioServer
 

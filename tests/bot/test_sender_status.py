@@ -3,7 +3,7 @@
 import threading
 from itertools import permutations
 
-from storage.models import Contact, InterviewRow, MessageRow
+from storage.models import InterviewRow, MessageRow
 from tests.bot.conftest import Service
 from tests.support.providers import TwilioServer
 
@@ -26,6 +26,7 @@ def last(service: Service) -> MessageRow:
 
 def test_a_message_never_moves_back(service: Service) -> None:
     for order in permutations(STAGES, 2):
+        service.clock.forward(hours=1)
         service.talk("RIGHTS")
         sid, number = str(last(service).provider_id), str(last(service).id)
         seen = []
@@ -45,6 +46,7 @@ def test_each_status_of_twilio_means_one_of_ours(service: Service) -> None:
         "undelivered": "undelivered",
     }
     for reported, kept in meant.items():
+        service.clock.forward(hours=1)
         service.talk("RIGHTS")
         assert report(service, reported, sid=str(last(service).provider_id)) == 204
         assert last(service).status == kept
@@ -88,7 +90,7 @@ def test_a_report_of_an_unsubscribed_contact_ends_messages(
 ) -> None:
     service.talk("RIGHTS", "yes")
     report(service, "failed", sid=str(last(service).provider_id), ErrorCode="21610")
-    assert service.rows(Contact)[0].stop_reason == "carrier"
+    assert service.stopped == ["carrier"]
     assert service.rows(InterviewRow)[0].status == "withdrawn"
     service.talk("Atlanta")
     assert len(twilio.sent) == 2

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.settings import SURVEYS, Settings, SettingsError, TelegramSettings, load_settings
+from storage.files import Place
 from storage.vault import decode_key, new_key
 
 ROOT = Path(__file__).parent.parent.parent
@@ -136,11 +137,49 @@ def test_with_nothing_set_the_program_runs_on_sqlite_alone(tmp_path: Path) -> No
         flows_dir=SURVEYS,
         log_level="INFO",
         work="threads",
+        media=Place((tmp_path / "instance" / "media").as_uri()),
         twilio=None,
         telegram=None,
     )
     assert len(made.keys) == 1
     assert len(made.secret_key) >= 32
+
+
+BUCKET = {
+    "AWS_ACCESS_KEY_ID": "an-id",
+    "AWS_SECRET_ACCESS_KEY": "hunter2",
+    "AWS_REGION": "eu-west-1",
+    "AWS_ENDPOINT_URL": "https://s3.example",
+}
+
+
+def test_files_may_be_kept_in_a_bucket(tmp_path: Path) -> None:
+    found = load_settings({**GOOD, **BUCKET, "MEDIA_URL": "s3://files/of-ours"}, tmp_path).media
+    known = {"access_key_id": "an-id", "secret_access_key": "hunter2", "region": "eu-west-1"}
+    assert found.options == {**known, "endpoint": "https://s3.example"}
+    assert "hunter2" not in repr(found)
+
+
+def test_the_address_of_a_bucket_says_where_it_is(tmp_path: Path) -> None:
+    url = "s3://files?endpoint=https://other.example&region=us-east-1"
+    found = load_settings({**GOOD, **BUCKET, "MEDIA_URL": url}, tmp_path).media
+    assert found.options["endpoint"] == "https://other.example"
+    assert found.options["region"] == "us-east-1"
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["files", "/files", "file://host/files", "file:///", "s3://", "ftp://h/f", "s3://b?key=secret"],
+)
+def test_any_other_place_for_files_is_a_fault(tmp_path: Path, url: str) -> None:
+    (told,) = faults({"MEDIA_URL": url}, tmp_path)
+    assert told.startswith("MEDIA_URL cannot be used: write file:///")
+    assert "secret" not in told
+
+
+def test_what_is_cleared_at_twilio_is_one_of_a_few(tmp_path: Path) -> None:
+    (told,) = faults({**TWILIO, "TWILIO_DELETE": "everything"}, tmp_path)
+    assert told.endswith("must be one of: nothing, media, all")
 
 
 def test_spaces_and_empty_values_count_as_nothing_set(tmp_path: Path) -> None:
@@ -222,6 +261,25 @@ def test_a_messaging_service_stands_for_a_number(tmp_path: Path) -> None:
 def test_a_telegram_bot_may_do_without_a_webhook(tmp_path: Path) -> None:
     found = load_settings({**GOOD, "TELEGRAM_BOT_TOKEN": "123:a-token"}, tmp_path)
     assert found.telegram == TelegramSettings("123:a-token", None, "https://api.telegram.org")
+
+
+def test_a_bots_name_is_its_username_without_the_sign(tmp_path: Path) -> None:
+    given = {**GOOD, "TELEGRAM_BOT_TOKEN": "123:a-token", "TELEGRAM_BOT_NAME": "Testimony_bot"}
+    telegram = load_settings(given, tmp_path).telegram
+    assert telegram is not None
+    assert telegram.name == "Testimony_bot"
+
+
+@pytest.mark.parametrize("name", ["@Testimony_bot", "bot", "https://t.me/a_bot", "2nd_bot"])
+def test_another_bots_name_is_a_fault(tmp_path: Path, name: str) -> None:
+    given = {**GOOD, "TELEGRAM_BOT_TOKEN": "123:a-token", "TELEGRAM_BOT_NAME": name}
+    with pytest.raises(SettingsError, match=r"^TELEGRAM_BOT_NAME is .*without @"):
+        load_settings(given, tmp_path)
+
+
+def test_a_bots_name_without_a_bot_is_a_fault(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="TELEGRAM_BOT_TOKEN is not set, though TELEGRAM_BOT"):
+        load_settings({**GOOD, "TELEGRAM_BOT_NAME": "Testimony_bot"}, tmp_path)
 
 
 def test_no_secret_is_shown_when_the_settings_are_printed(tmp_path: Path) -> None:

@@ -239,7 +239,7 @@ def test_stop_on_an_old_page_stops(service: Service) -> None:
     old = browser.fields
     browser.say("Yes")
     browser.post(PHONE, text="STOP", **{**old, "nonce": "another-press"})
-    assert service.rows(Contact)[0].stop_reason == "stop"
+    assert service.stopped == ["stop"]
 
 
 @ON_SQLITE

@@ -19,16 +19,22 @@ def dump(interview: Interview) -> dict[str, Any]:
         "attempts": state.attempts,
         "menu": state.menu.value,
         "answers": {
-            question: [answer.given.value, plain(answer.value), answer.words, answer.language]
+            question: [
+                *[answer.given.value, plain(answer.value), answer.words, answer.language],
+                answer.veiled,
+            ]
             for question, answer in interview.answers.items()
         },
+        "channel": interview.channel,
+        "held": interview.held,
+        "cared": sorted(interview.cared),
     }
 
 
 def load(data: dict[str, Any], catalog: Catalog) -> Interview:
     answers = {
-        question: Answer(Given(given), value_of(value), words, language)
-        for question, (given, value, words, language) in data["answers"].items()
+        question: Answer(Given(given), value_of(value), *rest)
+        for question, (given, value, *rest) in data["answers"].items()
     }
     state = State(
         data["language"],
@@ -37,7 +43,15 @@ def load(data: dict[str, Any], catalog: Catalog) -> Interview:
         data["attempts"],
         Menu(data["menu"]),
     )
-    return Interview(catalog[data["flow"]], state, answers, data["id"])
+    return Interview(
+        catalog[data["flow"]],
+        state,
+        answers,
+        data["id"],
+        channel=data["channel"],
+        held=data["held"],
+        cared=frozenset(data["cared"]),
+    )
 
 
 def plain(value: Value) -> Any:
@@ -62,6 +76,7 @@ def dump_standing(standing: Standing) -> dict[str, Any]:
         "language": standing.language,
         "stopped": standing.stopped,
         "menu": standing.menu.value,
+        "adding": standing.adding,
         "current": standing.current and dump(standing.current),
         "paused": {name: dump(interview) for name, interview in standing.paused.items()},
     }
@@ -74,4 +89,5 @@ def load_standing(data: dict[str, Any], catalog: Catalog) -> Standing:
         Menu(data["menu"]),
         data["current"] and load(data["current"], catalog),
         {name: load(interview, catalog) for name, interview in data["paused"].items()},
+        adding=data["adding"],
     )

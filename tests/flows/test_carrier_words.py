@@ -32,6 +32,9 @@ STOPS += [
     "ＳＴＯＰ",
     "/stop",
     "st\u200bop",
+    "Please stop!",
+    "stop texting me",
+    "No me manden más mensajes",
 ]
 STARTS = ["START", "unstop", "Start!", "/start", "INICIAR", "reanudar"]
 HELPS = ["HELP", "help?", "INFO", "Ayuda", "¡AYUDA!", "/help"]
@@ -62,9 +65,8 @@ def test_a_command_is_the_whole_message_in_any_case(text, expected):
     "text",
     [
         "",
-        "stop it",
-        "please stop",
         "don't stop",
+        "stop the bus",
         "stops",
         "stpo",
         "help me",

@@ -5,7 +5,7 @@ from hypothesis import given
 from phone import Phone
 from small_flows import examples
 
-from flows import CONSENT, YES, Command, Given, Interview, Outcome, Said, Status, converse
+from flows import CONSENT, NO, YES, Command, Given, Interview, Outcome, Said, Status, converse
 from flows.phrases import command
 from flows.talking.way import way
 
@@ -52,7 +52,9 @@ def assert_nothing_before_a_yes(phone: Phone) -> None:
     for interview in phone.interviews.values():
         consent = interview.answers.get(CONSENT)
         assert consent is not None or not interview.answers
-        assert consent is None or (consent.given, consent.value) == (Given.ANSWERED, YES)
+        withdrawn = interview.state.status is Status.DECLINED
+        kept = NO if withdrawn else YES
+        assert consent is None or (consent.given, consent.value) == (Given.ANSWERED, kept)
 
 
 def assert_what_waits_is_asked(phone: Phone, outcome: Outcome) -> None:

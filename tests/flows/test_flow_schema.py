@@ -53,6 +53,14 @@ BROKEN = {
     "no questions": source().partition("questions:")[0],
     "a consent without its end": source(consent="{label: May we?}"),
     "languages that are a word": source(languages="en"),
+    "a care that is a text": source(care="{danger: Call 911.}"),
+    "a care without its label": source(care="{danger: {words: he has a gun}}"),
+    "a care without words": source(care="{danger: {label: Call 911.}}"),
+    "an unknown key of a care": source(
+        care="{danger: {words: he has a gun, label: Call., when: now}}"
+    ),
+    "a truth and more for a warning": source(not_private="[true]"),
+    "a quiet word that is none": source(leave="{en: {a: b}}"),
 }
 
 

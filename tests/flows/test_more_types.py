@@ -90,6 +90,30 @@ def test_what_cannot_be_dialled_is_asked_for_again(typed):
     assert asked("phone").hears(typed).startswith("Please send a phone number")
 
 
+def test_a_time_zone_is_named_by_its_region_and_city():
+    for name in ("America/New_York", "Asia/Kolkata", "US/Eastern", "UTC"):
+        assert flow_of(timezone=name).timezone == name
+    assert flow_of().timezone == ""
+
+
+@pytest.mark.parametrize(
+    ("name", "cure"),
+    [
+        ("America/New_Yrok", "Did you mean America/New_York?"),
+        ("New York", "Did you mean America/New_York?"),
+        ("chicago", "Did you mean America/Chicago?"),
+        ("EST", "Use the name of a region and its largest city, such as America/New_York."),
+        ("Etc/GMT+5", "Use the name of a region and its largest city, such as America/New_York."),
+        ("Atlanta", "Use the name of a region and its largest city, such as America/New_York."),
+    ],
+)
+def test_a_time_zone_that_is_none_is_a_mistake(name, cure):
+    """EST is the same all year; the clocks of New York are not."""
+    text = source(timezone=name)
+    assert mistakes(text) == [f"9:11: “{name}” is not the name of a time zone"]
+    assert cures(text) == [cure]
+
+
 def test_a_country_that_is_none_is_a_mistake():
     assert mistakes(source(country="USA")) == ["9:10: “USA” is not the code of a country"]
 

@@ -112,7 +112,8 @@ def test_no_word_of_an_answer_is_a_command(language):
 def test_the_words_of_a_phrasebook_can_be_heard(language):
     """Folded as what is typed is folded, none of them empty."""
     book = BOOKS[language]
-    for words in (book.yes, book.no, book.numbers, book.joiners, book.commands):
+    heard = (book.yes, book.no, book.numbers, book.joiners, book.commands, book.stops, book.polite)
+    for words in heard:
         assert words
         assert all(word and fold(word) == word for word in words)
     assert sorted(book.numbers.values()) == list(range(11))

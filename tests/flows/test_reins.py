@@ -26,7 +26,8 @@ def phone(*texts: str) -> Phone:
 def test_answers_are_listed_with_their_numbers():
     said = phone("Ana", "2", "3", "SKIP").hears("ANSWERS")
     assert said == (
-        "1. Your name? Ana\n2. Which home? Flat\n3. Which floor? 3\n4. Which papers? (left out)\n\n"
+        "1. Your name? Ana\n2. Which home? Flat\n3. Which floor? 3\n4. Which papers? (left out)\n"
+        "5. Your agreement to take part\n\n"
         "To change one, send its number. To go on, send REPEAT."
     )
 
@@ -79,6 +80,33 @@ def test_after_the_end_an_answer_can_still_be_changed():
     assert bot.hears("Rosa") == "Thanks."
     assert bot.current.state.status is Status.COMPLETE
     assert bot.current.answers["name"].words == "Rosa"
+
+
+def test_the_consent_can_be_taken_back_at_any_time():
+    bot = phone("Ana", "2")
+    bot.hears("ANSWERS")
+    assert bot.hears("3").startswith("May we?")
+    assert bot.hears("no") == (
+        "We will not use what you told us. To erase it for good, send DELETE."
+    )
+    assert bot.current.state.status is Status.DECLINED
+    assert bot.current.answers["consent"].value == "no"
+    assert bot.current.answers["name"].words == "Ana"  # kept, for it may be wanted back
+
+
+def test_also_after_the_end():
+    bot = phone("Ana", "1", "SKIP", "They came.", "DONE")
+    bot.hears("ANSWERS", "5")
+    assert bot.hears("no").startswith("We will not use")
+    assert bot.current.state.status is Status.DECLINED
+
+
+@pytest.mark.parametrize("said", [["yes"], ["SKIP"], ["hm", "hm", "hm"]])
+def test_only_a_no_takes_the_consent_back(said):
+    bot = phone("Ana", "2")
+    bot.hears("ANSWERS", "3")
+    assert bot.hears(*said) == "Which floor?"
+    assert bot.current.answers["consent"].value == "yes"
 
 
 def test_a_copy_is_whole():

@@ -352,3 +352,25 @@ def test_a_list_of_words_says_whose_it_is_and_that_it_awaits_a_reader(code):
     opening = (FOLDER / f"{code}.yaml").read_text(encoding="utf-8").partition("\n")[0]
     assert opening.startswith("# By which words of ")
     assert ("Awaiting review by a native speaker." in opening) == (code != "en")
+
+
+def test_what_was_prepared_is_not_read_again_with_the_first_message():
+    """The profiles of every script, in a process of its own that has met no text yet."""
+    code = """
+from flows import SHIPPED, warm_up
+from flows.tongues import detect, profiles
+warm_up()
+known = profiles._load.cache_info().misses
+for text in ["toi khong biet", "房东", "집주인이", "የቤት ኪራይ", "المالك", "मुझे मदद चाहिए", "no puedo pagar la renta"]:
+    assert detect(text, SHIPPED).language, text
+assert profiles._load.cache_info().misses == known > 1
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_every_day_s_name_of_a_language_asks_for_it():
+    assert told("Creole") == told("in creole") == told("haitian") == "ht"
+    assert told("inglés") == "en"
+    assert told("castellano") == "es"
+    assert told("creole food is sold in my street") == "en"

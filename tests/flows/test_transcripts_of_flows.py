@@ -82,6 +82,7 @@ def test_a_dialogue_written_by_hand_is_compared_without_its_blanks():
         ("today: tomorrow\n> hi", ["1: “tomorrow” is not a day"]),
         ("today: 2026-02-30\n> hi", ["1: “2026-02-30” is not a day"]),
         ("langage: es\n> hi", ["1: there is no setting “langage”"]),
+        ("channel: fax\n> hi", ["1: “fax” is no channel"]),
         ("> hi\n>place the park", ["2: this is not a place"]),
         (">place 91, 0\n>place 45 181", ["1: this is not a place", "2: this is not a place"]),
     ],

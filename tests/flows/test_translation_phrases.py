@@ -48,7 +48,7 @@ def refusals(back: Sheet, text: str = "") -> list[str]:
 def test_words_commands_and_phrases_go_out() -> None:
     found = {one.id: one for one in phrases_told(ENGLISH, "", LANGUAGE)}
     data = read(ENGLISH, "en").data
-    assert len(found) == sum(len(data[part]) for part in ("words", "commands", "phrases"))
+    assert len(found) == sum(map(len, data.values()))
     assert found["commands.stop"].source.startswith("STOP, STOPALL, ")
     assert found["commands.stop"].context.startswith("Words for the command STOP.")
     assert found["phrases.retry_text"].placeholders == {"skip": "the command SKIP"}

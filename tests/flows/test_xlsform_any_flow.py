@@ -89,6 +89,27 @@ def choices(draw, name):
     return found
 
 
+TOPICS = st.sampled_from(["danger", "self_harm", "q", "contact"])
+LISTS = st.dictionaries(st.sampled_from(["en", "es"]), st.lists(WORDS, max_size=2), min_size=1)
+
+
+@st.composite
+def cares(draw):
+    """Help in some dangers, which may be named like a question."""
+    words = {"en": [f"{draw(WORDS)} one"], **draw(LISTS.filter(lambda listed: listed.get("en", 1)))}
+    return {"words": draw(st.sampled_from([words, words["en"]])), "label": draw(texts())}
+
+
+PROTECTING = st.fixed_dictionaries(
+    {},
+    optional={
+        "care": st.dictionaries(TOPICS, cares(), min_size=1, max_size=2),
+        "leave": st.one_of(LISTS, st.lists(WORDS, min_size=1, max_size=2)),
+        "not_private": st.one_of(st.sampled_from(["true", "false"]), texts()),
+    },
+)
+
+
 @st.composite
 def any_flow(draw):
     questions, before = {}, []
@@ -112,6 +133,7 @@ def any_flow(draw):
         "choice_lists": {"shared list": {"a": "Aaaa", "b": {"en": "Bbbb", "es": "Cccc"}}},
         "questions": questions,
         "closing": draw(texts()),
+        **draw(PROTECTING),
     }
 
 

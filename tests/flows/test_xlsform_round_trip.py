@@ -8,7 +8,7 @@ from openpyxl import load_workbook
 from xlsform_flows import BUNDLE, RICH, SOURCES, loaded, rows
 from xlsforms import differences, flow_of
 
-from flows.language.shape import ChoiceShape, FlowShape, QuestionShape
+from flows.language.shape import CareShape, ChoiceShape, FlowShape, QuestionShape
 from flows.xlsform.carried import HEAD, SINGLE
 from flows.xlsform.importing import import_form
 
@@ -44,7 +44,8 @@ def test_every_key_of_the_flow_language_goes_out():
     assert set(QuestionShape.model_fields) == cells | {*SINGLE, "purpose", "repeat"}
     assert set(ChoiceShape.model_fields) == {"label", "accept", "other", "theme"}
     rest = {"flow", "title", "languages", "keywords", "contact", "consent", "closing", "remind"}
-    rest |= {"choice_lists", "questions", "translations"}
+    rest |= {"choice_lists", "questions", "translations", "care", "leave", "not_private"}
+    assert set(CareShape.model_fields) == {"words", "label"}
     assert set(FlowShape.model_fields) == {*HEAD, *rest}
 
 
@@ -102,11 +103,15 @@ def test_what_other_tools_do_not_see_is_told():
     told = [f"{one.kind}: {one.where}" for one in exported.told]
     assert told == [
         "unseen: country",
+        "unseen: timezone",
         "unseen: unlisted",
         "unseen: contact",
         "unseen: keywords",
         "unseen: expires",
         "unseen: remind",
+        "unseen: leave",
+        "unseen: not_private",
+        "unseen: care",
         "unseen: accept (yes_or_no, issues)",
         "unseen: attempts (safe)",
         "unseen: then (safe)",

@@ -13,11 +13,19 @@ flow: rich
 title: {en: 'Rich {{and}} odd', es: Rico}
 languages: [en, es, fr]
 country: MX
+timezone: America/Mexico_City
 unlisted: true
 keywords: {en: [RICHFLOW, 'rich, flow'], es: [FLUJORICO]}
 contact: {en: The testers, es: 'Los que prueban'}
 expires: 30 days
 remind: [36 hours, 2 weeks]
+leave: {en: [pizza night, 'a, b'], es: [noche de pizza]}
+not_private: {en: 'Others {{may}} read it, = so.', es: Otros lo leen.}
+care:
+  tel:
+    words: {en: [going to kill me, 'a, "gun"', "won't let me"], es: []}
+    label: {en: 'Call 911, {{now}}.', es: Llame., fr: "\xa0!"}
+  self_harm: {words: want to die, label: Call 988.}
 consent:
   label: {en: 'The testers ask, for tests; STOP ends it. May we?', es: ¿Se puede?}
   declined: {en: Bye., es: Adios.}

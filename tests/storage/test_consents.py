@@ -2,9 +2,10 @@
 
 import hashlib
 
-from storage import consents
+from storage import consents, exports
 from storage.db import Database
 from storage.library import Library
+from storage.testimonies import Filter
 from tests.storage.material import publish, source, tell
 
 FLOW = source("""\
@@ -62,3 +63,36 @@ def test_no_answer_no_use(database: Database) -> None:
     given(database, "yes")
     with database.reading() as session:
         assert "quote" not in consents.allowed(session, 1)
+
+
+def test_the_first_no_is_written_too(database: Database) -> None:
+    assert given(database, "no") == [("testimony", "no", "en", digest("May we?"))]
+
+
+def test_what_is_not_understood_is_no_consent_and_no_record(database: Database) -> None:
+    assert given(database, "hm", "what?") == []
+
+
+def test_a_withdrawal_of_the_whole_is_written_and_shows_in_every_later_export(
+    database: Database,
+) -> None:
+    publish(database, FLOW)
+    library = Library()
+    number = tell(database, library, "SMALL", "yes", "yes", "The door was gone.")
+
+    def exported() -> list[object]:
+        with database.reading() as session:
+            (table,) = exports.tables_of(session, "small", library)
+        return [
+            [row["status"], row["quote"], row["last"]]
+            for row in exports.rows(database, table, Filter(), library)
+        ]
+
+    assert exported() == [["complete", "yes", "The door was gone."]]
+    tell(database, library, "ANSWERS", "1", "no")
+    assert exported() == [["complete", "no", "The door was gone."]]
+    tell(database, library, "ANSWERS", "3", "no")
+    assert exported() == [["declined", None, None]]
+    with database.reading() as session:
+        *_, last = consents.of_interview(session, number)
+    assert (last.scope, last.given) == ("testimony", "no")

@@ -83,18 +83,6 @@ def test_a_pseudonym_is_short_and_says_nothing_of_the_address(database: Database
     assert all(SHAPE.fullmatch(pseudonym) for pseudonym in made)
 
 
-def test_the_first_reason_to_stop_stands_until_it_is_lifted(database: Database) -> None:
-    who = contact(database)
-    with database.writing() as session:
-        contacts.stop(session, who, contacts.BY_WORD, NOW)
-        contacts.stop(session, who, contacts.BY_CARRIER, NOW)
-        assert session.get_one(Contact, who).stop_reason == contacts.BY_WORD
-    with database.writing() as session:
-        contacts.lift(session, who)
-        lifted = session.get_one(Contact, who)
-        assert (lifted.stopped_at, lifted.stop_reason) == (None, None)
-
-
 def test_an_erased_contact_has_no_address(database: Database) -> None:
     who = contact(database)
     with database.writing() as session:

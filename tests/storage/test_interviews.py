@@ -25,6 +25,7 @@ from flows import (
 from storage import contacts, interviews, library, messages
 from storage.library import Library
 from storage.models import AnswerRow, Contact, InterviewRow
+from storage.suppressions import BY_WORD
 from tests.storage.material import NOW, RESIDENT, arrival, source
 
 OTHER = source("  wish: {type: text, label: What do you wish?}\n", flow="other", keyword="OTHER")
@@ -189,7 +190,7 @@ def test_those_put_aside_are_known_by_their_flow(desk: Desk) -> None:
 
 def test_what_the_contact_chose_stands_with_the_contact(desk: Desk) -> None:
     desk.contact.language, desk.contact.menu = "es", "flows"
-    contacts.stop(desk.session, desk.contact.id, contacts.BY_WORD, NOW)
+    contacts.stop(desk.session, desk.contact, BY_WORD, NOW)
     desk.session.flush()
     desk.session.expire_all()
     assert desk.standing == Standing(language="es", stopped=True, menu=Menu.FLOWS)

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from storage import contacts, messages
+from storage import contacts, lately, messages
 from storage.db import Database
 from storage.messages import RANK
 from storage.models import MessageRow
@@ -177,5 +177,5 @@ def test_a_message_without_attachments_has_none(session: Session, who: int) -> N
 
 def test_the_latest_messages_come_oldest_first(session: Session, who: int) -> None:
     written = [reply(session, who) for _ in range(5)]
-    assert [row.id for row in messages.latest(session, who, 3)] == written[-3:]
-    assert messages.latest(session, who + 1, 3) == []
+    assert [row.id for row in lately.latest(session, who, 3)] == written[-3:]
+    assert lately.latest(session, who + 1, 3) == []

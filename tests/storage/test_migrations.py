@@ -11,7 +11,7 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, MetaData, inspect, select
+from sqlalchemy import Connection, Engine, MetaData, func, inspect, select
 
 from storage import schema
 from storage.db import connect, database_url, open_database
@@ -114,6 +114,39 @@ DATA: dict[str, Rows] = {
             for number in (1, 2)
         ],
     },
+    "0004": {
+        "suppressions": [{"digest": b"0" * 32, "reason": "stop", "at": NOW}],
+        "contacts": [
+            {"id": 1, "channel": "sms", "pseudonym": "R-2345", "menu": "", "created_at": NOW}
+            | {"timezone": "America/New_York"}
+        ],
+        "staff": [{"id": 1, "email": "a@b.c", "password": "$", "role": "owner", "created_at": NOW}],
+        "flow_versions": [
+            {"id": 1, "flow": "small", "hash": "0" * 64, "source": "flow: x", "published_at": NOW}
+        ],
+        "interviews": [
+            {"id": 1, "contact_id": 1, "flow_version_id": 1, "flow": "small", "channel": "sms"}
+            | {"status": "waiting", "attempts": 0, "menu": "", "due_at": NOW, "reminded": 1}
+            | {"held_by": 1, "cared": ["danger"], "started_at": NOW, "moved_at": NOW}
+        ],
+        "messages": [
+            {"id": 1, "contact_id": 1, "interview_id": 1, "direction": "in", "channel": "sms"}
+            | {"body": b"sealed", "status": "received", "at": NOW, "heard": "answer"}
+            | {"slot": "when/2", "album": "7", "staff_id": 1}
+        ],
+        "answers": [
+            {"id": 1, "interview_id": 1, "question": "people", "given": "answered", "value": 3}
+            | {"language": "en", "aside": False, "veiled": True, "message_id": 1, "at": NOW}
+        ],
+        "receipts": [{"id": 1, "digest": b"0" * 32, "interview_id": 1, "issued_at": NOW}],
+        "attachments": [
+            {"id": 1, "message_id": 1, "place": 0, "status": "kept", "kind": "photo", "at": NOW}
+        ],
+        "outbox": [
+            {"id": 1, "kind": "fetch", "attachment_id": 1, "run_at": NOW, "attempts": 0}
+            | {"target": "a-name", "created_at": NOW}
+        ],
+    },
 }
 
 
@@ -142,6 +175,12 @@ def load(connection: Connection, rows: Rows) -> None:
     for table in found.sorted_tables:
         for row in rows.get(table.name, []):
             connection.execute(table.insert().values(**row))
+        if (
+            connection.dialect.name == "postgresql" and "id" in table.c
+        ):  # as if it had numbered them
+            counter = func.pg_get_serial_sequence(table.name, "id")
+            highest = select(func.max(table.c.id)).scalar_subquery()
+            connection.execute(select(func.setval(counter, highest)))
 
 
 def tables(engine: Engine) -> list[str]:
@@ -207,6 +246,64 @@ def test_a_database_with_data_can_go_down(engine: Engine, revision: str) -> None
         load(connection, DATA[revision])
     schema.downgrade(engine, "base")
     assert tables(engine) == []
+
+
+STOPPED, GONE, THERE = b"1" * 32, b"2" * 32, b"3" * 32
+
+
+def people(
+    connection: Connection, *columns: str, table: str = "contacts", where: str = "1 = 1"
+) -> list[tuple[Any, ...]]:
+    chosen = f"SELECT {', '.join(columns)} FROM {table} WHERE {where} ORDER BY 1"  # noqa: S608 - no input
+    return [tuple(row) for row in connection.exec_driver_sql(chosen)]
+
+
+def test_who_opted_out_stays_so_there_and_back(engine: Engine) -> None:
+    """Erased people are among them: in the list they need no contact, and going back they get one again."""
+    schema.upgrade(engine, "0003")
+    known = {"channel": "sms", "menu": "", "created_at": NOW}
+    stopped = {"stopped_at": NOW, "stop_reason": "stop"}
+    with engine.begin() as connection:
+        here = {"id": 1, "pseudonym": "R-2345", "address_digest": STOPPED, "address": b"sealed"}
+        gone = {"id": 2, "pseudonym": "R-2346", "address_digest": GONE, "address": None}
+        free = {"id": 3, "pseudonym": "R-2347", "address_digest": THERE, "address": b"sealed"}
+        rows = [known | here | stopped, known | gone | stopped, known | free]
+        load(connection, {"contacts": rows})
+    schema.upgrade(engine)
+    with engine.connect() as connection:
+        listed = people(connection, "digest", "reason", table="suppressions")
+        assert listed == [(STOPPED, "stop"), (GONE, "stop")]
+        digests = people(connection, "id", "address_digest")
+        assert digests == [(1, STOPPED), (2, None), (3, THERE)]
+    schema.downgrade(engine, "0003")
+    with engine.connect() as connection:
+        columns = "address_digest", "stop_reason", "stopped_at"
+        first, second = people(connection, *columns, where="stopped_at IS NOT NULL")
+        assert (first[:2], second[:2]) == ((STOPPED, "stop"), (GONE, "stop"))
+        assert first[2] == second[2]
+    schema.upgrade(engine)
+    with engine.connect() as connection:
+        assert people(connection, "digest", "reason", table="suppressions") == listed
+
+
+def test_whoever_was_under_way_is_looked_at_once_and_nobody_else(engine: Engine) -> None:
+    schema.upgrade(engine, "0003")
+    rows = DATA["0003"]
+    (under_way,) = rows["interviews"]
+    others = ("paused", "complete", "withdrawn")
+    interviews = [under_way] + [
+        under_way | {"id": number, "status": status} for number, status in enumerate(others, 2)
+    ]
+    with engine.begin() as connection:
+        load(connection, {**rows, "interviews": interviews})
+    schema.upgrade(engine)
+    with engine.connect() as connection:
+        due = people(
+            connection, "id", table="interviews", where="due_at = moved_at AND reminded = 0"
+        )
+        assert due == [(1,), (2,)]
+        rest = people(connection, "id", table="interviews", where="due_at IS NULL")
+        assert rest == [(3,), (4,)]
 
 
 def test_processes_that_upgrade_at_once_wait_for_each_other(empty: str) -> None:

@@ -8,9 +8,10 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from storage import audit, contacts, messages, rotation
+from storage import audit, contacts, lately, messages, rotation
 from storage.db import Database, database_url, open_database
 from storage.library import Library
+from storage.suppressions import BY_WORD
 from tests.conftest import KEY
 from tests.storage.material import NOW, arrival, publish, source, tell
 
@@ -34,7 +35,7 @@ def play(database: Database) -> None:
     with database.writing() as session:
         who = contacts.lock_contact(session, "telegram", CHAT, NOW)
         messages.claim(session, arrival(who.id, CORRECTED, provider_ref="7"))
-        contacts.stop(session, who.id, contacts.BY_WORD, NOW)
+        contacts.stop(session, who, BY_WORD, NOW)
         audit.record(session, NOW, "export", "flow:small", rows=2)
 
 
@@ -57,7 +58,7 @@ def played(url: str) -> Iterator[Database]:
     with closing(open_database(url, [KEY])) as database:
         play(database)
         with database.reading() as session:
-            rows = messages.latest(session, 1, 99)
+            rows = lately.latest(session, 1, 99)
             said = " ".join(messages.body_of(session, row) for row in rows)
         assert STORY in said
         assert f"You said {STORY}" in said

@@ -9,19 +9,22 @@ from sqlalchemy import insert, select, text
 from sqlalchemy.orm import Session
 
 from flows import Given
-from storage import contacts, messages, rotation, testimonies
+from storage import contacts, messages, rotation, suppressions, testimonies
 from storage.answers import WORDS
+from storage.attachments import KEY as FILE_KEY
 from storage.contacts import PURPOSE as ADDRESS
 from storage.db import Database, open_database
 from storage.library import Library
 from storage.messages import BODY, MEDIA
 from storage.models import AnswerRow, Contact, MessageRow
+from storage.suppressions import BY_WORD
 from storage.vault import VaultError
 from tests.conftest import KEY
 from tests.storage.material import NOW, RESIDENT, contact, publish, source, tell
 
 NEW_KEY = bytes(range(32, 64))
 PHOTO = ({"url": "https://media.example/1.jpg", "content_type": "image/jpeg"},)
+WHATSAPP = f"whatsapp:{RESIDENT}"
 Opener = Callable[..., Database]
 
 
@@ -114,7 +117,7 @@ def test_every_sealed_column_is_rotated() -> None:
         if column.type.python_type is bytes and not column.key.endswith("digest")
     }
     assert known == found
-    assert {purpose for _, _, purpose in rotation.SEALED} == {ADDRESS, BODY, MEDIA, WORDS}
+    assert {purpose for _, _, purpose in rotation.SEALED} == {ADDRESS, BODY, MEDIA, WORDS, FILE_KEY}
 
 
 @pytest.mark.parametrize("number", [rotation.BATCH, rotation.BATCH + 1])
@@ -132,19 +135,42 @@ def test_no_value_is_left_at_the_seam_of_two_batches(
             assert messages.body_of(session, message) == "hello"
 
 
-def test_an_erased_contact_keeps_the_old_look_up_value_and_is_counted(
+def test_who_wants_no_messages_is_known_by_the_new_key_alone(
     database: Database, opener: Opener
 ) -> None:
-    who = contact(database)
+    contact(database, WHATSAPP)
     with database.writing() as session:
-        session.get_one(Contact, who).address = None
-        assert rotation.unmovable(session) == 1
+        suppressions.add(session, WHATSAPP, BY_WORD, NOW)
+    rotation.rotate(opener(NEW_KEY, KEY))
+    with opener(NEW_KEY).reading() as session:
+        assert suppressions.find(session, RESIDENT) == (BY_WORD, NOW)
+        assert rotation.unmovable(session) == 0
+
+
+def test_what_was_written_under_the_old_key_while_the_new_one_was_in_use_is_moved_too(
+    database: Database, opener: Opener
+) -> None:
+    """An erased person who wanted no messages has come back: the contact is under the new key, the opt-out is not."""
+    with database.writing() as session:
+        suppressions.add(session, RESIDENT, BY_WORD, NOW)
     both = opener(NEW_KEY, KEY)
+    contact(both)
     assert rotation.rotate(both) == 0
+    with opener(NEW_KEY).reading() as session:
+        assert suppressions.find(session, RESIDENT) == (BY_WORD, NOW)
+
+
+def test_who_wants_no_messages_and_was_erased_is_still_found_and_counted(
+    database: Database, opener: Opener
+) -> None:
+    contact(database)
+    with database.writing() as session:
+        suppressions.add(session, RESIDENT + "9", BY_WORD, NOW)
+    both = opener(NEW_KEY, KEY)
+    rotation.rotate(both)
     with both.reading() as session:
-        found = contacts.find_contact(session, "sms", RESIDENT)
-        assert found is not None
-        assert found.id == who
+        assert rotation.unmovable(session) == 1
+        assert suppressions.find(session, RESIDENT + "9") == (BY_WORD, NOW)
 
 
 def test_a_missing_key_stops_the_rotation_and_loses_nothing(

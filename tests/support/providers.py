@@ -20,7 +20,7 @@ CUT = "cut"  # an answer that is no answer: the connection is cut after the requ
 
 @dataclass
 class Answer:
-    """One answer out of the ordinary."""
+    """One answer out of the ordinary; a body of bytes is a file, all else is JSON."""
 
     status: int
     body: Any
@@ -31,6 +31,8 @@ class Answer:
 class Call:
     path: str
     form: dict[str, str]
+    method: str = "POST"
+    authorized: bool = False
 
 
 class Provider(ABC):
@@ -51,6 +53,9 @@ class Provider(ABC):
                 outer._handle(self)
 
             def do_GET(self) -> None:
+                outer._handle(self)
+
+            def do_DELETE(self) -> None:
                 outer._handle(self)
 
             def log_message(self, *_: Any) -> None:
@@ -86,7 +91,8 @@ class Provider(ABC):
                 for name, values in parse_qs(raw.decode(), keep_blank_values=True).items()
             }
         query = {name: values[0] for name, values in parse_qs(urlsplit(handler.path).query).items()}
-        call = Call(urlsplit(handler.path).path, {**query, **form})
+        shown = "Authorization" in handler.headers
+        call = Call(urlsplit(handler.path).path, {**query, **form}, handler.command, shown)
         with self.arrived:
             given = self.answers.popleft() if self.answers else self.answer(call, handler.headers)
             self.calls.append(call)
@@ -100,20 +106,38 @@ class Provider(ABC):
 
     @staticmethod
     def _write(handler: BaseHTTPRequestHandler, given: Answer) -> None:
-        body = json.dumps(given.body).encode()
+        file = isinstance(given.body, bytes)
+        body = given.body if file else json.dumps(given.body).encode()
         handler.send_response(given.status)
-        handler.send_header("Content-Type", "application/json")
-        handler.send_header("Content-Length", str(len(body)))
-        for name, value in given.headers.items():
+        usual = {"Content-Type": "text/plain" if file else "application/json"}
+        usual["Content-Length"] = str(len(body))
+        for name, value in {**usual, **given.headers}.items():
             handler.send_header(name, value)
         handler.end_headers()
         handler.wfile.write(body)
+        if "Content-Length" in given.headers:  # a body that breaks off
+            handler.close_connection = True
 
 
 class TwilioServer(Provider):
-    """POST /2010-04-01/Accounts/<sid>/Messages.json, with Basic auth, and the webhook settings of a number."""
+    """POST /2010-04-01/Accounts/<sid>/Messages.json, with Basic auth, and the webhook settings of a number.
+
+    Files are kept on another host, which wants no credentials, as Twilio does it.
+    """
 
     SID, TOKEN = "AC" + "0" * 32, "a-token-of-twilio"
+
+    def __init__(self) -> None:
+        self.files: dict[str, bytes] = {}
+        self.cleared: list[str] = []
+        super().__init__()
+
+    def hold(self, data: bytes) -> str:
+        """Keep a file; returns its address as webhooks name it."""
+        number = len(self.files) + 1
+        sids = f"Messages/MM{number:032x}/Media/ME{number:032x}"
+        self.files[f"ME{number:032x}"] = data
+        return f"https://api.twilio.com/2010-04-01/Accounts/{self.SID}/{sids}"
 
     @property
     def sent(self) -> list[dict[str, str]]:
@@ -127,6 +151,8 @@ class TwilioServer(Provider):
         )
 
     def answer(self, call: Call, headers: Any) -> Answer:
+        if call.path.startswith("/elsewhere/"):
+            return self._file(call)
         expected = base64.b64encode(f"{self.SID}:{self.TOKEN}".encode()).decode()
         if headers.get("Authorization") != f"Basic {expected}":
             return self.refusal(401, 20003)
@@ -139,6 +165,8 @@ class TwilioServer(Provider):
             return Answer(200, number)
         if "/Services/" in call.path:
             return Answer(200, {"sid": "MG" + "2" * 32, "account_sid": self.SID})
+        if "/Messages/" in call.path:
+            return self._message(call)
         if not call.path.endswith(f"/Accounts/{self.SID}/Messages.json"):
             return self.refusal(404, 20404)
         if not call.form.get("Body") or not call.form.get("To"):
@@ -149,14 +177,39 @@ class TwilioServer(Provider):
             {"sid": sid, "status": "queued", "account_sid": self.SID, "body": call.form["Body"]},
         )
 
+    def _file(self, call: Call) -> Answer:
+        found = self.files.get(call.path.rpartition("/")[2])
+        if call.authorized:
+            return Answer(400, "only one way to show who you are")
+        return Answer(200, found) if found is not None else self.refusal(404, 20404)
+
+    def _message(self, call: Call) -> Answer:
+        """One message or one of its files: fetched, taken away, or its words blanked."""
+        thing = call.path.rpartition("/")[2].removesuffix(".json")
+        if call.method == "GET":
+            if thing not in self.files:
+                return self.refusal(404, 20404)
+            port = self.url.rpartition(":")[2]
+            return Answer(307, "", {"Location": f"http://localhost:{port}/elsewhere/{thing}"})
+        if call.method == "DELETE" and self.files.pop(thing, None) is None:
+            return self.refusal(404, 20404)
+        self.cleared.append(thing)
+        if call.method == "DELETE":
+            return Answer(204, b"")
+        done = {"sid": thing, "account_sid": self.SID, "body": "", "status": "delivered"}
+        return Answer(200, done)
+
 
 class TelegramServer(Provider):
-    """POST /bot<token>/<method>."""
+    """POST /bot<token>/<method>, and GET /file/bot<token>/<path>."""
 
     TOKEN = "123456:a-token-of-telegram"
+    LARGEST = 20 * 1024 * 1024
 
     def __init__(self) -> None:
+        self.files: dict[str, bytes] = {}
         self.updates: list[dict[str, Any]] = []
+        self.clock = 1  # the time at which messages are taken, in seconds
         super().__init__()
 
     @property
@@ -175,6 +228,9 @@ class TelegramServer(Provider):
         return Answer(status, body)
 
     def answer(self, call: Call, headers: Any) -> Answer:
+        if call.path.startswith(f"/file/bot{self.TOKEN}/"):
+            found = self.files.get(call.path.rpartition("/")[2])
+            return Answer(404, b"") if found is None else Answer(200, found)
         base, _, method = call.path.rpartition("/")
         if base != f"/bot{self.TOKEN}":
             return self.refusal(401, "Unauthorized")
@@ -182,7 +238,7 @@ class TelegramServer(Provider):
             chat = {"id": int(call.form["chat_id"]), "type": "private"}
             result: Any = {
                 "message_id": 1000 + len(self.calls),
-                "date": 1,
+                "date": self.clock,
                 "chat": chat,
                 "text": "sent",
             }
@@ -190,6 +246,13 @@ class TelegramServer(Provider):
             offset = int(call.form.get("offset", 0))
             self.updates = [update for update in self.updates if update["update_id"] >= offset]
             result = self.updates
+        elif method == "getFile":
+            name = call.form["file_id"]
+            if name not in self.files:
+                return self.refusal(400, "Bad Request: invalid file_id")
+            if len(self.files[name]) > self.LARGEST:
+                return self.refusal(400, "Bad Request: file is too big")
+            result = {"file_id": name, "file_unique_id": f"u{name}", "file_path": f"some/{name}"}
         elif method in ("setWebhook", "deleteWebhook"):
             result = True
         else:

@@ -1,0 +1,90 @@
+"""The sheet on which staff write to a person: its words, what they cost as SMS, and what time it is for the person.
+
+Nothing is queued here, and nothing of a database is read.
+"""
+
+import re
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from admin.words import plural
+from flows.sms import UCS2, odd_letters, segments
+from flows.talking.silence import CLOSES, OPENS
+from storage.writing import MOST, Bar, Reach
+
+SHOWN_LETTERS = 3
+BROKEN = "This form did not arrive whole, so nothing was sent. Please send it again."
+TOKEN = re.compile(r"[A-Za-z0-9_-]{16,64}", re.ASCII)
+BARS = {
+    Bar.ERASED: "All that this person told us was erased, and their number with it.",
+    Bar.STOPPED: "This person wants no more messages from us.",
+    Bar.UNREACHABLE: "Messages do not reach this person at the moment. Once they write to us, they can be answered.",
+    Bar.WEB: "This testimony was given on the web page. There is no number or chat to write to.",
+    Bar.NO_CONSENT: "This person has not agreed to be written to again, so nobody can write to them or take over. "
+    "A survey asks for it by a consent question with the scope follow_up.",
+    Bar.ELSEWHERE: "This person has gone on in another testimony. Write to them from there.",
+    Bar.ENDED: "This conversation has ended; it cannot be taken over.",
+    Bar.HELD: "Somebody else has taken the conversation over meanwhile.",
+    Bar.USED: "The message before this one was sent already. If these words are another message, send them now.",
+}
+
+
+def new_token() -> str:
+    """What makes a form one letter, however often it is sent."""
+    return secrets.token_urlsafe(18)
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """What stands on the form: the words, their count, what is wrong with them, and whether to ask once more."""
+
+    text: str = ""
+    token: str = field(default_factory=new_token)
+    count: str = ""
+    trouble: str = ""
+    ask: bool = False
+
+
+def text_of(form: Mapping[str, str]) -> str:
+    """The words of a form, as they will be sent."""
+    return form.get("text", "").replace("\r\n", "\n").replace("\0", "").strip()
+
+
+def trouble_with(text: str) -> str:
+    """Why words cannot be sent as they are; "" when they can."""
+    if not text:
+        return "There is nothing to send yet."
+    if len(text) > MOST:
+        return f"This is {plural(len(text), 'character')} long; a message holds {MOST:,}. Please send it in parts."
+    return ""
+
+
+def count(text: str, channel: str) -> str:
+    """How long a text is, and what it costs as SMS."""
+    told = plural(len(text), "character")
+    if channel != "sms" or not text:
+        return told
+    encoding, number = segments(text)
+    told = f"{told}, {plural(number, 'SMS segment')}"
+    if encoding != UCS2:
+        return told
+    odd = sorted(odd_letters(text), key=text.index)[:SHOWN_LETTERS]
+    return f"{told} (room for fewer letters, because of {' '.join(odd)})"
+
+
+@dataclass(frozen=True)
+class Hour:
+    """The time of day where the person may be, in words; ``quiet``: people may sleep there."""
+
+    clock: str
+    quiet: bool
+
+
+def hour(reach: Reach, now: datetime) -> Hour:
+    """What time it is for the person, by the best that is known of where they live."""
+    there = sorted({now.astimezone(zone).replace(tzinfo=None) for zone in reach.zones})
+    clocks = [f"{one:%H:%M}" for one in there]
+    told = f"between {clocks[0]} and {clocks[-1]}" if len(there) > 1 else clocks[0]
+    return Hour(told, not all(OPENS <= one.time() < CLOSES for one in there))

@@ -1,0 +1,121 @@
+"""One message decided on, and what follows from it kept: load, decide, save. ``receive`` holds the transaction."""
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from bot import codes
+from bot.channels import WEB, Inbound
+from bot.lately import Judgement, judge
+from bot.media.kinds import kind_of
+from bot.stopping import end_messaging
+from flows import Outcome, Reply, Said, converse
+from storage import contacts, erasure, interviews, messages, outbox
+from storage.library import Library
+from storage.models import Contact
+from storage.receipts import new_receipt
+from storage.replies import queue_reply
+from storage.suppressions import BY_WORD
+
+SHOWN = timedelta(hours=1)  # how long a page shows that all is erased
+
+
+@dataclass(frozen=True)
+class Reception:
+    """A message that was claimed, whose it is, and the moment. ``telegram`` is our bot's name there."""
+
+    session: Session
+    library: Library
+    contact: Contact
+    inbound: Inbound
+    message_id: int
+    now: datetime
+    today: date
+    telegram: str = ""
+
+
+def answer(taken: Reception) -> None:
+    """Decide on a message and keep what follows, the reply in the outbox."""
+    session, contact, now = taken.session, taken.contact, taken.now
+    said, outcome = _decide(taken)
+    if outcome.erase:
+        _erase(taken, said.receipt, outcome.reply)
+        return
+    interview_id = _save(taken, outcome)
+    codes.keep(session, contact, outcome, said, interview_id, now)
+    told = _change_contact(taken, outcome)
+    if outcome.reply is not None and not told:
+        queue_reply(session, contact, outcome.reply, now, interview_id)
+
+
+def _decide(taken: Reception) -> tuple[Said, Outcome]:
+    session, contact, library, now = taken.session, taken.contact, taken.library, taken.now
+    judged = judge(session, contact.id, taken.inbound, taken.message_id, now)
+    stopped = contacts.hear_from(session, contact)
+    standing = interviews.standing(session, contact, library, now, stopped=stopped)
+    tried = codes.try_code(session, library, contact, taken.inbound, now)
+    said = replace(_said(taken, judged), tried=tried)
+    standing = replace(standing, adding=judged.adding)
+    return said, converse(library.catalog(session), standing, said, taken.today)
+
+
+def _said(taken: Reception, judged: Judgement) -> Said:
+    """The message freed of its channel."""
+    inbound, receipt = taken.inbound, new_receipt()
+    return Said(
+        text=inbound.text,
+        begin=inbound.begin,
+        flow=inbound.flow,
+        language=inbound.language,
+        media=tuple(kind_of(one) for one in inbound.media),
+        settled=inbound.settled,
+        stale=judged.stale,
+        repeated=judged.repeated,
+        joins=judged.joins,
+        overtaken=judged.overtaken,
+        hushed=judged.hush,
+        channel=inbound.medium,
+        receipt=receipt,
+        link=codes.link(taken.telegram, taken.contact, receipt),
+    )
+
+
+def _save(taken: Reception, outcome: Outcome) -> int | None:
+    """Keep interviews and answers, and file the message with its interview, which is returned."""
+    session, contact, message_id = taken.session, taken.contact, taken.message_id
+    interview_id = interviews.save(
+        session, contact, outcome, taken.library, message_id, taken.now
+    ) or interviews.newest_id(session, contact.id)
+    messages.file(
+        session,
+        message_id,
+        messages.Filed(interview_id, outcome.heard, outcome.slot, outcome.attention),
+    )
+    if interview_id and any(interview.id is None for interview in outcome.interviews):
+        messages.adopt(session, contact.id, interview_id)
+    return interview_id
+
+
+def _erase(taken: Reception, receipt: str, reply: Reply | None) -> None:
+    """Forget a contact: all words at once, the address when the last message is out, where there is one to send."""
+    session, contact, now = taken.session, taken.contact, taken.now
+    erasure.erase(session, contact, receipt, now)
+    if reply is not None:
+        queue_reply(session, contact, reply, now)
+    later = SHOWN if contact.channel == WEB else timedelta()
+    outbox.enqueue_forget(session, contact.id, now, now + later)
+
+
+def _change_contact(taken: Reception, outcome: Outcome) -> bool:
+    """Keep what an outcome changes of the person; returns whether a STOP was confirmed on another channel just now."""
+    session, contact = taken.session, taken.contact
+    contact.menu = outcome.menu.value
+    if outcome.language:
+        contact.language = outcome.language
+    session.flush()
+    if outcome.stopped:
+        return not end_messaging(session, contact.id, BY_WORD, taken.now)
+    if outcome.stopped is False:
+        contacts.lift(session, contact)
+    return False

@@ -1,0 +1,12 @@
+"""When what failed for now is tried again, and for how long."""
+
+from datetime import datetime, timedelta
+
+FIRST_PAUSE, LONGEST_PAUSE = 5.0, 900.0  # seconds between tries
+GIVE_UP = timedelta(hours=24)
+
+
+def next_try(now: datetime, attempts: int, wait: float | None = None) -> datetime:
+    """When a job that failed for now runs again: as long as the provider asked, else twice as long each time."""
+    pause = min(FIRST_PAUSE * 2 ** min(attempts - 1, 12), LONGEST_PAUSE)
+    return now + timedelta(seconds=max(wait or 0.0, pause))

@@ -1,0 +1,67 @@
+"""What a contact and we said last: small rows, newest first, their words still sealed."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from storage.db import vault_of
+from storage.messages import BODY, IN
+from storage.models import MessageRow
+
+
+@dataclass(frozen=True)
+class Recent:
+    """One message. ``sent_at``: when the contact sent it, or when the provider took ours."""
+
+    id: int
+    direction: str
+    status: str
+    heard: str | None
+    attention: str | None
+    slot: str | None
+    album: str | None
+    provider_ref: str | None
+    sent_at: datetime | None
+    at: datetime
+    choices: list[Any] | None
+    body: bytes
+
+    @property
+    def inbound(self) -> bool:
+        return self.direction == IN
+
+
+def before(session: Session, contact_id: int, message_id: int, limit: int) -> list[Recent]:
+    """The contact's last ``limit`` messages before one, in and out; corrections of earlier ones do not count."""
+    columns = [getattr(MessageRow, name) for name in Recent.__dataclass_fields__]
+    rows = session.execute(
+        select(*columns)
+        .where(
+            MessageRow.contact_id == contact_id,
+            MessageRow.id < message_id,
+            MessageRow.edits_id.is_(None),
+        )
+        .order_by(MessageRow.id.desc())
+        .limit(limit)
+    )
+    return [Recent(*row) for row in rows]
+
+
+def words_of(session: Session, message: Recent) -> str:
+    """What was said, in clear."""
+    return vault_of(session).open(message.body, BODY)
+
+
+def latest(session: Session, contact_id: int, limit: int) -> Sequence[MessageRow]:
+    """The contact's last ``limit`` messages, oldest first."""
+    newest = (
+        select(MessageRow)
+        .where(MessageRow.contact_id == contact_id)
+        .order_by(MessageRow.id.desc())
+        .limit(limit)
+    )
+    return session.scalars(newest).all()[::-1]

@@ -1,0 +1,25 @@
+"""The tables. Columns only: what is done with them stands in the modules beside this package."""
+
+from storage.base import Base
+from storage.models.interviewing import AnswerRow, Attachment, Contact, InterviewRow, MessageRow
+from storage.models.protecting import ConsentRecord, Erasure, Receipt, Suppression
+from storage.models.running import AuditEvent, Draft, FlowVersion, Job, Rate, StaffMember
+
+__all__ = [
+    "AnswerRow",
+    "Attachment",
+    "AuditEvent",
+    "Base",
+    "ConsentRecord",
+    "Contact",
+    "Draft",
+    "Erasure",
+    "FlowVersion",
+    "InterviewRow",
+    "Job",
+    "MessageRow",
+    "Rate",
+    "Receipt",
+    "StaffMember",
+    "Suppression",
+]
