@@ -6,7 +6,9 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 
 # langdetect has no wheel: it is built from the source its hash names, by the lock's own setuptools, there beforehand
-LOCKED := --require-hashes --only-binary :all:
+WHEELS := --require-hashes --only-binary :all:
+SOURCE := --require-hashes --no-deps --no-build-isolation --use-pep517
+pick = sed -n '/^$(1)==/,/[^\\]$$/p' $(2) >.venv/$(1).txt
 
 .PHONY: help install run test check format bench lock clean
 .DEFAULT_GOAL := help
@@ -43,16 +45,16 @@ clean: ## remove what install made; the database under instance/ stays
 
 .venv/.run: requirements.txt pyproject.toml | .venv/bin/python
 	@echo "Installing what Testimony needs into .venv (once, about a minute)"
-	@sed -n '/^setuptools==/,/[^\\]$$/p' requirements.txt >.venv/setuptools.txt
-	@$(PIP) $(LOCKED) -r .venv/setuptools.txt
-	@$(PIP) $(LOCKED) --no-binary langdetect --no-build-isolation -r requirements.txt
+	@$(call pick,setuptools,requirements.txt) && $(PIP) $(WHEELS) -r .venv/setuptools.txt
+	@$(call pick,langdetect,requirements.txt) && $(PIP) $(SOURCE) -r .venv/langdetect.txt
+	@$(PIP) $(WHEELS) -r requirements.txt
 	@$(PIP) --no-deps --no-build-isolation -e .
 	@touch $@
 
 .venv/.dev: requirements-dev.txt pyproject.toml | .venv/bin/python
 	@echo "Installing what the tests need into .venv (once, a minute or two)"
-	@sed -n '/^setuptools==/,/[^\\]$$/p' requirements-dev.txt >.venv/setuptools.txt
-	@$(PIP) $(LOCKED) -r .venv/setuptools.txt
-	@$(PIP) $(LOCKED) --no-binary langdetect --no-build-isolation -r requirements-dev.txt
+	@$(call pick,setuptools,requirements-dev.txt) && $(PIP) $(WHEELS) -r .venv/setuptools.txt
+	@$(call pick,langdetect,requirements-dev.txt) && $(PIP) $(SOURCE) -r .venv/langdetect.txt
+	@$(PIP) $(WHEELS) -r requirements-dev.txt
 	@$(PIP) --no-deps --no-build-isolation -e .
 	@touch $@

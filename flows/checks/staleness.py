@@ -93,11 +93,6 @@ def gate(document: Document) -> list[str]:
     ]
 
 
-def unreviewed(document: Document) -> list[str]:
-    """The languages that no native speaker has read over yet. This is told, and stops nothing."""
-    return [language for language, found in completeness(document).items() if not found.reviewed]
-
-
 def _named(ids: Sequence[str]) -> str:
     more = len(ids) - FIRST
     return ", ".join(ids[:FIRST]) + (f" and {more} more" if more > 0 else "")

@@ -199,13 +199,10 @@ def lines_said(said: Iterable[Said]) -> Iterator[Exchange]:
         yield Exchange((opening, *(Line(f">| {line}".rstrip()) for line in further)))
 
 
-def transcript_of(
-    said: Iterable[Said], today: date, *, language: str = "", remark: str = ""
-) -> Transcript:
+def transcript_of(said: Iterable[Said], today: date, *, language: str = "") -> Transcript:
     """A transcript of messages, still without replies."""
     settings: Mapping[str, str] = {"today": today.isoformat()}
     if language:
         settings = {**settings, "language": language}
-    head = [f"# {line}" for line in lines_of(remark) if line]
-    head += [f"{name}: {value}" for name, value in settings.items()]
+    head = [f"{name}: {value}" for name, value in settings.items()]
     return Transcript(tuple(lines_said(said)), tuple(map(Line, head)), settings)

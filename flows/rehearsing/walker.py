@@ -1,4 +1,4 @@
-"""Every branch of a flow tried by itself: what a walk meets, the way to a question, a transcript to begin with.
+"""Every branch of a flow tried by itself: what a walk meets, and the way to a question.
 
 What the walker never reaches may still be reachable: that is a hint to the author, not a proof.
 """
@@ -9,7 +9,7 @@ from datetime import date
 from flows.language.model import Flow
 from flows.notation.reading import Document
 from flows.rehearsing.coverage import Coverage
-from flows.rehearsing.playing import DAY, play, transcript_of
+from flows.rehearsing.playing import DAY, transcript_of
 from flows.rehearsing.reporting import WALKER, report
 from flows.rehearsing.transcripts import Transcript, write
 from flows.rehearsing.walking import Walk, Walker
@@ -58,25 +58,7 @@ def told(flow: Flow, walks: Sequence[Walk], document: Document | None = None) ->
     return lines
 
 
-def sketch(flow: Flow, language: str, today: date = DAY, question_id: str = "") -> str:
-    """A transcript to begin with: a walk to the end, or to a question, as the bot answers it; "" when none leads there.
-
-    The answers are made up: an author puts better ones, and records it anew.
-    """
-    if question_id:
-        typed = way_to(flow, question_id, language, today)
-        said = None if typed is None else tuple(map(Said, typed))
-    else:
-        said = walk(flow, language, today).whole or None
-    if said is None:
-        return ""
-    aim = f"A way to {question_id}." if question_id else "A way to the end."
-    return write(play(_draft(flow, language, said, today, aim), {flow.name: flow}))
-
-
-def _draft(
-    flow: Flow, language: str, said: Sequence[Said], today: date, remark: str = ""
-) -> Transcript:
+def _draft(flow: Flow, language: str, said: Sequence[Said], today: date) -> Transcript:
     """The messages of a walk as a transcript, behind the one that starts the flow in a language."""
     start = Said(next(iter(flow.keywords.get(language, ())), "START"))
-    return transcript_of([start, *said], today, language=language, remark=remark)
+    return transcript_of([start, *said], today, language=language)

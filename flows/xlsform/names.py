@@ -5,7 +5,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Container
 
-from flows.checks.rules import CODE, FLOW_NAME, QUESTION_ID, RESERVED
+from flows.checks.rules import CODE, QUESTION_ID, RESERVED
 
 MOST = 63
 
@@ -31,12 +31,6 @@ def choice_code(name: str, taken: Container[str]) -> str:
     """A code that is free: "don't know" becomes "don_t_know"."""
     bare = re.sub(r"[^A-Za-z0-9_-]+", "_", _bare(name)).strip("_-")
     return free(name if CODE.fullmatch(name) else bare or "choice", lambda one: one in taken)
-
-
-def flow_name(name: str) -> str:
-    """A flow's name: "Household Survey 2" becomes "household-survey-2"; "" when nothing is left of it."""
-    bare = re.sub(r"[^a-z0-9]+", "-", _bare(name).lower()).strip("-")[:MOST].strip("-")
-    return bare if FLOW_NAME.fullmatch(bare) else ""
 
 
 def free(name: str, taken: Callable[[str], bool]) -> str:

@@ -130,7 +130,7 @@ def test_messages_come_back_as_they_were_told():
         Said("at night\nin the rain", media=("video",)),
         Said("photo"),
     ]
-    told = read(write(transcript_of(said, DAY, language="es", remark="Two\nlines")))
+    told = read(write(transcript_of(said, DAY, language="es")))
     assert [one.message for one in told.exchanges] == said
     assert (told.today, told.language) == (DAY, "es")
 

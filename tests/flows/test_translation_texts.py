@@ -5,7 +5,7 @@ from small_flows import SURVEYS, source
 from translators import FLOW, document, entries, entry, translated
 
 from flows import examine, read_source
-from flows.checks.staleness import check_stale, completeness, gate, unreviewed
+from flows.checks.staleness import check_stale, completeness, gate
 from flows.language.entries import State, fingerprint
 from flows.language.findings import Findings
 
@@ -168,7 +168,6 @@ def test_the_gate_names_what_is_missing_and_what_is_stale() -> None:
     ]
 
 
-def test_what_is_whole_passes_the_gate_and_is_told_to_be_unreviewed() -> None:
+def test_what_is_whole_passes_the_gate() -> None:
     text = translated().replace("languages: [en, es, vi]", "languages: [en, vi, es]")
     assert not [line for line in gate(document(text)) if line.startswith("vi")]
-    assert unreviewed(document(text)) == ["vi", "es"]

@@ -9,9 +9,7 @@ from small_flows import SURVEYS, TODAY, flow_of, shipped, source
 from flows import Flow, Interview, Said, load, load_file, parts_of
 from flows.language.expressions import Expression, Facts
 from flows.rehearsing.coverage import Branch, Happens
-from flows.rehearsing.rehearsal import rehearse
-from flows.rehearsing.transcripts import read
-from flows.rehearsing.walker import sketch, told, walk, walk_all, way_to
+from flows.rehearsing.walker import told, walk, walk_all, way_to
 from flows.rehearsing.walking import END, Place, Walker
 
 SAID = (Said("Yes"), Said("Lorem ipsum."))
@@ -210,25 +208,6 @@ def test_a_photo_is_no_part_of_a_typed_way():
     )
     assert len(way_to(flow, "b", "en", TODAY)) == 4
     assert walk(flow, "en", TODAY).whole[1] == Said("", media=("photo",))
-
-
-@pytest.mark.parametrize("flow", FLOWS, ids=lambda flow: flow.name)
-def test_a_transcript_to_begin_with_is_a_good_one(flow):
-    """The whole way or the way to a question: recorded already, in its language."""
-    for language in flow.languages:
-        for text in (sketch(flow, language), sketch(flow, language, question_id="quote")):
-            if text:
-                assert rehearse(flow, {"t.txt": text}).findings == ()
-                assert f" in {language}\n" in text
-        assert f"\n{flow.name}: complete in {language}\n" in sketch(flow, language)
-
-
-def test_a_transcript_begins_with_the_keyword_of_its_language():
-    """Without one the channel knows the language."""
-    flow = flow_of(keywords="{es: [VAMOS]}")
-    assert read(sketch(flow, "es")).exchanges[0].message == Said("VAMOS")
-    english = read(sketch(flow, "en"))
-    assert (english.language, english.exchanges[0].message) == ("en", Said("START"))
 
 
 def test_a_long_flow_is_walked_to_its_end():
