@@ -14,7 +14,7 @@ from storage.attachments import File
 
 STATUSES = {
     Status.WAITING: "Waiting",
-    Status.PAUSED: "Put aside",
+    Status.PAUSED: "Paused",
     Status.COMPLETE: "Complete",
     Status.DECLINED: "Declined",
     Status.WITHDRAWN: "Withdrawn",

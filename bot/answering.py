@@ -11,6 +11,7 @@ from bot.lately import Judgement, judge
 from bot.media.kinds import kind_of
 from bot.stopping import end_messaging
 from flows import Outcome, Reply, Said, converse
+from flows.talking.care import is_left
 from storage import contacts, erasure, interviews, messages, outbox
 from storage.library import Library
 from storage.models import Contact
@@ -44,6 +45,8 @@ def answer(taken: Reception) -> None:
         return
     interview_id = _save(taken, outcome)
     codes.keep(session, contact, outcome, said, interview_id, now)
+    if outcome.interviews and is_left(outcome.interviews[0]):
+        _say_no_more(taken)
     told = _change_contact(taken, outcome)
     if outcome.reply is not None and not told:
         queue_reply(session, contact, outcome.reply, now, interview_id)
@@ -95,6 +98,12 @@ def _save(taken: Reception, outcome: Outcome) -> int | None:
     if interview_id and any(interview.id is None for interview in outcome.interviews):
         messages.adopt(session, contact.id, interview_id)
     return interview_id
+
+
+def _say_no_more(taken: Reception) -> None:
+    """After the quiet word somebody else may hold the phone: nothing that waits goes out."""
+    unsent = outbox.cancel(taken.session, taken.contact.id, taken.now)
+    messages.give_up(taken.session, unsent, "the person left quietly")
 
 
 def _erase(taken: Reception, receipt: str, reply: Reply | None) -> None:

@@ -137,6 +137,10 @@ def keep(
     row = session.get_one(InterviewRow, interview.id)
     if state.status is Status.COMPLETE and row.status != Status.COMPLETE:
         row.completed_at = now
+    elif row.completed_at is not None:  # who looks again has finished all the same
+        values["due_at"] = None
+        if state.status in (Status.EXPIRED, Status.PAUSED):
+            values["status"] = Status.COMPLETE.value
     for name, value in values.items():
         setattr(row, name, value)
     return row.id

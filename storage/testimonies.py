@@ -133,10 +133,10 @@ def needing_attention(session: Session, since: datetime, size: int) -> list[tupl
     """The testimonies, by id and pseudonym, with a message since then that a person must look at."""
     rows = session.execute(
         select(MessageRow.interview_id, Contact.pseudonym)
-        .join(Contact, Contact.id == MessageRow.contact_id)
+        .join(InterviewRow, InterviewRow.id == MessageRow.interview_id)
+        .join(Contact, Contact.id == InterviewRow.contact_id)
         .where(
             MessageRow.attention.is_not(None),
-            MessageRow.interview_id.is_not(None),
             MessageRow.at >= since,
         )
         .distinct()

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from flows import Interview, Status
 from flows.talking import holding
+from flows.talking.care import LEFT
 from storage import audit, contacts, interviews, messages, outbox, timezones
 from storage.library import Library
 from storage.models import ConsentRecord, Contact, InterviewRow, MessageRow, StaffMember
@@ -28,6 +29,7 @@ class Bar(StrEnum):
     STOPPED = "stopped"
     UNREACHABLE = "unreachable"
     WEB = "web"
+    LEFT = "left"
     NO_CONSENT = "no consent"
     ELSEWHERE = "elsewhere"
     ENDED = "ended"
@@ -103,6 +105,8 @@ def _bar(session: Session, row: InterviewRow, contact: Contact) -> Bar | None:
         return Bar.STOPPED if held.willed else Bar.UNREACHABLE
     if contact.channel == "web":
         return Bar.WEB
+    if LEFT in (row.cared or ()):  # somebody else may hold the phone by now
+        return Bar.LEFT
     if not agreed(session, contact.id):
         return Bar.NO_CONSENT
     return None if _current(session, row) is row else Bar.ELSEWHERE
@@ -187,7 +191,7 @@ def hand_back(
     _note(session, "hand_back", row, staff_id, now, before=row.held_by)
     row.held_by = None
     session.flush()
-    if _bar(session, row, contact) in (None, Bar.NO_CONSENT):
+    if _bar(session, row, contact) in (None, Bar.NO_CONSENT, Bar.LEFT):
         turn = holding.hand_back(_interview(session, row, library), today)
         interviews.keep(session, contact, turn.interview, library, now)
         contact.menu = ""

@@ -43,6 +43,7 @@ class Command(StrEnum):
 
 EVERYWHERE = (
     Command.STOP,
+    Command.HELP,
     Command.LEAVE,
     Command.LANGUAGE,
 )  # heard in every language there is, whatever a flow speaks

@@ -62,6 +62,10 @@ def _helped(
     language = _language(here, interview, told[topics[0]])
     said = [flow.say(label, language) for label in labels]
     reply = outcome.reply or Reply("")
+    if outcome.heard is Heard.TRY and here.waiting:  # no try is counted, and the question can wait
+        kept = replace(here.waiting, cared=known.union(topics))
+        help_alone = replace(outcome, turn=None, interviews=(kept,))
+        return replace(help_alone, reply=Reply("\n\n".join(said)))
     if reply.text and LEFT not in known:
         said.append(reply.text)
     outcome = replace(outcome, reply=replace(reply, text="\n\n".join(said)))

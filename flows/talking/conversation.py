@@ -4,7 +4,7 @@ Carrier words come first and are never an answer; then the words that start a fl
 like the engine: who the contact is comes in as a Standing, what shall be kept goes out as an Outcome.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date
 
@@ -22,6 +22,10 @@ from flows.talking.unspoken import PLACE
 from flows.talking.wishes import WISHES, change_language, wish
 
 HELD = "wrote to a person"  # who has taken the conversation over
+AFTER: Mapping[Status | None, str] = {  # what is said where no question waits
+    Status.COMPLETE: "after_end",
+    Status.PAUSED: "paused_by_you",
+}
 HEEDED = (Command.START, Command.COPY, Command.CODE, Command.DELETE)  # also while a person does
 
 
@@ -158,21 +162,32 @@ def _ordinary(here: Situation) -> Outcome:
         turn = engine.hear(here.waiting, here.said.text, here.today, media=media, link=link)
         return outcome_of(turn)
     if here.standing.current:
-        return change_language(here) or _after_end(here)
+        return _reopened(here) or change_language(here) or _after_end(here)
     opened = default(here)
     unasked = fold(here.said.text) and not here.asks_language
     return replace(opened, heard=Heard.UNASKED) if unasked else opened
 
 
+def _reopened(here: Situation) -> Outcome | None:
+    """An answer chosen from the list that was shown after the end is asked for again."""
+    current = here.standing.current
+    if current is None or current.state.menu is not Menu.ANSWERS:
+        return None
+    turn = engine.reopen_at(current, here.said.text, here.today)
+    return outcome_of(turn) if turn else None
+
+
 def _after_end(here: Situation) -> Outcome:
     """What is said after the end is added to what was told; that it is, is said once."""
-    outcome = _unasked(here)
-    if here.standing.adding:
+    outcome, current = _unasked(here), here.standing.current
+    if current and current.state.menu is Menu.ANSWERS:
+        current = replace(current, state=replace(current.state, menu=Menu.NONE))
+        outcome = replace(outcome, interviews=(current,))
+    status = current.state.status if current else None
+    if here.standing.adding and status is Status.COMPLETE:
         return outcome
-    current = here.standing.current
-    done = current is not None and current.state.status is Status.COMPLETE
-    text = here.book.say("after_end" if done else "begin_again", keyword=here.keyword)
-    return replace(outcome, reply=Reply(text))
+    phrase = AFTER.get(status, "begin_again")
+    return replace(outcome, reply=Reply(here.book.say(phrase, keyword=here.keyword)))
 
 
 RULES: tuple[

@@ -15,7 +15,7 @@ from flows.talking.hearing import hear_answer, hear_consent, hear_media, hear_st
 from flows.talking.interview import Given, Heard, Interview, Menu, State, Status, Turn
 from flows.talking.languages import chosen, likeliest, wanted
 from flows.talking.moves import advance, back, choose_language, skip
-from flows.talking.reins import choose_answer, copy, list_answers, pause
+from flows.talking.reins import choose_answer, chosen_slot, copy, list_answers, pause
 from flows.talking.talk import Talk
 from flows.talking.unspoken import files, unspoken
 
@@ -51,11 +51,19 @@ def resume(
 
 
 def reopen(interview: Interview, today: date) -> Turn:
-    """List what was told in an interview that has ended, so that an answer can be changed."""
+    """List what was told in an interview that has ended, so that an answer can be changed; it stays ended till then."""
     talk = Talk(interview, today)
     list_answers(talk)
-    if talk.state.menu:
-        talk.move(status=Status.WAITING)
+    return talk.turn()
+
+
+def reopen_at(interview: Interview, text: str, today: date) -> Turn | None:
+    """Ask for the answer that was chosen from the list of an ended interview; None when ``text`` chooses none."""
+    talk = Talk(interview, today)
+    if not chosen_slot(talk, text):
+        return None
+    talk.move(status=Status.WAITING)
+    choose_answer(talk, text)
     return talk.turn()
 
 

@@ -59,12 +59,13 @@ def hear_media(talk: Talk, text: str, media: tuple[str, ...]) -> None:
 
 def hear_story(talk: Talk, text: str, media: tuple[str, ...]) -> None:
     """One piece of an answer in several messages; DONE, alone or as the last line, ends it."""
-    told = talk.answer if talk.answer and talk.answer.given is Given.OPEN else None
+    told = talk.answer if talk.answer and _goes_on(talk.answer) else None
+    open_yet = told is not None and told.given is Given.OPEN
     body, ended = without_done(text, talk.flow.languages)
     words = told.words if told else ""
     if fold(body):
         words = f"{words}\n{body}" if words else body
-    if ended and not words and talk.answer and talk.answer.words:
+    if ended and not fold(body) and not open_yet and talk.answer and talk.answer.words:
         advance(talk)  # they came back to it, and leave it as it is
         return
     if not words and not media:
@@ -74,8 +75,14 @@ def hear_story(talk: Talk, text: str, media: tuple[str, ...]) -> None:
     talk.give(talk.slot, Answer(Given.OPEN, words=words))
     if ended:
         _done(talk)
-    elif told is None:
+    elif not open_yet:
         talk.say("more")
+
+
+def _goes_on(answer: Answer) -> bool:
+    """Whether further words are added to it: what was told from another phone is told anew."""
+    told = answer.given in (Given.ANSWERED, Given.KEPT) and not answer.veiled
+    return answer.given is Given.OPEN or told
 
 
 def without_done(text: str, languages: Sequence[str]) -> tuple[str, bool]:
@@ -98,7 +105,10 @@ def _done(talk: Talk) -> None:
 def hear_answer(talk: Talk, text: str) -> None:
     question = talk.question
     reading = read_answer(Asked(talk.flow, question, talk.language, talk.today), text)
-    if is_emoji(text) and (reading is None or question.type in IN_WORDS):
+    clear = reading is not None and not reading.repeat
+    if not clear and command(text, talk.flow.languages) is Command.DONE:
+        talk.ask(hint=True)  # it ends a story, and is no slip of "none"
+    elif is_emoji(text) and (reading is None or question.type in IN_WORDS):
         _try_again(talk, text, talk.book.say(EMOJI))
     elif reading is None:
         _try_again(talk, text, _retry(talk, question))

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from flows.folding import whole_number
-from flows.language.model import CONSENT
+from flows.language.model import CONSENT, Slot
 from flows.language.piping import show
 from flows.talking.interview import Answer, Given, Menu, Status
 from flows.talking.moves import advance, keyword
@@ -27,13 +27,19 @@ def list_answers(talk: Talk) -> None:
 
 def choose_answer(talk: Talk, text: str) -> None:
     """A number of the list leads to its question; anything else back to the one that waits."""
-    slots, number = [*(step.slot for step in _given(talk)), CONSENT], whole_number(text)
+    slot = chosen_slot(talk, text)
     talk.move(menu=Menu.NONE)
-    if number is not None and 1 <= number <= len(slots):
-        talk.move(asked=slots[number - 1], attempts=0)
+    if slot:
+        talk.move(asked=slot, attempts=0)
         talk.ask()
     else:
         advance(talk)
+
+
+def chosen_slot(talk: Talk, text: str) -> Slot:
+    """Where a number of the list leads; "" for what is none."""
+    slots, number = [*(step.slot for step in _given(talk)), CONSENT], whole_number(text)
+    return slots[number - 1] if number is not None and 1 <= number <= len(slots) else ""
 
 
 def pause(talk: Talk) -> None:
@@ -63,10 +69,11 @@ def _given(talk: Talk) -> list[Step]:
 
 
 def _lines(talk: Talk, given: list[Step], most: int = 0) -> Iterator[str]:
+    between = " " if most else "\n"
     for step in given:
         label = talk.filled(step.question.label, step.facts) or step.question.id
         told = _told(talk, step, talk.interview.answers[step.slot])
-        yield f"{_cut(label, most)} {_cut(told, most)}"
+        yield f"{_cut(label, most)}{between}{_cut(told, most)}"
 
 
 def _told(talk: Talk, step: Step, answer: Answer) -> str:

@@ -59,6 +59,8 @@ def _answers(here: Situation) -> Outcome:
     current = here.standing.current
     if here.waiting is not None:
         return outcome_of(engine.hear(here.waiting, here.said.text, here.today))
+    if current and current.state.status is Status.DECLINED and current.answers:
+        return Outcome(Reply(here.book.say("consent_withdrawn")), interviews=(current,))
     if current is None or current.state.status is not Status.COMPLETE:
         return Outcome(
             Reply(here.book.say("answers_none")), interviews=(current,) if current else ()

@@ -58,9 +58,12 @@ def test_the_answer_is_taken_as_it_is_and_the_interview_goes_on():
     assert bot.current.state.asked == "kind"
 
 
-def test_a_try_is_helped_and_stays_a_try():
-    said = phone("yes", "Ana").hears("he has a gun")
-    assert said.startswith(f"{HELP}\n\nSorry, that was not one of the choices.")
+def test_who_is_in_danger_is_helped_and_not_corrected():
+    """The help alone, and no try is counted: the question can wait."""
+    bot = phone("yes", "Ana")
+    assert bot.hears("he has a gun") == HELP
+    assert bot.current.state.attempts == 0
+    assert bot.hears("1").startswith("What happened?")
 
 
 def test_a_piece_of_a_story_is_helped_where_nothing_else_would_be_said():
@@ -72,7 +75,7 @@ def test_a_piece_of_a_story_is_helped_where_nothing_else_would_be_said():
 
 
 def test_before_the_consent_and_after_the_end_too():
-    assert phone().hears("he has a gun").startswith(f"{HELP}\n\nPlease reply 1 for yes")
+    assert phone().hears("he has a gun") == HELP
     ended = phone("yes", "Ana", "1", "They came.", "DONE")
     assert ended.current.state.status is Status.COMPLETE
     assert ended.hears("he has a gun").startswith(f"{HELP}\n\nThank you.")
@@ -137,7 +140,7 @@ def test_help_is_named_once_and_every_message_is_marked():
 def test_each_danger_has_its_own_help():
     bot = phone("yes", "he has a gun")
     outcome = bot.send("he has a gun and I want to die")
-    assert outcome.reply.text.startswith(f"{LIFELINE}\n\n")
+    assert outcome.reply.text == LIFELINE
     assert outcome.attention == "care: danger, self_harm"
 
 
@@ -255,7 +258,7 @@ def test_the_keyword_goes_on_where_it_was():
 
 def test_a_pause_after_it_is_a_pause_again():
     bot = phone("yes", "Ana", "WRONG NUMBER", "SMALL", "PAUSE")
-    assert bot.hears("hello").startswith("To begin, send SMALL")
+    assert bot.hears("hello").endswith("To go on, even in months, send SMALL.")
 
 
 @pytest.mark.parametrize("word", ["STOP", "HELP", "START", "DELETE"])

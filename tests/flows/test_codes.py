@@ -256,8 +256,8 @@ def test_a_refusal_is_not_told_from_an_answer():
 
 def test_a_copy_says_once_that_something_was_told_before():
     assert moved("Ana", "Flat", "3").hears("SKIP", "They came.", "DONE", "COPY") == (
-        "What you told us:\n\n(told before, not shown here)\n\nWhich papers? (left out)\n\n"
-        "What happened, neighbor, up there? They came."
+        "What you told us:\n\n(told before, not shown here)\n\nWhich papers?\n(left out)\n\n"
+        "What happened, neighbor, up there?\nThey came."
     )
 
 

@@ -64,9 +64,15 @@ def test_skip_takes_back_what_was_begun():
     assert story(bot) == ("", Given.REFUSED)
 
 
-def test_back_to_a_story_begins_it_anew():
+def test_back_to_a_story_goes_on_with_it():
     bot = phone()
-    bot.hears("They came at night.", "DONE", "BACK", "Another story.", "DONE")
+    bot.hears("They came at night.", "DONE", "BACK", "They came again.", "DONE")
+    assert story(bot) == ("They came at night.\nThey came again.", Given.ANSWERED)
+
+
+def test_after_skip_it_begins_anew():
+    bot = phone()
+    bot.hears("They came at night.", "DONE", "BACK", "SKIP", "BACK", "Another story.", "DONE")
     assert story(bot) == ("Another story.", Given.ANSWERED)
 
 

@@ -224,6 +224,17 @@ class TestWhoMayBeWrittenTo:
             assert writing.reach(session, 7, shelf, NOW) is None
 
 
+def test_nobody_writes_where_the_quiet_word_was_the_last(
+    database: Database, shelf: Library
+) -> None:
+    """Somebody else may hold the phone by now."""
+    number = tell(database, shelf, *AGREED, "WRONG NUMBER")
+    assert write(database, number) is Bar.LEFT
+    assert hold(database, shelf, number) is Bar.LEFT
+    tell(database, shelf, "SMALL")
+    assert write(database, number) is None
+
+
 class TestHolding:
     def test_the_person_is_told_once_that_a_person_writes(
         self, database: Database, shelf: Library
