@@ -11,7 +11,6 @@ from bot.lately import Judgement, judge
 from bot.media.kinds import kind_of
 from bot.stopping import end_messaging
 from flows import Outcome, Reply, Said, converse
-from flows.talking.care import is_left
 from storage import contacts, erasure, interviews, messages, outbox
 from storage.library import Library
 from storage.models import Contact
@@ -45,7 +44,7 @@ def answer(taken: Reception) -> None:
         return
     interview_id = _save(taken, outcome)
     codes.keep(session, contact, outcome, said, interview_id, now)
-    if outcome.interviews and is_left(outcome.interviews[0]):
+    if outcome.hushes:
         _say_no_more(taken)
     told = _change_contact(taken, outcome)
     if outcome.reply is not None and not told:

@@ -10,9 +10,9 @@ from flows.folding import fold
 from flows.talking.care import look_after_edit
 from flows.talking.correcting import correct
 from flows.talking.standing import outcome_of
-from storage import contacts, interviews, messages
+from storage import contacts, interviews, lately, messages
 from storage.library import Library
-from storage.models import Contact, MessageRow
+from storage.models import Contact, InterviewRow, MessageRow
 from storage.replies import queue_reply
 
 
@@ -36,7 +36,7 @@ def take_edit(session: Session, library: Library, edit: Edit, now: datetime, tod
     """Correct what the original message answered, and say so; or mark an edit that does not fit."""
     if contacts.hear_from(session, edit.contact):
         return
-    before = messages.body_of(session, edit.original)
+    before = lately.last_version(session, edit.original, edit.message_id)
     found = interviews.answered_by(session, edit.original, library)
     if found is None or _steers(edit.text, found[0].flow):
         return
@@ -49,5 +49,7 @@ def take_edit(session: Session, library: Library, edit: Edit, now: datetime, tod
         messages.call_attention(session, edit.message_id, outcome.attention)
     if outcome.turn is not None or outcome.reply is not None:
         interviews.save(session, edit.contact, outcome, library, edit.original.id, now)
-    if outcome.reply is not None:
+    row = session.get_one(InterviewRow, edit.original.interview_id)
+    quiet = row.held_by is not None or interviews.is_left(session, edit.contact.id)
+    if outcome.reply is not None and not quiet:
         queue_reply(session, edit.contact, outcome.reply, now, edit.original.interview_id)

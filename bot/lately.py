@@ -22,10 +22,13 @@ MOST_REPLIES = 20  # of ours within a minute: a person cannot read more
 SAME_IN_A_ROW = 3  # the same words so often before, and not understood: nobody reads our answers
 LONG_WORDS = 24  # letters; so long a text is not said again and again by choice
 SHORTEST_NUMBER = 7  # digits; a shorter sender is a service of the carrier, a name is a company
+OF_WHATSAPP = re.compile(r"whatsapp:[A-Z]{2}\.\w+")  # who shows a name there in place of a number
 TOO_MANY = "too many messages in a minute"
 MACHINE = re.compile(
-    r"\W*(auto(mated|matic)?[ -]?(reply|response|message)|out of office|this is an automated|"
-    r"do not reply to this|this (number|mailbox) is not monitored|respuesta autom|mensaje autom)",
+    r"\W*((auto(mated|matic)?[ -]?(reply|response|message)|respuesta autom\w*|"
+    r"mensaje autom\w*)\s*([:.!\])-]|$)|out of office|this is an automated|"
+    r"(please )?do not reply to this (message|e-?mail|number)\W*$|"
+    r"this (number|mailbox) is not monitored\W*$)",
     re.IGNORECASE,
 )
 
@@ -112,7 +115,7 @@ def _order(sent_at: datetime, provider_ref: str | None) -> tuple[datetime, int]:
 
 def _machine(inbound: Inbound) -> str:
     """Why the sender is no person; "" for all we know it is."""
-    if inbound.channel == SMS:
+    if inbound.channel == SMS and not OF_WHATSAPP.fullmatch(inbound.address):
         number = inbound.address.partition(":")[2] or inbound.address
         if not number.startswith("+") and not (number.isdigit() and len(number) >= SHORTEST_NUMBER):
             return "from a short code or a company"
@@ -134,6 +137,8 @@ def _loop(
     if same and (len(said) > LONG_WORDS or not understood):
         return "the same words again and again"
     still = bool(theirs) and theirs[0].attention == TOO_MANY and now - theirs[0].at < MINUTE
-    if still or sum(now - one.at < MINUTE for one in ours) >= MOST_REPLIES:
+    # what follows from an answer does not count: the questions come to an end by themselves
+    answered = sum(one.heard == Heard.ANSWER and now - one.at < MINUTE for one in theirs)
+    if still or sum(now - one.at < MINUTE for one in ours) - answered >= MOST_REPLIES:
         return TOO_MANY  # until there is a minute's quiet
     return ""

@@ -92,7 +92,11 @@ class Sender:
     def _open(self, session: Session, job: Claimed) -> Letter | None:
         """The message of a job, stamped as sending; None when it must not go out (any more)."""
         if job.kind == outbox.FORGET:
-            forget(session, job.order_key or 0, self._services.now())
+            if outbox.is_last(session, job):
+                forget(session, job.order_key or 0, self._services.now())
+            else:  # something was said since: the address is needed until that is out
+                now = self._services.now()
+                outbox.enqueue_forget(session, job.order_key or 0, now, now)
             outbox.finish(session, job.id, self._owner, self._services.now())
             return None
         message = session.get_one(MessageRow, job.message_id)
@@ -143,12 +147,13 @@ class Sender:
         status = messages.DELIVERED if sent.delivered else messages.SENT
         with self._services.database.writing() as session:
             now = self._services.now()
+            # the job first, then its message: the order in which all lock them
+            outbox.finish(session, letter.job.id, self._owner, now)
             messages.advance(
                 session, letter.message_id, status, provider_id=sent.provider_id, sent_at=sent.at
             )
             settings, sid = self._services.settings, sent.provider_id
             clearing.clear_outbound(session, settings, letter.channel, sid, now)
-            outbox.finish(session, letter.job.id, self._owner, now)
 
     def _refused(self, letter: Letter, failure: SendFailed) -> None:
         with self._services.database.writing() as session:

@@ -18,7 +18,7 @@ from flows import Flow, language_name, phrasebook
 from flows.phrases import Phrasebook
 from flows.talking.standing import listed
 from storage.contacts import find_contact
-from storage.interviews import any_open
+from storage.interviews import any_open, is_left
 from storage.lately import latest
 from storage.messages import IN, body_of
 from storage.models import Contact
@@ -162,7 +162,7 @@ def _conversation(db: Session, contact: Contact | None) -> tuple[list[Bubble], l
     """The last messages, the choices that wait for a press, and whether all is said."""
     if contact is None:
         return [], [], False
-    rows = latest(db, contact.id, SHOWN)
+    rows = latest(db, contact.id, 1 if is_left(db, contact.id) else SHOWN)
     bubbles = [Bubble(row.id, row.direction == IN, body_of(db, row), row.at) for row in rows]
     waiting = list(rows[-1].choices or []) if rows else []
     choices = [label for label in waiting if isinstance(label, str)]

@@ -4,9 +4,10 @@ An answer of 200 says that everything is kept; 503 asks the provider to come aga
 """
 
 import logging
+from collections.abc import Callable
 
 from flask import Blueprint, Response, current_app, request
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from bot.channels import Blocking, Inbound, Malformed, Rejected, sms, telegram_updates
 from bot.media import clearing
@@ -17,6 +18,7 @@ from bot.stopping import take_blocking
 log = logging.getLogger(__name__)
 
 bp = Blueprint("webhooks", __name__, url_prefix="/webhooks")
+DEADLOCK = "40P01"  # PostgreSQL's name for it
 EMPTY_TWIML = '<?xml version="1.0" encoding="UTF-8"?><Response/>'
 
 
@@ -53,6 +55,22 @@ def take(services: Services, event: Inbound | Blocking | None) -> None:
     """Keep what came in, in one transaction, and wake the sender once it is committed."""
     if event is None:
         return
+    again(lambda: _keep(services, event))
+    services.wake.set()
+
+
+def again(work: Callable[[], None]) -> None:
+    """Do it once more where two have waited for each other: not every provider comes again after a 503."""
+    for left in (2, 1, 0):
+        try:
+            work()
+            return
+        except OperationalError as error:
+            if not left or getattr(error.orig, "sqlstate", None) != DEADLOCK:
+                raise
+
+
+def _keep(services: Services, event: Inbound | Blocking) -> None:
     with services.database.writing() as session:
         if isinstance(event, Blocking):
             take_blocking(session, event, services.now())
@@ -62,7 +80,6 @@ def take(services: Services, event: Inbound | Blocking | None) -> None:
             now, today = services.now(), services.today()
             if receive(session, services.library, event, now, today, telegram=name):
                 clearing.clear_inbound(session, services.settings, event, now)
-    services.wake.set()
 
 
 def services() -> Services:

@@ -7,15 +7,23 @@ import hashlib
 import re
 from datetime import datetime
 
-from sqlalchemy import delete, exists, select, update
+from sqlalchemy import ColumnElement, delete, exists, false, not_, select, update
 from sqlalchemy.orm import Session
 
 from flows import Status
 from flows.talking.codes import GROUP
-from storage import audit, keeping, messages, outbox
+from storage import audit, contacts, keeping, messages, outbox
 from storage.db import vault_of
 from storage.messages import BODY, IN
-from storage.models import AnswerRow, ConsentRecord, Contact, Erasure, InterviewRow, MessageRow
+from storage.models import (
+    AnswerRow,
+    ConsentRecord,
+    Contact,
+    Erasure,
+    InterviewRow,
+    MessageRow,
+    Receipt,
+)
 
 
 def erase(
@@ -30,16 +38,31 @@ def erase(
     messages.give_up(session, unsent, "the contact was erased")
     keeping.discard(session, contact.id, now)
     session.execute(delete(AnswerRow).where(AnswerRow.interview_id.in_(theirs)))
+    session.execute(delete(Receipt).where(Receipt.interview_id.in_(theirs)))
     session.execute(delete(ConsentRecord).where(ConsentRecord.interview_id.in_(theirs)))
     session.execute(
         update(MessageRow)
         .where(messages.told_by(contact.id))
-        .values(body=vault_of(session).seal("", BODY), media=None, choices=None)
+        .values(
+            body=vault_of(session).seal("", BODY),
+            media=None,
+            choices=None,
+            attention=None,
+            slot=None,
+        )
     )
     session.execute(
         update(InterviewRow)
         .where(InterviewRow.contact_id == contact.id)
-        .values(status=Status.ERASED.value, asked=None, menu="", moved_at=now, due_at=None)
+        .values(
+            status=Status.ERASED.value,
+            asked=None,
+            menu="",
+            moved_at=now,
+            due_at=None,
+            cared=None,
+            held_by=None,
+        )
     )
     contact.language, contact.timezone, contact.menu = None, None, ""
     session.add(Erasure(contact_id=contact.id, receipt=_digest(receipt), at=now))
@@ -48,17 +71,19 @@ def erase(
 
 
 def forget(session: Session, contact_id: int, now: datetime) -> None:
-    """Take away the address of an erased contact, unless the person has written again since."""
+    """Take away the address of an erased contact, unless the person has written again since, other than STOP."""
     erased = select(Erasure.at).where(Erasure.contact_id == contact_id).order_by(Erasure.id.desc())
     since = session.scalars(erased.limit(1)).first()
     if since is None:
         return
-    wrote = exists().where(
+    wrote: ColumnElement[bool] = exists().where(
         MessageRow.contact_id == contact_id, MessageRow.direction == IN, MessageRow.at > since
     )
+    if contacts.is_stopped(session, session.get_one(Contact, contact_id)):
+        wrote = false()  # a STOP is no beginning
     session.execute(
         update(Contact)
-        .where(Contact.id == contact_id, ~wrote)
+        .where(Contact.id == contact_id, not_(wrote))
         .values(address=None, address_digest=None)
         .execution_options(synchronize_session=False)
     )

@@ -17,6 +17,7 @@ from flows import (
     Status,
     parts_of,
 )
+from flows.talking.care import LEFT
 from flows.talking.silence import first_look
 from storage import contacts, timezones
 from storage.answers import load_answers, save_answers
@@ -185,8 +186,19 @@ def answered_by(
 
 def newest_id(session: Session, contact_id: int) -> int | None:
     """The contact's last interview, by which messages are found that belong to none."""
-    newest = select(func.max(InterviewRow.id)).where(InterviewRow.contact_id == contact_id)
+    newest = select(func.max(InterviewRow.id)).where(
+        InterviewRow.contact_id == contact_id, InterviewRow.status != Status.ERASED
+    )
     return session.scalar(newest)
+
+
+def is_left(session: Session, contact_id: int) -> bool:
+    """Whether the quiet word was the last of the contact's interview: nothing may be said until it is begun again."""
+    theirs = select(InterviewRow).where(
+        InterviewRow.contact_id == contact_id, InterviewRow.status != Status.ERASED
+    )
+    current = current_of(session.scalars(theirs))
+    return current is not None and LEFT in (current.cared or ())
 
 
 def any_open(session: Session, contact_id: int) -> bool:

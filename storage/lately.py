@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from storage.db import vault_of
-from storage.messages import BODY, IN
+from storage.messages import BODY, IN, body_of
 from storage.models import MessageRow
 
 
@@ -65,3 +65,19 @@ def latest(session: Session, contact_id: int, limit: int) -> Sequence[MessageRow
         .limit(limit)
     )
     return session.scalars(newest).all()[::-1]
+
+
+def last_version(session: Session, original: MessageRow, before_id: int) -> str:
+    """A message's words as they stood before an edit of it: those of the edit before, else its own."""
+    edited = session.scalars(
+        select(MessageRow)
+        .where(
+            MessageRow.contact_id == original.contact_id,
+            MessageRow.edits_id == original.id,
+            MessageRow.id < before_id,
+            MessageRow.attention.is_(None) | MessageRow.attention.not_like("%does not fit%"),
+        )
+        .order_by(MessageRow.id.desc())
+        .limit(1)
+    ).first()
+    return body_of(session, edited or original)

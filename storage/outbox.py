@@ -143,7 +143,7 @@ def claim_jobs(
 
 def finish(session: Session, job_id: int, owner: str, now: datetime) -> bool:
     """Mark a job as done, if it is still ``owner``'s; returns whether it was."""
-    return _mine(session, job_id, owner, done_at=now, owner=None)
+    return _mine(session, job_id, owner, done_at=now, owner=None, target=None)
 
 
 def hold(session: Session, job_id: int, owner: str, until: datetime) -> bool:
@@ -191,6 +191,14 @@ def cancel(
         .execution_options(synchronize_session=False)
     )
     return [message_id for message_id in taken if message_id is not None]
+
+
+def is_last(session: Session, job: Claimed) -> bool:
+    """Whether nothing of the same contact is queued behind a job."""
+    later = select(Job.id).where(
+        Job.order_key == job.order_key, Job.id > job.id, Job.done_at.is_(None)
+    )
+    return session.scalar(later.limit(1)) is None
 
 
 def is_done(session: Session, job_id: int) -> bool:

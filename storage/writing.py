@@ -12,7 +12,6 @@ from sqlalchemy.orm import Session
 
 from flows import Interview, Status
 from flows.talking import holding
-from flows.talking.care import LEFT
 from storage import audit, contacts, interviews, messages, outbox, timezones
 from storage.library import Library
 from storage.models import ConsentRecord, Contact, InterviewRow, MessageRow, StaffMember
@@ -105,7 +104,7 @@ def _bar(session: Session, row: InterviewRow, contact: Contact) -> Bar | None:
         return Bar.STOPPED if held.willed else Bar.UNREACHABLE
     if contact.channel == "web":
         return Bar.WEB
-    if LEFT in (row.cared or ()):  # somebody else may hold the phone by now
+    if interviews.is_left(session, contact.id):  # somebody else may hold the phone by now
         return Bar.LEFT
     if not agreed(session, contact.id):
         return Bar.NO_CONSENT

@@ -90,12 +90,12 @@ def _begin(services: Services, job: Claimed, owner: str) -> Errand | None:
         errand = None if number is None else keeping.take_up(session, number)
         if errand is None:
             outbox.finish(session, job.id, owner, now)
-        elif keeping.too_many(session, errand.attachment_id, MOST_FILES):
-            _refuse(session, services, job, REFUSED, _Refused(TOO_MANY, MOST_FILES), now)
-            outbox.finish(session, job.id, owner, now)
-            errand = None
-        else:
-            outbox.hold(session, job.id, owner, now + LEASE)
+            return None
+        outbox.hold(session, job.id, owner, now + LEASE)
+        many = keeping.too_many(session, errand.attachment_id, MOST_FILES)
+    if many:  # in a transaction of its own: who is told is locked before the file, as everywhere
+        _end(services, job, owner, REFUSED, _Refused(TOO_MANY, MOST_FILES))
+        return None
     return errand
 
 

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from flows import Reply, phrasebook
 from flows.phrases import FALLBACK, Phrasebook
-from storage import keeping
+from storage import interviews, keeping
 from storage.contacts import suppression_of
 from storage.models import Attachment, Contact, InterviewRow, MessageRow
 from storage.replies import queue_reply
@@ -27,8 +27,17 @@ def let_go(
     session.expire_all()
     if keeping.told_already(session, attachment_id) or suppression_of(session, contact):
         return
+    if interviews.is_left(session, contact.id) or _went_on(session, contact, message):
+        return
     text = _book(session, contact, message).say(f"file_{error}", limit=str(limit))
     queue_reply(session, contact, Reply(text), now, message.interview_id)
+
+
+def _went_on(session: Session, contact: Contact, message: MessageRow) -> bool:
+    """Whether the interview goes on from another phone: the one left behind may be in other hands."""
+    if message.interview_id is None:
+        return False
+    return session.get_one(InterviewRow, message.interview_id).contact_id != contact.id
 
 
 def _book(session: Session, contact: Contact, message: MessageRow) -> Phrasebook:

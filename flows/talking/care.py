@@ -128,11 +128,11 @@ def leave(here: Situation) -> Outcome | None:
     reply = None if mute else Reply(here.book.say("leave"))
     heard = Heard.STEER if quiet else Heard.UNASKED
     if current is None:
-        return Outcome(reply, heard=heard)
+        return Outcome(reply, heard=heard, hushes=quiet)
     if current.state.status is Status.WAITING:
         current = replace(current, state=replace(current.state, status=Status.PAUSED, attempts=0))
     left = replace(current, cared=current.cared | {LEFT})
-    return Outcome(reply, interviews=(left,), heard=heard)
+    return Outcome(reply, interviews=(left,), heard=heard, hushes=quiet)
 
 
 def _own_words(here: Situation) -> frozenset[str]:

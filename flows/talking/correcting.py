@@ -49,13 +49,22 @@ def _confirm(talk: Talk, answer: Answer) -> None:
     talk.say("understood", answer=shown if len(shown) <= SHOWN else f"{shown[: SHOWN - 3]}...")
 
 
+def _with_piece(words: str, before: str, after: str) -> str | None:
+    """The story with one whole piece changed, the last that reads so; None where it holds none such."""
+    story, piece = f"\n{words}\n", f"\n{before}\n"
+    place = story.rfind(piece) if before else -1
+    if place < 0:
+        return None
+    return f"{story[:place]}\n{after}\n{story[place + len(piece) :]}".strip("\n")
+
+
 def _answered(talk: Talk, before: str, after: str) -> Answer | None:
     question, told = talk.question, talk.answer
     if told is None or told.veiled:
         return None
     if question.multiline:
-        words = told.words.replace(before.strip(), after.strip(), 1)
-        return replace(told, words=words) if words != told.words else None
+        words = _with_piece(told.words, before.strip(), after.strip())
+        return replace(told, words=words) if words not in (None, told.words) else None
     reading = read_answer(Asked(talk.flow, question, talk.language, talk.today), after)
     if reading is None or refused_by_constraint(talk, question, reading.value):
         return None

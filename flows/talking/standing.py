@@ -98,7 +98,7 @@ class Outcome:
     Of ``stopped`` None means unchanged; ``turn`` is the engine's, where it was asked. ``erase``: all that is known of
     the contact goes, once the reply is sent. ``heard`` and ``slot`` are what the message was taken as;
     ``attention`` says why a person should look at it. ``coded``: the code that nobody had yet was given, for the first
-    interview. ``taken``: the first interview goes over to this contact.
+    interview. ``taken``: the first interview goes over to this contact. ``hushes``: what is queued must not go out.
     """
 
     reply: Reply | None = None
@@ -113,6 +113,7 @@ class Outcome:
     attention: str = ""
     coded: bool = False
     taken: bool = False
+    hushes: bool = False
 
 
 def outcome_of(turn: Turn) -> Outcome:

@@ -6,8 +6,19 @@ from hypothesis import strategies as st
 
 from bot.lately import MACHINE, SAME_IN_A_ROW
 from storage.models import InterviewRow, MessageRow
-from tests.bot.conftest import Service
+from tests.bot.conftest import Service, Serving
 from tests.support.providers import TwilioServer
+
+MANY = """
+flow: many
+title: Many
+languages: [en]
+keywords: [TELL]
+contact: The testers
+consent: {label: May we?, declined: Good bye.}
+closing: Thanks.
+questions:
+"""
 
 
 def attention(service: Service) -> list[str | None]:
@@ -21,7 +32,9 @@ def test_a_short_code_starts_nothing(service: Service, twilio: TwilioServer, sen
     assert attention(service) == ["from a short code or a company"]
 
 
-@pytest.mark.parametrize("sender", ["+14045550199", "whatsapp:+14045550199"])
+@pytest.mark.parametrize(
+    "sender", ["+14045550199", "whatsapp:+14045550199", "whatsapp:US.13491208655302741918"]
+)
 def test_a_number_of_a_person_is_answered(
     service: Service, twilio: TwilioServer, sender: str
 ) -> None:
@@ -45,6 +58,28 @@ def test_an_automatic_reply_is_no_answer(service: Service, twilio: TwilioServer,
     assert attention(service)[-1] == "an automatic reply"
     service.talk("Atlanta")  # and the interview goes on where it was
     assert len(twilio.sent) == 3
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Do not reply to this: he reads my phone",
+        "Automatic response is what the landlord gave me all year",
+        "This number is not monitored, they said, and nobody came",
+    ],
+)
+def test_a_testimony_of_such_things_is_one(service: Service, text: str) -> None:
+    service.talk("RIGHTS", "yes", text)
+    assert attention(service)[-1] is None
+    assert service.told["place"] == text
+
+
+def test_a_quick_person_can_answer_forty_questions(serving: Serving) -> None:
+    service = serving()
+    questions = "\n".join(f"  q{n}: {{type: range, label: Scale {n}?}}" for n in range(40))
+    service.publish(MANY + questions + "\n")
+    service.talk("TELL", "yes", *["5"] * 40)
+    assert [row.status for row in service.rows(InterviewRow)] == ["complete"]
 
 
 def test_a_machine_that_answers_each_of_our_messages_is_cut_off(

@@ -157,7 +157,7 @@ def test_a_pause_keeps_the_place_for_months():
     bot = phone("Ana")
     assert bot.hears("PAUSE").endswith("To go on, even in months, send SMALL.")
     assert bot.current.state.status is Status.PAUSED
-    assert bot.hears("hello") .endswith("To go on, even in months, send SMALL.")
+    assert bot.hears("hello").endswith("To go on, even in months, send SMALL.")
     assert bot.hears("SMALL") == (
         "Welcome back. You were here.\n\nWhich home?\n\n1. House\n2. Flat\nReply with a number."
     )
