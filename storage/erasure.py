@@ -25,6 +25,9 @@ from storage.models import (
     Receipt,
 )
 
+NOTHING_SAID = {"media": None, "choices": None, "attention": None, "slot": None}
+NOTHING_KNOWN = {"asked": None, "menu": "", "due_at": None, "cared": None, "held_by": None}
+
 
 def erase(
     session: Session, contact: Contact, receipt: str, now: datetime, staff_id: int | None = None
@@ -43,26 +46,12 @@ def erase(
     session.execute(
         update(MessageRow)
         .where(messages.told_by(contact.id))
-        .values(
-            body=vault_of(session).seal("", BODY),
-            media=None,
-            choices=None,
-            attention=None,
-            slot=None,
-        )
+        .values(body=vault_of(session).seal("", BODY), **NOTHING_SAID)
     )
     session.execute(
         update(InterviewRow)
         .where(InterviewRow.contact_id == contact.id)
-        .values(
-            status=Status.ERASED.value,
-            asked=None,
-            menu="",
-            moved_at=now,
-            due_at=None,
-            cared=None,
-            held_by=None,
-        )
+        .values(status=Status.ERASED.value, moved_at=now, **NOTHING_KNOWN)
     )
     contact.language, contact.timezone, contact.menu = None, None, ""
     session.add(Erasure(contact_id=contact.id, receipt=_digest(receipt), at=now))
