@@ -7,7 +7,7 @@ import csv
 import io
 from collections.abc import Iterable, Iterator, Sequence
 
-from storage.exports import Cell
+from storage.exports.cells import Cell
 
 BOM = "\ufeff"
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
@@ -20,12 +20,17 @@ def harmless(cell: Cell) -> Cell:
     return cell
 
 
-def csv_lines(header: Sequence[str], rows: Iterable[dict[str, Cell]]) -> Iterator[str]:
-    """The table as CSV text with a BOM, a line at a time."""
+def csv_lines(
+    header: Sequence[str],
+    rows: Iterable[dict[str, Cell]],
+    headings: Sequence[str] | None = None,
+    mark: str = BOM,
+) -> Iterator[str]:
+    """The table as CSV text with a BOM, a line at a time. ``headings`` stand above the columns instead of names."""
     buffer = io.StringIO()
     writer = csv.writer(buffer)
-    buffer.write(BOM)
-    writer.writerow(header)
+    buffer.write(mark)
+    writer.writerow([harmless(name) for name in headings or header])
     for row in rows:
         yield _drain(buffer)
         writer.writerow([harmless(row[name]) for name in header])
