@@ -6,6 +6,7 @@ A cell that a spreadsheet could take for a formula gets an apostrophe before it;
 import csv
 import io
 from collections.abc import Iterable, Iterator, Sequence
+from typing import TypeVar
 
 from storage.exports.cells import Cell
 
@@ -13,7 +14,10 @@ BOM = "\ufeff"
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 
 
-def harmless(cell: Cell) -> Cell:
+Some = TypeVar("Some", str, Cell)
+
+
+def harmless(cell: Some) -> Some:
     """The cell, with an apostrophe before what could run as a formula."""
     if isinstance(cell, str) and cell.lstrip(" \n\0").startswith(_FORMULA):
         return "'" + cell

@@ -28,7 +28,7 @@ def write(extract: Extract, file: BYTES) -> Counts:
         raise Unfit("There is no store of files here.")
     with archive(file) as made:
         counts = tables(extract, made)
-        listed = [row for row in _files(extract, extract.files, made)]
+        listed = list(_files(extract, extract.files, made))
         made.table("files.csv", FILES, listed)
     return counts | {"files": sum(row["note"] is None for row in listed)}
 

@@ -4,7 +4,7 @@ The one door: whoever writes a format reads from an Extract, and so cannot forge
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from sqlalchemy import select
 
@@ -21,6 +21,12 @@ from storage.library import Library
 from storage.models import AnswerRow, InterviewRow
 from storage.testimonies import Filter
 
+SCOPES = (
+    "quote",
+    "updates",
+    "follow_up",
+    "media",
+)  # what an export may ask people's words to be agreed for
 CONSENTS = ("interview", "scope", "given", "language", "at", "digest")
 
 
@@ -70,6 +76,10 @@ class Extract:
     @property
     def flow(self) -> str:
         return self.versions[0].name
+
+    def coded(self) -> "Extract":
+        """The same with codes, for formats that have labels beside them."""
+        return replace(self, order=replace(self.order, labels=False))
 
     def count(self) -> int:
         """How many interviews there are."""

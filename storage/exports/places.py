@@ -5,7 +5,6 @@ A map is looked at by many: no words, no hour, and no place finer than the expor
 
 import json
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
 
 from flows.language.expressions import TEXT
@@ -25,7 +24,7 @@ def write(extract: Extract, file: BYTES) -> Counts:
     tables = [(table, points) for table in extract.tables if (points := _points(table))]
     if not tables:
         raise Unfit("This flow asks for no place: it has no question of type geopoint.")
-    coded = replace(extract, order=replace(extract.order, labels=False))
+    coded = extract.coded()
     counts = {}
     file.write(b'{"type": "FeatureCollection", "features": [')
     between = b"\n"

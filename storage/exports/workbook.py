@@ -21,8 +21,11 @@ ROWS, COLUMNS_MOST = 1_048_576, 16_384  # of a sheet, as Excel has them
 PIECE = 30_000  # UTF-16 units of a text that go into one cell; Excel takes 32,767
 EXACT = 10**15  # a spreadsheet keeps no more digits of a number
 CONTINUED = ("sheet", "row", "column", "part", "text")
-MOMENTS, DAYS = ("started_at", "completed_at", "at"), (DATE,)
-WIDE, NARROW = 48, 12
+MOMENT = "moment"
+MOMENTS = ("started_at", "completed_at", "at")
+WIDE, MIDDLE, NARROW = 48, 20, 12
+
+Where = tuple[int, int, str]  # row, column, and what the column is called
 
 
 def write(extract: Extract, file: BYTES) -> Counts:
@@ -50,6 +53,8 @@ def write(extract: Extract, file: BYTES) -> Counts:
 
 
 class _Book:
+    """One workbook under way."""
+
     def __init__(self, book: Any) -> None:
         self._book = book
         plain = {"valign": "top"}
@@ -59,7 +64,6 @@ class _Book:
         self._day = book.add_format({"num_format": "yyyy-mm-dd", **plain})
         self._moment = book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss", **plain})
         self._names: set[str] = set()
-        self._long: list[tuple[str, int, str, int, str]] = []
         self._continued: Any = None
         self._lines = 0
 
@@ -75,66 +79,53 @@ class _Book:
             raise Unfit(f"A sheet holds {COLUMNS_MOST:,} columns, and {name} has more. Choose CSV.")
         name = self._name(name)
         sheet = self._book.add_worksheet(name)
-        days = {column.name for column in table.columns if column.kind in DAYS} if table else set()
-        wide = (
-            {column.name for column in table.columns if column.kind == TEXT} if table else {"label"}
-        )
+        kinds = _kinds(header, table)
         for place, (key, heading) in enumerate(zip(header, headings, strict=True)):
-            longest = (
-                WIDE if key.split(" ")[0] in wide or key in MOMENTS else min(WIDE, len(heading) + 2)
-            )
-            sheet.set_column(place, place, max(NARROW, 20 if key in MOMENTS else longest))
-        self._row(sheet, name, 0, [(heading, heading) for heading in headings], set(), self._head)
+            sheet.set_column(place, place, _width(heading, kinds.get(key, "")))
+        for place, heading in enumerate(headings):
+            self._words(sheet, name, (0, place, heading), harmless(heading), self._head)
         sheet.freeze_panes(1, 1)
         number = 0
         for number, row in enumerate(rows, 1):
             if number >= ROWS:
                 raise Unfit(f"A sheet holds {ROWS:,} rows, and {name} has more. Choose CSV.")
-            self._row(sheet, name, number, [(key, row[key]) for key in header], days, None)
+            for place, key in enumerate(header):
+                self._cell(sheet, name, (number, place, key), row[key], kinds.get(key, ""))
         sheet.autofilter(0, 0, number, len(header) - 1)
 
-    def _row(
-        self,
-        sheet: Any,
-        name: str,
-        number: int,
-        cells: Iterable[tuple[str, Cell]],
-        days: set[str],
-        style: Any,
-    ) -> None:
-        for place, (key, cell) in enumerate(cells):
-            if cell is None:
-                continue
-            moment = _moment(cell, key in MOMENTS, key in days) if style is None else None
-            if moment is not None:
-                form = self._moment if isinstance(moment, datetime) else self._day
-                sheet.write_datetime(number, place, moment, form)
-            elif isinstance(cell, int | float) and abs(cell) < EXACT:
-                sheet.write_number(number, place, cell, self._number)
-            else:
-                self._words(sheet, name, (number, place, key), str(harmless(cell)), style)
+    def _cell(self, sheet: Any, name: str, where: Where, cell: Cell, kind: str) -> None:
+        number, place, _ = where
+        moment = _moment(cell, kind)
+        if moment is not None:
+            form = self._moment if kind == MOMENT else self._day
+            sheet.write_datetime(number, place, moment, form)
+        elif isinstance(cell, int | float) and abs(cell) < EXACT:
+            sheet.write_number(number, place, cell, self._number)
+        elif cell is not None:
+            self._words(sheet, name, where, harmless(str(cell)), self._text)
 
-    def _words(
-        self, sheet: Any, name: str, where: tuple[int, int, str], text: str, style: Any
-    ) -> None:
+    def _words(self, sheet: Any, name: str, where: Where, text: str, style: Any) -> None:
         """A text, the rest of a very long one on a sheet of its own."""
-        number, place, key = where
         first, *rest = pieces(text)
-        self._string(sheet, number, place, first, style or self._text)
+        self._string(sheet, where[0], where[1], first, style)
         for part, piece in enumerate(rest, 2):
-            if self._continued is None:
-                self._continued = self._book.add_worksheet(self._name("continued"))
-                for column, heading in enumerate(CONTINUED):
-                    self._continued.write_string(0, column, heading, self._head)
-                self._continued.set_column(4, 4, WIDE)
-                self._continued.freeze_panes(1, 0)
-            self._lines += 1
-            for column, cell in enumerate((name, number + 1, key, part)):
-                if isinstance(cell, int):
-                    self._continued.write_number(self._lines, column, cell, self._number)
-                else:
-                    self._continued.write_string(self._lines, column, cell, self._text)
-            self._string(self._continued, self._lines, 4, piece, self._text)
+            self._continue((name, where[0] + 1, where[2], part), piece)
+
+    def _continue(self, about: Sequence[str | int], piece: str) -> None:
+        if self._continued is None:
+            self._continued = self._book.add_worksheet(self._name("continued"))
+            self._continued.set_column(0, 0, MIDDLE)
+            self._continued.set_column(len(CONTINUED) - 1, len(CONTINUED) - 1, WIDE)
+            self._continued.freeze_panes(1, 0)
+            for column, heading in enumerate(CONTINUED):
+                self._continued.write_string(0, column, heading, self._head)
+        self._lines += 1
+        for column, cell in enumerate(about):
+            if isinstance(cell, int):
+                self._continued.write_number(self._lines, column, cell, self._number)
+            else:
+                self._continued.write_string(self._lines, column, harmless(cell), self._text)
+        self._string(self._continued, self._lines, len(about), piece, self._text)
 
     def _string(self, sheet: Any, number: int, place: int, text: str, style: Any) -> None:
         if text.startswith(
@@ -171,14 +162,25 @@ def pieces(text: str) -> list[str]:
     return [*found, text[start:]]
 
 
-def _moment(cell: Cell, timed: bool, dated: bool) -> datetime | date | None:
+def _kinds(header: Sequence[str], table: Table | None) -> dict[str, str]:
+    """Of each column what its cells are; "" where nobody needs to know."""
+    if table is None:
+        return {key: MOMENT if key in MOMENTS else TEXT * key.startswith("label") for key in header}
+    known = {column.name: column.kind for column in table.columns}
+    return {key: MOMENT for key in table.key if key in MOMENTS} | known
+
+
+def _width(heading: str, kind: str) -> int:
+    most = {TEXT: WIDE, MOMENT: MIDDLE}.get(kind, min(WIDE, len(heading) + 2))
+    return max(NARROW, most)
+
+
+def _moment(cell: Cell, kind: str) -> datetime | date | None:
     """A time or a day that a spreadsheet can hold: it knows none before 1900."""
-    if not isinstance(cell, str) or not (timed or dated):
+    if not isinstance(cell, str) or kind not in (MOMENT, DATE):
         return None
     try:
-        found = (
-            datetime.fromisoformat(cell).replace(tzinfo=None) if timed else date.fromisoformat(cell)
-        )
+        found = datetime.fromisoformat(cell).replace(tzinfo=None)
     except ValueError:
         return None
     return found if found.year >= 1900 else None
