@@ -11,9 +11,10 @@ import click
 from bot.commands import WRONG_USE, fail, opened, settings
 from bot.services import utc_now
 from flows import Status
+from flows.language.shape import SCOPES
 from storage.db import Database
 from storage.exports import Order, UnknownLanguage, take
-from storage.exports.extract import SCOPES, Extract
+from storage.exports.extract import Extract
 from storage.exports.formats import FORMATS, Unfit, guessed, write
 from storage.exports.noting import note
 from storage.exports.whole import CannotWrite, Written, drafts

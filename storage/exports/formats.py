@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 
 from storage.exports.cells import Row
@@ -62,6 +63,12 @@ FORMATS: Mapping[str, Format] = {
     ),
     "zip": Format("Tables and files (ZIP)", ".zip", ZIP, "bundle", (".zip",)),
 }
+
+
+def available() -> dict[str, Format]:
+    """The formats that can be written here: SPSS's own needs a library that not everybody has."""
+    absent = find_spec("pyreadstat") is None
+    return {name: form for name, form in FORMATS.items() if not (absent and name == "sav")}
 
 
 def guessed(path: Path) -> str | None:

@@ -26,7 +26,7 @@ from storage.exports.whole import BYTES
 MANY = 1024 * 1024
 ABSENT = (
     "SPSS's own format needs a library that is not installed: pip install 'testimony[sav]'. "
-    "Or choose --format spss: syntax and data that SPSS reads."
+    "Or choose spss: syntax and data that SPSS reads."
 )
 
 
@@ -38,7 +38,7 @@ def write(extract: Extract, file: BYTES) -> Counts:
     except ImportError:
         raise Unfit(ABSENT) from None
     if len(extract.tables) > 1:
-        raise Unfit("A SAV file holds one table, and this flow has repeats. Choose --format spss.")
+        raise Unfit("A SAV file holds one table, and this flow has repeats. Choose spss.")
     extract = extract.coded()
     table = extract.tables[0]
     found = variables(extract, table)
