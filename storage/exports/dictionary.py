@@ -12,7 +12,8 @@ from storage.exports.disclosing import WITHHELD
 from storage.exports.extract import Extract
 from storage.exports.values import Field, fields_of, is_number, typed
 
-NAME_BYTES, LABEL_BYTES, VALUE_BYTES, TEXT_BYTES = 64, 250, 118, 32_767
+NAME_BYTES, LABEL_BYTES, VALUE_BYTES = 64, 250, 118
+TEXT_BYTES = 32_766  # and an apostrophe
 RESERVED = frozenset(
     ["ALL", "AND", "BY", "EQ", "GE", "GT", "LE", "LT", "NE", "NOT", "OR", "TO", "WITH"]
 )

@@ -128,12 +128,9 @@ class _Book:
         self._string(self._continued, self._lines, len(about), piece, self._text)
 
     def _string(self, sheet: Any, number: int, place: int, text: str, style: Any) -> None:
-        if text.startswith(
-            "<r>"
-        ):  # xlsxwriter would take it for XML of its own: given in two parts it is text
-            sheet.write_rich_string(number, place, "<", style, text[1:], style)
-        else:
-            sheet.write_string(number, place, text, style)
+        if text.startswith("<r>") and text.endswith("</r>"):
+            text = f"'{text}"  # xlsxwriter would put it into the sheet as XML
+        sheet.write_string(number, place, text, style)
 
     def _name(self, name: str) -> str:
         """A name that Excel takes and no other sheet has."""

@@ -48,11 +48,9 @@ HOSTILE = (
     "\ufffe\uffff",
     "\x1f\x7f\x85\u2028",
     "’'quoted",
-    "x" * 100_000,
-    "=" * 100_000,
-    "🏠" * 40_000,
     "(refused) ",
 )
+LONG = ("x" * 100_000, "=" * 100_000, "🏠" * 40_000, "<r>" + "=" * PIECE + "</r>")
 PARTS = ["=", "＝", "+", "-", "@", "\t", "\r", "\n", "\0", "'", '"', ",", "\u202e", "\ufeff", "<r>"]
 PARTS += ["</r>", "_x000D_", "🏠", "a", "1", " ", "&", "]]>"]
 words = st.one_of(
@@ -99,19 +97,27 @@ def test_it_comes_back_but_for_the_apostrophe_that_was_promised(
     told: Database, read: Callable[[Database], str], said: str
 ) -> None:
     say(told, said)
-    assert read(told) == as_kept(read, harmless(said))
+    assert read(told) == (in_a_sheet(harmless(said)) if read is from_workbook else harmless(said))
 
 
-def as_kept(read: Callable[[Database], str], text: str) -> str:
-    """A sheet is XML, which knows one way to end a line and cannot hold two characters at all."""
-    return text
+def in_a_sheet(text: str) -> str:
+    """What the library of workbooks would take for XML of its own has an apostrophe, too."""
+    return f"'{text}" if text.startswith("<r>") and text.endswith("</r>") else text
 
 
 @pytest.mark.parametrize("said", HOSTILE)
 def test_every_hostile_word_comes_back(told: Database, said: str) -> None:
     say(told, said)
-    assert from_csv(told) == harmless(said)
-    assert from_workbook(told) == as_kept(from_workbook, harmless(said))
+    assert from_csv(told) == from_package(told) == harmless(said)
+    assert from_workbook(told) == in_a_sheet(harmless(said))
+
+
+@pytest.mark.parametrize("place", range(len(LONG)))
+def test_a_text_of_a_hundred_thousand_letters_comes_back(told: Database, place: int) -> None:
+    say(told, LONG[place])
+    assert from_csv(told) == harmless(LONG[place])
+    assert from_workbook(told) == harmless(LONG[place])
+    assert len(entry(told, "answers.csv").splitlines()[1].encode()) < 33_000
 
 
 @given(words)
@@ -122,12 +128,17 @@ def test_json_says_exactly_what_was_said(told: Database, said: str) -> None:
     assert json.loads(line)["answers"]["said"] == said
 
 
+def entry(database: Database, name: str) -> str:
+    """A file of the export for SPSS."""
+    with zipfile.ZipFile(io.BytesIO(made("spss", extract(database)))) as packed:
+        return packed.read(name).decode()
+
+
 @given(words)
 @examples(60)
 def test_the_data_for_spss_are_a_line_a_row(told: Database, said: str) -> None:
     say(told, said)
-    with zipfile.ZipFile(io.BytesIO(made("spss", extract(told)))) as packed:
-        content, syntax = (packed.read(f"answers.{end}").decode() for end in ("csv", "sps"))
+    content, syntax = entry(told, "answers.csv"), entry(told, "answers.sps")
     header, row = content.removeprefix("\ufeff").removesuffix("\r\n").split("\r\n")
     cells = dict(zip(*csv.reader([header, row]), strict=True))
     width = int(syntax.split("    said A")[1].split("\n")[0])
