@@ -12,15 +12,17 @@ from typing import Any
 
 import pytest
 from openpyxl import load_workbook
+from sqlalchemy import update
 
 from storage.db import Database
 from storage.exports.dictionary import valid_names
 from storage.exports.formats import FORMATS, Unfit, available, guessed
 from storage.files import Store
 from storage.library import Library
+from storage.models import MessageRow
 from tests.storage.exporting import extract, made, two
 from tests.storage.material import publish, source, tell
-from tests.storage.test_attachments import COPY, keep, told
+from tests.storage.test_attachments import COPY, LATER, keep, told
 from tests.storage.test_attachments import store as store  # a fixture: whoever names it gets it
 
 
@@ -259,6 +261,24 @@ def test_an_archive_has_no_files_of_who_did_not_agree(database: Database, store:
     keep(database, store)
     files = entries(made("zip", extract(database, files=store, scope="media")))
     assert [name for name in files if name.startswith("files/")] == []
+
+
+def test_a_file_that_answers_a_sensitive_question_stays_here(
+    database: Database, store: Store
+) -> None:
+    number = told(database)
+    keep(database, store)
+    marked = source().replace(
+        "{type: text, label: What", "{type: text, sensitive: true, label: What"
+    )
+    publish(
+        database, marked.replace('  again: {type: note, label: "You said {said}."}\n', ""), LATER
+    )
+    with database.writing() as session:
+        session.execute(update(MessageRow).values(slot="said"))
+    assert f"files/{number}-1.png" not in entries(made("zip", extract(database, files=store)))
+    known = extract(database, files=store, identified=True)
+    assert f"files/{number}-1.png" in entries(made("zip", known))
 
 
 def test_a_file_that_is_away_is_listed_as_such(database: Database, store: Store) -> None:
