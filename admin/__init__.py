@@ -42,6 +42,8 @@ ROUTES = (
     ),
     ("/export", "export", exporting.export, ["GET"]),
     ("/export.csv", "export_csv", exporting.export_csv, ["GET"]),
+    ("/export/file", "export_file", exporting.export_file, ["POST"]),
+    ("/export/identified", "export_identified", exporting.export_identified, ["POST"]),
     *flows.ROUTES,
     ("/login", "login", access.login, ["GET", "POST"]),
     ("/logout", "logout", access.logout, ["POST"]),

@@ -33,6 +33,8 @@ RIGHTS: Mapping[str, frozenset[Role] | Literal["public"]] = {
     "admin.hand_back": WRITERS,
     "admin.export": READERS,
     "admin.export_csv": READERS,
+    "admin.export_file": READERS,
+    "admin.export_identified": WRITERS,
     "admin.flows": ORGANIZERS,
     "admin.flow_new": ORGANIZERS,
     "admin.flow": ORGANIZERS,

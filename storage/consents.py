@@ -1,14 +1,14 @@
 """Consents as they were given: which text was shown, in which language, what was answered, when. Never changed."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from flows import CONSENT, NO, Answer, Flow, Given, Interview, parts_of
+from flows import CONSENT, NO, YES, Answer, Flow, Given, Interview, parts_of
 from storage.models import ConsentRecord
 
 TESTIMONY = "testimony"  # the scope of the consent that opens an interview
@@ -73,13 +73,33 @@ def of_interview(session: Session, interview_id: int) -> Sequence[Consented]:
         .where(ConsentRecord.interview_id == interview_id)
         .order_by(ConsentRecord.id)
     )
-    return [
-        Consented(row.scope, row.given, row.language, row.text, row.message_id, row.at)
-        for row in rows
-    ]
+    return [_consented(row) for row in rows]
+
+
+def _consented(row: ConsentRecord) -> Consented:
+    return Consented(row.scope, row.given, row.language, row.text, row.message_id, row.at)
+
+
+def of_interviews(
+    session: Session, interview_ids: Collection[int]
+) -> Iterator[tuple[int, Consented]]:
+    """All that was given in these interviews, interview by interview, in its order."""
+    rows = session.scalars(
+        select(ConsentRecord)
+        .where(ConsentRecord.interview_id.in_(interview_ids))
+        .order_by(ConsentRecord.interview_id, ConsentRecord.id)
+    )
+    return ((row.interview_id, _consented(row)) for row in rows)
+
+
+def agreed(session: Session, interview_ids: Collection[int], scope: str) -> frozenset[int]:
+    """Those of the interviews in which the newest consent of a scope is a yes."""
+    given = of_interviews(session, interview_ids)
+    newest = {interview: one.given for interview, one in given if one.scope == scope}
+    return frozenset(interview for interview, word in newest.items() if word == YES)
 
 
 def allowed(session: Session, interview_id: int) -> frozenset[str]:
     """The scopes that the person agrees to now."""
     newest = {one.scope: one.given for one in of_interview(session, interview_id)}
-    return frozenset(scope for scope, given in newest.items() if given == "yes")
+    return frozenset(scope for scope, given in newest.items() if given == YES)

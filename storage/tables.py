@@ -6,26 +6,35 @@ A cell that a spreadsheet could take for a formula gets an apostrophe before it;
 import csv
 import io
 from collections.abc import Iterable, Iterator, Sequence
+from typing import TypeVar
 
-from storage.exports import Cell
+from storage.exports.cells import Cell
 
 BOM = "\ufeff"
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 
 
-def harmless(cell: Cell) -> Cell:
+Some = TypeVar("Some", str, Cell)
+
+
+def harmless(cell: Some) -> Some:
     """The cell, with an apostrophe before what could run as a formula."""
     if isinstance(cell, str) and cell.lstrip(" \n\0").startswith(_FORMULA):
         return "'" + cell
     return cell
 
 
-def csv_lines(header: Sequence[str], rows: Iterable[dict[str, Cell]]) -> Iterator[str]:
-    """The table as CSV text with a BOM, a line at a time."""
+def csv_lines(
+    header: Sequence[str],
+    rows: Iterable[dict[str, Cell]],
+    headings: Sequence[str] | None = None,
+    mark: str = BOM,
+) -> Iterator[str]:
+    """The table as CSV text with a BOM, a line at a time. ``headings`` stand above the columns instead of names."""
     buffer = io.StringIO()
     writer = csv.writer(buffer)
-    buffer.write(BOM)
-    writer.writerow(header)
+    buffer.write(mark)
+    writer.writerow([harmless(name) for name in headings or header])
     for row in rows:
         yield _drain(buffer)
         writer.writerow([harmless(row[name]) for name in header])

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.cli import COMMANDS
+from storage.exports.formats import FORMATS
 
 ROOT = Path(__file__).parent.parent
 READERS = {"text", "url", "one_of", "checked", "wrong"}
@@ -84,3 +85,10 @@ def test_nothing_is_left_for_later() -> None:
                 [path.relative_to(ROOT).as_posix()] if UNFINISHED.search(path.read_bytes()) else []
             )
     assert found == []
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_the_guide_to_exports_names_every_format_with_its_endings(form: str) -> None:
+    row = re.search(rf"^\| `{form}` \|.*$", document("docs/exports.md"), re.MULTILINE)
+    assert row is not None
+    assert f"`{FORMATS[form].ending}`" in row[0]

@@ -1,112 +1,130 @@
-"""Answers into a file: whole, or not at all."""
+"""Answers into a file: whole, or not at all, and written down with its digest."""
 
-import os
+import sys
 from collections.abc import Iterator
-from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import UTC
 from pathlib import Path
+from typing import Any
 
 import click
 
-from bot.commands import WRONG_USE, fail, opened
+from bot.commands import WRONG_USE, fail, opened, settings
 from bot.services import utc_now
 from flows import Status
-from storage import audit, exports, tables
+from flows.language.shape import SCOPES
 from storage.db import Database
+from storage.exports import Order, UnknownLanguage, take
+from storage.exports.extract import Extract
+from storage.exports.formats import FORMATS, Unfit, guessed, write
+from storage.exports.noting import note
+from storage.exports.whole import CannotWrite, Written, drafts
+from storage.files import Store, open_store
 from storage.library import Library
 from storage.testimonies import Filter, whole_days
+
+CHANNELS = ["sms", "telegram", "web"]
+DAY = click.DateTime(["%Y-%m-%d"])
 
 
 @click.command()
 @click.argument("flow")
 @click.option("-o", "--output", required=True, type=click.Path(path_type=Path, dir_okay=False))
-@click.option("--format", "form", type=click.Choice(["csv"]), default="csv", show_default=True)
+@click.option(
+    "--format", "form", type=click.Choice(list(FORMATS)), help="Default: by the file's ending."
+)
+@click.option("--labels", is_flag=True, help="Labels and questions in place of codes and ids.")
+@click.option("--language", help="Of the labels. Without labels the same as --language-of.")
 @click.option("--status", type=click.Choice([status.value for status in Status]))
-@click.option("--language")
-@click.option("--channel", type=click.Choice(["sms", "telegram", "web"]))
+@click.option("--language-of", help="Only interviews in this language.")
+@click.option("--channel", type=click.Choice(CHANNELS))
+@click.option("--since", type=DAY, help="Started on this day or later (UTC).")
+@click.option("--until", type=DAY, help="Started on this day or earlier (UTC).")
 @click.option(
-    "--since", type=click.DateTime(["%Y-%m-%d"]), help="Started on this day or later (UTC)."
+    "--scope", type=click.Choice(SCOPES), help="Words only of those who agree to this now."
 )
 @click.option(
-    "--until", type=click.DateTime(["%Y-%m-%d"]), help="Started on this day or earlier (UTC)."
+    "--identified", is_flag=True, help="With telephones, e-mail and sensitive answers; says why."
 )
-def export(
-    flow: str,
-    output: Path,
-    form: str,
-    status: str | None,
-    language: str | None,
-    channel: str | None,
-    since: datetime | None,
-    until: datetime | None,
-) -> None:
+@click.option("--exact", is_flag=True, help="With places finer than a kilometre; says why.")
+@click.option("--reason", default="", help="Why, for --identified and --exact; it is written down.")
+def export(flow: str, output: Path, form: str | None, reason: str, **asked: Any) -> None:
     """Write the answers to FLOW into a file: one row an interview, one column a question.
 
-    The times of a repeat go into a file of their own beside it, named after the repeat: one row a time.
+    As CSV, the times of a repeat go into a file of their own beside it, named after the repeat: one row a time. What
+    identifies people is left out unless it is asked for with a reason.
     """
     if not output.absolute().parent.is_dir():
         fail(f"There is no folder {output.absolute().parent}.", WRONG_USE)
-    first, beyond = whole_days(*(day and day.replace(tzinfo=UTC) for day in (since, until)))
-    wanted = Filter(
-        flow=flow,
-        status=status,
-        language=language,
-        channel=channel,
-        since=first,
-        until=beyond,
-    )
-    with opened() as database:
-        for line in _exported(database, wanted, output, form):
+    form = form or guessed(output)
+    if form is None:
+        fail(f"What should {output.name} be? Say so with --format {'|'.join(FORMATS)}.", WRONG_USE)
+    if (asked["identified"] or asked["exact"]) and not reason.strip():
+        fail('--identified and --exact need a reason: --reason "why".', WRONG_USE)
+    order = _order(flow, labelled=asked["labels"] or FORMATS[form].labelled, **asked)
+    found = settings()
+    with opened(found) as database:
+        for line in _exported(database, open_store(found.media), order, output, form, reason):
             click.echo(line)
 
 
-def _exported(database: Database, wanted: Filter, output: Path, form: str) -> Iterator[str]:
-    """Write the table of interviews, and those of the repeats beside it; yields what to say of each."""
-    library, flow = Library(), wanted.flow or ""
-    with database.reading() as session:
-        found = exports.tables_of(session, flow, library)
-    if not found:
-        fail(f"No flow “{flow}” was ever published. Name one of: testimony flows list")
-    interviews = _Counted(exports.rows(database, found[0], wanted, library))
-    _write(output, tables.csv_lines(found[0].header, interviews))
-    yield f"{output}: {interviews.count} interview{'' if interviews.count == 1 else 's'}."
-    for table in found[1:]:
-        beside = _beside(output, table.repeat)
-        times = _Counted(exports.rows(database, table, wanted, library))
-        _write(beside, tables.csv_lines(table.header, times))
-        yield f"{beside}: {times.count} of {table.repeat}."
-    with database.writing() as session:
-        subject = f"flow:{flow}"
-        audit.record(session, utc_now(), "export", subject, rows=interviews.count, format=form)
+def _order(flow: str, *, labelled: bool, **asked: Any) -> Order:
+    """What the options ask for. ``--language`` is that of the labels where there are any."""
+    days = (day and day.replace(tzinfo=UTC) for day in (asked["since"], asked["until"]))
+    since, until = whole_days(*days)
+    language: str | None = asked["language"]
+    of = asked["language_of"] or (None if labelled else language)
+    return Order(
+        Filter(flow, asked["status"], of, asked["channel"], since, until),
+        labels=asked["labels"],
+        language=(language or "") if labelled else "",
+        scope=asked["scope"] or "",
+        identified=asked["identified"],
+        exact=asked["exact"],
+    )
 
 
-def _beside(path: Path, repeat: str) -> Path:
-    """The file of a repeat's table: out.csv has out-incidents.csv beside it."""
-    return path.with_name(f"{path.stem}-{repeat}{path.suffix}")
-
-
-class _Counted:
-    def __init__(self, rows: Iterator[dict[str, exports.Cell]]) -> None:
-        self._rows, self.count = rows, 0
-
-    def __iter__(self) -> Iterator[dict[str, exports.Cell]]:
-        for row in self._rows:
-            self.count += 1
-            yield row
-
-
-def _write(path: Path, lines: Iterator[str]) -> None:
-    """Write beside the file and put it in place when it is whole; it is its owner's alone."""
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
+def _exported(
+    database: Database, files: Store, order: Order, output: Path, form: str, reason: str
+) -> Iterator[str]:
+    """Write the files, note them, put them in place; yields what to say of each."""
     try:
-        descriptor = os.open(draft, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600)
-        with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as file:
-            file.writelines(lines)
-            file.flush()
-            os.fsync(file.fileno())
-        draft.replace(path)
-    except OSError as error:
-        fail(f"{path} cannot be written: {error.strerror}")
-    finally:
-        with suppress(OSError):
-            draft.unlink()
+        with drafts() as made:
+            with _progress() as bar:
+                extract = _taken(database, files, order, bar)
+                bar.length = extract.count() * (1 if form == "jsonl" else len(extract.tables))
+                written = list(write(extract, form, output, made))
+            with database.writing() as session:
+                note(session, utc_now(), order, form, written, reason=reason.strip())
+    except (Unfit, CannotWrite) as error:
+        fail(str(error))
+    for one in written:
+        yield f"{one.path}: {_said(one)}."
+        click.echo(f"SHA-256 {one.sha256}", err=True)
+
+
+def _taken(database: Database, files: Store, order: Order, bar: Any) -> Extract:
+    try:
+        extract = take(database, Library(), order, files, bar.update)
+    except UnknownLanguage as error:
+        fail(f"There are no labels in “{order.language}”: {error}.", WRONG_USE)
+    if extract is None:
+        flow = order.wanted.flow
+        fail(f"No flow “{flow}” was ever published. Name one of: testimony flows list")
+    return extract
+
+
+def _progress() -> Any:
+    """A bar on a terminal, nothing elsewhere."""
+    hidden = not sys.stderr.isatty()
+    return click.progressbar(length=0, label="Exporting", file=sys.stderr, hidden=hidden)
+
+
+def _said(one: Written) -> str:
+    """How much is in a file: "2 interviews, 3 of incidents"."""
+    counted = []
+    for table, number in one.rows.items():
+        if table:
+            counted.append(f"{number} of {table}")
+        else:
+            counted.append(f"{number} interview{'' if number == 1 else 's'}")
+    return ", ".join(counted)

@@ -34,6 +34,7 @@ def test_the_table_and_the_pages_are_the_same_set(app):
     assert endpoints(app) == set(RIGHTS)
     told = {*PAGES, *workshop.PAGES, *workshop.SENT}  # of surveys: see test_admin_flows_rights
     told |= {f"admin.{name}" for name in ANSWERING}
+    told |= {"admin.export_file", "admin.export_identified"}  # see test_admin_export_formats
     assert set(RIGHTS) - told == {"admin.logout"}  # POST only, see test_admin_log_in
 
 

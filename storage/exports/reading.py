@@ -1,0 +1,119 @@
+"""The interviews of an export, a batch at a time: read, opened, and cut down to what may leave."""
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field
+
+from sqlalchemy import exists, func, select
+from sqlalchemy.orm import Session
+
+from flows import Flow, Status
+from storage import consents
+from storage.answers import answer_of
+from storage.db import Database
+from storage.exports.cells import Row, Times, head, row_of
+from storage.exports.columns import Table
+from storage.exports.disclosing import Disclosure
+from storage.library import Library
+from storage.models import AnswerRow, FlowVersion, InterviewRow
+from storage.testimonies import Filter, narrow
+
+BATCH = 500
+EVERYTHING = Disclosure(exact=True)
+
+
+@dataclass(frozen=True)
+class Told:
+    """One interview: what is said of it in every row, and its answers by instance and question."""
+
+    id: int
+    head: Row
+    times: Times = field(repr=False)
+
+    def rows(self, table: Table) -> Iterator[Row]:
+        """The one row of an interview, or one for each time that the table's repeat was told."""
+        if not table.repeat:
+            yield self.head | row_of(self.times.get(0, {}), table, self.times)
+            return
+        for index in sorted(self.times):
+            if index and not table.questions.isdisjoint(self.times[index]):
+                key: Row = {"interview": self.id, "index": index}
+                yield key | row_of(self.times[index], table, self.times)
+
+
+def rows(
+    database: Database,
+    table: Table,
+    wanted: Filter,
+    library: Library,
+    rule: Disclosure = EVERYTHING,
+) -> Iterator[Row]:
+    """The table's rows, by interview."""
+    for batch in batches(database, wanted, library, rule):
+        for told in batch:
+            yield from told.rows(table)
+
+
+def batches(
+    database: Database, wanted: Filter, library: Library, rule: Disclosure
+) -> Iterator[list[Told]]:
+    """The interviews of ``wanted.flow``. Each batch is a transaction of its own, so none is held for long."""
+    last = 0
+    while True:
+        with database.reading() as session:
+            batch = _batch(session, wanted, last, library, rule)
+        yield batch
+        if len(batch) < BATCH:
+            return
+        last = batch[-1].id
+
+
+def number_of(session: Session, wanted: Filter) -> int:
+    """How many interviews there are to read."""
+    found = session.scalar(narrow(select(func.count()).select_from(InterviewRow), wanted))
+    return int(found or 0)
+
+
+def ids_after(session: Session, wanted: Filter, last: int) -> list[int]:
+    """The ids of the next batch of interviews."""
+    ids = narrow(select(InterviewRow.id), wanted).where(InterviewRow.id > last)
+    return list(session.scalars(ids.order_by(InterviewRow.id).limit(BATCH)))
+
+
+def _batch(
+    session: Session, wanted: Filter, last: int, library: Library, rule: Disclosure
+) -> list[Told]:
+    statement = (
+        select(InterviewRow, FlowVersion.hash)
+        .join(FlowVersion, FlowVersion.id == InterviewRow.flow_version_id)
+        .where(InterviewRow.id > last)
+        .order_by(InterviewRow.id)
+        .limit(BATCH)
+    )
+    found = [(row[0], str(row[1])) for row in session.execute(narrow(statement, wanted))]
+    flows = {row.id: library.flow(session, row.flow_version_id) for row, _ in found}
+    agreed = consents.agreed(session, flows, rule.scope) if rule.scope else frozenset()
+    answers = _answers(session, flows, rule, agreed)
+    return [Told(row.id, head(row, hash_), answers.get(row.id, {})) for row, hash_ in found]
+
+
+def _answers(
+    session: Session, flows: dict[int, Flow], rule: Disclosure, agreed: Collection[int]
+) -> dict[int, Times]:
+    """The answers that count, by instance and question: not those set aside, nor those whose consent was withdrawn."""
+    found: dict[int, Times] = {}
+    if not flows:
+        return found
+    statement = select(AnswerRow).where(
+        AnswerRow.interview_id.between(min(flows), max(flows)),
+        AnswerRow.interview_id.in_(flows),
+        AnswerRow.aside.is_(False),
+        ~exists().where(
+            InterviewRow.id == AnswerRow.interview_id, InterviewRow.status == Status.DECLINED
+        ),
+    )
+    for row in session.scalars(statement):
+        interview = row.interview_id
+        answer = answer_of(session, row, flows[interview])
+        answer = rule.of(row.question, answer, agreed=interview in agreed)
+        found.setdefault(interview, {}).setdefault(row.instance, {})[row.question] = answer
+    return found
