@@ -277,7 +277,7 @@ def test_an_interview_that_is_left_for_a_person_waits_for_its_keyword():
     assert outcome.reply.text.startswith("We leave it at this for now; The testers")
     assert outcome.turn.attention == "no usable answer to a"
     assert bot.current.state.status is Status.PAUSED
-    assert bot.hears("hello") == "To begin, send SMALL."
+    assert bot.hears("hello").endswith("To go on, even in months, send SMALL.")
     assert bot.hears("SMALL") == "Welcome back. You were here.\n\nA?"
     assert bot.hears("3") == "Thanks."
 
@@ -299,7 +299,9 @@ def test_an_interview_is_closed_after_the_silence_that_its_flow_allows(days, sta
     bot = phone("  a: {type: text, label: A?}", expires="30 days", keywords="{en: [SMALL]}")
     outcome = converse(bot.catalog, silent(bot, days), Said("hello"), date(2026, 7, 1))
     assert outcome.interviews[0].state.status is status
-    assert (outcome.reply.text == "To begin, send SMALL.") is (status is Status.EXPIRED)
+    assert (outcome.reply.text.endswith("To go on, even in months, send SMALL.")) is (
+        status is Status.EXPIRED
+    )
 
 
 def test_after_it_was_closed_the_keyword_begins_anew():
