@@ -83,8 +83,9 @@ def _has_seen(inbound: Inbound, ours: Recent) -> bool:
     """Whether our message was out when the contact sent this one; by the provider's clock, where it has one."""
     if ours.status in (QUEUED, SENDING):
         return False
-    told = inbound.sent_at is not None and ours.sent_at is not None
-    return not told or inbound.sent_at >= ours.sent_at  # type: ignore[operator]
+    if inbound.sent_at is None or ours.sent_at is None:
+        return True
+    return inbound.sent_at >= ours.sent_at
 
 
 def _album(inbound: Inbound, theirs: list[Recent]) -> str | None:

@@ -107,7 +107,7 @@ def _get_over(taken: Reception, error: Exception) -> None:
     interview_id = interviews.newest_id(session, contact.id)
     if interview_id is not None:
         messages.file_under(session, message_id, interview_id)
-    if contacts.is_stopped(session, contact):
+    if contacts.is_stopped(session, contact) or interviews.is_left(session, contact.id):
         return
     book = phrasebook(contact.language or "en")
     if Command.STOP in (taken.inbound.settled, command(taken.inbound.text, SHIPPED)):

@@ -1,6 +1,6 @@
 """Interviews between two messages: loaded as a Standing, saved from an Outcome."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import func, select, update
@@ -41,12 +41,8 @@ def standing(
     """
     if stopped is None:
         stopped = contacts.is_stopped(session, contact)
-    rows = session.scalars(
-        select(InterviewRow)
-        .where(InterviewRow.contact_id == contact.id, InterviewRow.status != Status.ERASED)
-        .order_by(InterviewRow.id)
-    ).all()
-    current = current_of(rows)
+    rows = _rows_of(session, contact.id)
+    current = _current_of(rows)
     paused = [row for row in rows if row.status == Status.PAUSED and row is not current]
     wanted = [row for row in (current, *paused) if row is not None]
     loaded = {row.id: row for row in load_interviews(session, wanted, library)}
@@ -60,7 +56,27 @@ def standing(
     )
 
 
-def current_of(rows: Iterable[InterviewRow]) -> InterviewRow | None:
+def current(session: Session, contact_id: int) -> InterviewRow | None:
+    """The interview to which whatever the contact says now belongs; None before there is one."""
+    return _current_of(_rows_of(session, contact_id))
+
+
+def is_left(session: Session, contact_id: int) -> bool:
+    """Whether the quiet word was the last of the contact's interview: nothing may be said until it is begun again."""
+    row = current(session, contact_id)
+    return row is not None and LEFT in (row.cared or ())
+
+
+def _rows_of(session: Session, contact_id: int) -> Sequence[InterviewRow]:
+    """The contact's interviews; of those that were erased nothing is left."""
+    return session.scalars(
+        select(InterviewRow)
+        .where(InterviewRow.contact_id == contact_id, InterviewRow.status != Status.ERASED)
+        .order_by(InterviewRow.id)
+    ).all()
+
+
+def _current_of(rows: Iterable[InterviewRow]) -> InterviewRow | None:
     """The one that waits (there is at most one), else the one that moved last; not one put aside for it."""
     return max(
         rows,
@@ -190,15 +206,6 @@ def newest_id(session: Session, contact_id: int) -> int | None:
         InterviewRow.contact_id == contact_id, InterviewRow.status != Status.ERASED
     )
     return session.scalar(newest)
-
-
-def is_left(session: Session, contact_id: int) -> bool:
-    """Whether the quiet word was the last of the contact's interview: nothing may be said until it is begun again."""
-    theirs = select(InterviewRow).where(
-        InterviewRow.contact_id == contact_id, InterviewRow.status != Status.ERASED
-    )
-    current = current_of(session.scalars(theirs))
-    return current is not None and LEFT in (current.cared or ())
 
 
 def any_open(session: Session, contact_id: int) -> bool:

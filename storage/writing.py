@@ -71,7 +71,7 @@ def reach(session: Session, interview_id: int, library: Library, now: datetime) 
         return None
     contact = session.get_one(Contact, row.contact_id)
     holder = session.get(StaffMember, row.held_by) if row.held_by else None
-    current = _current(session, row)
+    current = interviews.current(session, row.contact_id)
     return Reach(
         bar=_bar(session, row, contact),
         channel=contact.channel,
@@ -108,15 +108,8 @@ def _bar(session: Session, row: InterviewRow, contact: Contact) -> Bar | None:
         return Bar.LEFT
     if not agreed(session, contact.id):
         return Bar.NO_CONSENT
-    return None if _current(session, row) is row else Bar.ELSEWHERE
-
-
-def _current(session: Session, row: InterviewRow) -> InterviewRow | None:
-    """The interview to which whatever the person says now belongs."""
-    theirs = select(InterviewRow).where(
-        InterviewRow.contact_id == row.contact_id, InterviewRow.status != Status.ERASED
-    )
-    return interviews.current_of(session.scalars(theirs))
+    current = interviews.current(session, contact.id)
+    return None if current is row else Bar.ELSEWHERE
 
 
 def write(session: Session, letter: Letter, now: datetime) -> Bar | None:

@@ -1,7 +1,7 @@
 """People in danger: help named at once to who writes of one, and a quiet word after which nothing is said any more.
 
-It judges nobody, changes no answer and stops no interview. Whether somebody looks at a message that is marked here is
-not decided here either.
+It judges and corrects nobody, changes no answer and stops no interview. Whether somebody looks at a message
+that is marked here is not decided here either.
 """
 
 from collections.abc import Mapping
@@ -21,7 +21,10 @@ STILL_HEARD = (Command.STOP, Command.START, Command.HELP, Command.DELETE, Comman
 
 
 def look_after(here: Situation, outcome: Outcome) -> Outcome:
-    """What a message does, with help named before all else where it tells of a danger; nothing else changes."""
+    """What a message does, with help named before all else where it tells of a danger.
+
+    No answer changes by it. Who would be corrected gets the help alone.
+    """
     outcome = _taken_up(outcome)
     interview = outcome.interviews[0] if outcome.interviews else here.standing.current
     for flow in (interview.flow,) if interview else here.offered.values():
