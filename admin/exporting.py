@@ -37,10 +37,10 @@ def export_csv() -> ResponseReturnValue:
     if asked.mistaken:
         given: dict[str, Any] = {name: request.args.get(name) for name in filters.LABELS}
         return redirect(url_for("admin.export", **given))
+    rows = exports.rows_for(desk().database, current_user.id, table, asked.wanted, desk().library)
     detail = {name: value for name, value in asked.values.items() if name != "flow"}
     with desk().database.writing() as session:
         audit.record(session, now, "export", f"flow:{flow}", current_user.id, **detail)
-    rows = exports.rows(desk().database, table, asked.wanted, desk().library)
     response = Response(
         tables.csv_lines(table.header, rows), content_type="text/csv; charset=utf-8"
     )

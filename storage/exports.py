@@ -12,10 +12,12 @@ from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from flows import COLUMNS, Answer, Flow, Given, Question, Status
+from storage import permits
 from storage.answers import answer_of, plain_number
 from storage.db import Database
 from storage.library import Library
 from storage.models import AnswerRow, FlowVersion, InterviewRow
+from storage.permits import Permit
 from storage.testimonies import Filter, narrow
 
 REFUSED = "(refused)"
@@ -95,6 +97,15 @@ def _together(columns: dict[str, Column]) -> tuple[Column, ...]:
     return tuple(
         sorted(columns.values(), key=lambda column: (order[column.question], order[column.name]))
     )
+
+
+def rows_for(
+    database: Database, staff_id: int, table: Table, wanted: Filter, library: Library
+) -> Iterator[dict[str, Cell]]:
+    """The same as ``rows``, for a staff member; raises NotPermitted, at once, when their role does not export."""
+    with database.reading() as session:
+        permits.require(session, staff_id, Permit.WORDS)
+    return rows(database, table, wanted, library)
 
 
 def rows(

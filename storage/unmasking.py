@@ -24,6 +24,14 @@ DIRECT = ("web",)  # channels whose addresses are no way to reach anybody
 
 
 @dataclass(frozen=True)
+class Request:
+    """What was asked for, and about which testimony: both must fit."""
+
+    id: int
+    interview_id: int
+
+
+@dataclass(frozen=True)
 class Asked:
     """What somebody asked for within a day. ``granted``: None while the second person has not decided."""
 
@@ -42,8 +50,8 @@ def possible(session: Session, interview_id: int) -> bool:
     return bool(contact and contact.address is not None and contact.channel not in DIRECT)
 
 
-def ask(session: Session, interview_id: int, staff_id: int, reason: str, now: datetime) -> int:
-    """Ask to see the number; granted at once where no second person is needed. Returns the id to reveal it by."""
+def ask(session: Session, interview_id: int, staff_id: int, reason: str, now: datetime) -> Request:
+    """Ask to see the number; granted at once where no second person is needed."""
     permits.require(session, staff_id, Permit.NUMBERS)
     row = Unmasking(
         interview_id=interview_id,
@@ -55,16 +63,17 @@ def ask(session: Session, interview_id: int, staff_id: int, reason: str, now: da
     session.add(row)
     session.flush()
     audit.record(session, now, "unmask asked", f"interview:{interview_id}", staff_id, asked=row.id)
-    return row.id
+    return Request(row.id, interview_id)
 
 
-def decide(session: Session, asked_id: int, staff_id: int, granted: bool, now: datetime) -> bool:
+def decide(session: Session, asked: Request, staff_id: int, granted: bool, now: datetime) -> bool:
     """Agree or refuse as the second person; returns whether there was something to decide for somebody else."""
     permits.require(session, staff_id, Permit.NUMBERS)
     decided = session.scalar(
         update(Unmasking)
         .where(
-            Unmasking.id == asked_id,
+            Unmasking.id == asked.id,
+            Unmasking.interview_id == asked.interview_id,
             Unmasking.staff_id != staff_id,
             Unmasking.granted.is_(None),
             Unmasking.asked_at > now - GOOD_FOR,
@@ -75,15 +84,17 @@ def decide(session: Session, asked_id: int, staff_id: int, granted: bool, now: d
     if decided is None:
         return False
     action = "unmask agreed" if granted else "unmask refused"
-    audit.record(session, now, action, f"interview:{decided}", staff_id, asked=asked_id)
+    audit.record(session, now, action, f"interview:{decided}", staff_id, asked=asked.id)
     return True
 
 
-def reveal(session: Session, asked_id: int, staff_id: int, now: datetime) -> str | None:
+def reveal(session: Session, asked: Request, staff_id: int, now: datetime) -> str | None:
     """The number, for the one who asked for it and may see it; None for everybody else, and after a day."""
     permits.require(session, staff_id, Permit.NUMBERS)
-    row = session.get(Unmasking, asked_id)
-    if row is None or row.staff_id != staff_id or row.asked_at <= now - GOOD_FOR:
+    row = session.get(Unmasking, asked.id)
+    if row is None or row.interview_id != asked.interview_id:
+        return None
+    if row.staff_id != staff_id or row.asked_at <= now - GOOD_FOR:
         return None
     if not row.granted or (holds(session, Rule.SECOND_PERSON) and row.decided_by is None):
         return None
@@ -91,7 +102,7 @@ def reveal(session: Session, asked_id: int, staff_id: int, now: datetime) -> str
     address = address_of(session, session.get_one(Contact, interview.contact_id))
     if address is not None:
         subject = f"interview:{row.interview_id}"
-        audit.record(session, now, "unmask", subject, staff_id, asked=asked_id)
+        audit.record(session, now, "unmask", subject, staff_id, asked=asked.id)
     return address
 
 
