@@ -98,8 +98,6 @@ def rank_of(rows: list[list[Fraction]]) -> int:
         for place in range(len(rows)):
             if place != rank and rows[place][column]:
                 times = rows[place][column] / rows[rank][column]
-                rows[place] = [
-                    a - times * b for a, b in zip(rows[place], rows[rank], strict=True)
-                ]
+                rows[place] = [a - times * b for a, b in zip(rows[place], rows[rank], strict=True)]
         rank += 1
     return rank
