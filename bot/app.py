@@ -85,7 +85,7 @@ def create_app(services: Services) -> Flask:
 
 
 def _see_through(app: Flask, proxies: int) -> None:
-    """Take the visitor's address from as many proxies as we trust, and from nobody else: anybody can send the header."""
+    """Take the visitor's address from as many proxies as we trust, and no more: anybody can send the header."""
     if proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=0)  # type: ignore[method-assign]
 
