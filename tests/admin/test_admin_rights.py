@@ -1,9 +1,12 @@
 """Every page has an entry in the table of rights, and every role gets what the table gives it."""
 
+from pathlib import Path
+
 import pytest
 from flask import Flask
 from office import Visitor
 
+import admin
 from admin.rights import PUBLIC, RIGHTS
 from storage import permits
 from storage.permits import NotPermitted, Permit
@@ -170,3 +173,13 @@ def test_a_page_without_an_entry_is_refused_to_everybody(app, client_of, role):
 def test_nothing_of_the_admin_view_is_kept_by_a_browser(client, endpoint):
     with client.get(PAGES[endpoint]) as response:
         assert response.headers["Cache-Control"] == "no-store"
+
+
+# what opens words without asking whose; the names beside them ask
+UNASKED = ("stored.whole(", "testimonies.whole(", "exports.rows(", "attachments.locate(")
+
+
+def test_no_page_opens_words_without_saying_for_whom():
+    sources = Path(admin.__file__).parent.rglob("*.py")
+    found = [(path.name, call) for path in sources for call in UNASKED if call in path.read_text()]
+    assert found == []
