@@ -15,38 +15,65 @@ from werkzeug.wrappers import Response
 from admin import (
     access,
     answering,
+    auditing,
     errors,
     exporting,
     files,
     flows,
+    myself,
+    people,
     rights,
     testimony,
+    unmasking,
     views,
+    welcome,
     words,
 )
 from admin.desk import Desk, put_desk
+from storage.permits import NotPermitted
+
+ONE = "/testimonies/<int:interview_id>"
 
 ROUTES = (
     ("/", "testimonies", views.testimonies, ["GET"]),
-    ("/testimonies/<int:interview_id>", "testimony", testimony.testimony, ["GET"]),
-    ("/testimonies/<int:interview_id>/news", "news", testimony.news, ["GET"]),
-    ("/testimonies/<int:interview_id>/write", "write", answering.write, ["POST"]),
-    ("/testimonies/<int:interview_id>/hold", "hold", answering.hold, ["POST"]),
-    ("/testimonies/<int:interview_id>/hand-back", "hand_back", answering.hand_back, ["POST"]),
-    ("/testimonies/<int:interview_id>/files/<int:file_id>", "file", files.file, ["GET"]),
+    (ONE, "testimony", testimony.testimony, ["GET"]),
+    (f"{ONE}/news", "news", testimony.news, ["GET"]),
+    (f"{ONE}/write", "write", answering.write, ["POST"]),
+    (f"{ONE}/hold", "hold", answering.hold, ["POST"]),
+    (f"{ONE}/hand-back", "hand_back", answering.hand_back, ["POST"]),
+    (f"{ONE}/files/<int:file_id>", "file", files.file, ["GET"]),
     (
-        "/testimonies/<int:interview_id>/files/<int:file_id>/original",
+        f"{ONE}/files/<int:file_id>/original",
         "original",
         files.original,
         ["GET"],
     ),
+    (f"{ONE}/unmask", "unmask", unmasking.ask, ["POST"]),
+    (f"{ONE}/unmask/<int:asked_id>", "unmask_show", unmasking.show, ["POST"]),
+    (f"{ONE}/unmask/<int:asked_id>/decide", "unmask_decide", unmasking.decide, ["POST"]),
     ("/export", "export", exporting.export, ["GET"]),
     ("/export.csv", "export_csv", exporting.export_csv, ["GET"]),
     ("/export/file", "export_file", exporting.export_file, ["POST"]),
     ("/export/identified", "export_identified", exporting.export_identified, ["POST"]),
     *flows.ROUTES,
     ("/login", "login", access.login, ["GET", "POST"]),
+    ("/login/code", "code", access.code, ["GET", "POST"]),
     ("/logout", "logout", access.logout, ["POST"]),
+    ("/welcome/<token>", "welcome", welcome.welcome, ["GET", "POST"]),
+    ("/me", "me", myself.me, ["GET"]),
+    ("/me/log-ins/<int:log_in_id>", "me_end", myself.end_log_in, ["POST"]),
+    ("/me/password", "me_password", myself.password, ["POST"]),
+    ("/me/second-factor", "me_second", myself.second, ["POST"]),
+    ("/me/second-factor/confirm", "me_confirm", myself.confirm, ["POST"]),
+    ("/me/second-factor/codes", "me_codes", myself.codes, ["POST"]),
+    ("/me/second-factor/off", "me_second_off", myself.second_off, ["POST"]),
+    ("/people", "people", people.everybody, ["GET"]),
+    ("/people/invite", "invite", people.invite, ["POST"]),
+    ("/people/invitations/<int:link_id>", "withdraw", people.withdraw, ["POST"]),
+    ("/people/rules", "rules", people.rules, ["POST"]),
+    ("/people/<int:staff_id>", "person", people.person, ["GET"]),
+    ("/people/<int:staff_id>/<deed>", "person_change", people.change, ["POST"]),
+    ("/audit", "audit", auditing.audit_log, ["GET"]),
     ("/<path:missing>", "missing", errors.missing, ["GET"]),
 )
 
@@ -71,6 +98,7 @@ def _blueprint() -> Blueprint:
     admin.after_request(_keep_nowhere)
     admin.context_processor(_helpers)
     admin.register_error_handler(403, errors.forbidden)
+    admin.register_error_handler(NotPermitted, errors.forbidden)
     admin.register_error_handler(404, errors.not_found)
     admin.register_error_handler(413, errors.too_large)
     admin.register_error_handler(CSRFError, errors.stale_form)

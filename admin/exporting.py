@@ -19,7 +19,7 @@ from admin.desk import desk
 from admin.filters import Asked
 from admin.words import SCOPES, language_name
 from flows.language.shape import SCOPES as CONSENTS
-from storage import audit, tables
+from storage import audit, permits, tables
 from storage.exports import Order, UnknownLanguage, take
 from storage.exports.archive import archive
 from storage.exports.bundle import tables as all_tables
@@ -27,6 +27,7 @@ from storage.exports.extract import Extract
 from storage.exports.formats import FORMATS, Unfit, available, writer
 from storage.exports.noting import note
 from storage.exports.whole import Written
+from storage.permits import Permit
 
 REASON = 500  # characters of why somebody wants to know who people are
 
@@ -56,8 +57,15 @@ def _page(known: filters.Choices, asked: Asked, problem: str = "") -> str:
     )
 
 
+def _permitted() -> None:
+    """Raise NotPermitted unless the role of who asks may take words out."""
+    with desk().database.reading() as session:
+        permits.require(session, current_user.id, Permit.WORDS)
+
+
 def export_csv() -> ResponseReturnValue:
     """The answers to one flow as CSV: a row an interview, or of the ``repeat`` that is asked for, a row a time."""
+    _permitted()
     now, flow, known = desk().now(), request.args.get("flow", ""), _known()
     asked = filters.read(request.args, known)
     extract = None
@@ -93,6 +101,7 @@ def export_identified() -> ResponseReturnValue:
 
 
 def _file(*, identified: bool, exact: bool, reason: str) -> ResponseReturnValue:
+    _permitted()
     known, form = _known(), request.form.get("format", "")
     asked = filters.read(request.form, known)
     scope = request.form.get("scope", "")

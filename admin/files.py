@@ -44,7 +44,7 @@ def original(interview_id: int, file_id: int) -> ResponseReturnValue:
 
 def _locate(interview_id: int, file_id: int, *, original: bool) -> Whereabouts:
     with desk().database.reading() as session:
-        there = attachments.locate(session, known(file_id), original=original)
+        there = attachments.locate_for(session, current_user.id, known(file_id), original=original)
     if there is None or there.interview_id != interview_id:
         abort(404)
     return there

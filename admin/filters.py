@@ -55,7 +55,7 @@ def read(args: Mapping[str, str], known: Choices) -> Asked:
     """The filters in ``args``, as far as they are ``known``."""
     given = {name: args.get(name, "").strip() for name in LABELS}
     values = {name: value for name, value in given.items() if value in known.get(name, ())}
-    days = {name: day for name in DATES if (day := _day(given[name]))}
+    days = {name: day for name in DATES if (day := read_day(given[name]))}
     values.update({name: day.date().isoformat() for name, day in days.items()})
     since, until = whole_days(days.get("since"), days.get("until"))
     closed = {name: value for name, value in values.items() if name not in DATES}
@@ -63,7 +63,7 @@ def read(args: Mapping[str, str], known: Choices) -> Asked:
     return Asked(Filter(**closed, since=since, until=until), values, mistaken)
 
 
-def _day(text: str) -> datetime | None:
+def read_day(text: str) -> datetime | None:
     """The beginning of a day, in UTC; None for what is no day, or the last one that a calendar has."""
     try:
         day = date.fromisoformat(text) if _DAY.fullmatch(text) else date.max

@@ -10,18 +10,29 @@ from flask import abort, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
+from storage.permits import PERMITS, Permit
 from storage.staff import Role
 
 PUBLIC: Literal["public"] = "public"
 MEMBERS = frozenset(Role)
-READERS = MEMBERS - {Role.VIEWER}
-WRITERS = frozenset({Role.OWNER, Role.COORDINATOR})
+READERS = PERMITS[Permit.WORDS]
+WRITERS = PERMITS[Permit.NUMBERS]
+OWNERS = PERMITS[Permit.PEOPLE]
 ORGANIZERS = frozenset({Role.OWNER, Role.ORGANIZER})
 
 RIGHTS: Mapping[str, frozenset[Role] | Literal["public"]] = {
     "admin.login": PUBLIC,
+    "admin.code": PUBLIC,
+    "admin.welcome": PUBLIC,
     "admin.static": PUBLIC,
     "admin.logout": MEMBERS,
+    "admin.me": MEMBERS,
+    "admin.me_end": MEMBERS,
+    "admin.me_password": MEMBERS,
+    "admin.me_second": MEMBERS,
+    "admin.me_confirm": MEMBERS,
+    "admin.me_codes": MEMBERS,
+    "admin.me_second_off": MEMBERS,
     "admin.missing": MEMBERS,
     "admin.testimonies": MEMBERS,
     "admin.testimony": READERS,
@@ -31,6 +42,16 @@ RIGHTS: Mapping[str, frozenset[Role] | Literal["public"]] = {
     "admin.write": WRITERS,
     "admin.hold": WRITERS,
     "admin.hand_back": WRITERS,
+    "admin.unmask": WRITERS,
+    "admin.unmask_show": WRITERS,
+    "admin.unmask_decide": WRITERS,
+    "admin.people": OWNERS,
+    "admin.person": OWNERS,
+    "admin.person_change": OWNERS,
+    "admin.invite": OWNERS,
+    "admin.withdraw": OWNERS,
+    "admin.rules": OWNERS,
+    "admin.audit": OWNERS,
     "admin.export": READERS,
     "admin.export_csv": READERS,
     "admin.export_file": READERS,
@@ -52,13 +73,20 @@ RIGHTS: Mapping[str, frozenset[Role] | Literal["public"]] = {
     "admin.flow_poster": ORGANIZERS,
 }
 
+# what is open to who needs a second factor and has none yet: to set one up, and to leave
+BARE = frozenset(
+    {"admin.logout", "admin.me", "admin.me_end", "admin.me_second", "admin.me_confirm"}
+)
+
 
 def may(endpoint: str) -> bool:
     """Whether the one who asks may open the page; for links that would only lead to a refusal."""
     right = RIGHTS.get(endpoint, frozenset())
     if right == PUBLIC:
         return True
-    return bool(current_user.is_authenticated and current_user.role in right)
+    if not current_user.is_authenticated or (current_user.bare and endpoint not in BARE):
+        return False
+    return current_user.role in right
 
 
 def enforce() -> ResponseReturnValue | None:
@@ -66,6 +94,8 @@ def enforce() -> ResponseReturnValue | None:
     endpoint = request.endpoint or ""
     if may(endpoint):
         return None
+    if endpoint in RIGHTS and current_user.is_authenticated and current_user.bare:
+        return redirect(url_for("admin.me", _anchor="second"), 303)
     if endpoint not in RIGHTS or current_user.is_authenticated:
         abort(403)
     wanted = request.full_path.removesuffix("?") if request.method == "GET" else None

@@ -1,5 +1,7 @@
 """The page of one testimony: facts, answers, consents, dialogue, and the sheet to write on. Each showing is audited."""
 
+from dataclasses import dataclass
+
 from flask import abort, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
@@ -7,10 +9,20 @@ from flask_login import current_user
 from admin import dialogue, filters, letters, showing
 from admin.desk import desk
 from admin.letters import Sheet
+from admin.rights import may
 from admin.words import language_name
 from flows import Flow
-from storage import audit, dialogues, writing
+from storage import audit, dialogues, house_rules, unmasking, writing
 from storage import testimonies as stored
+from storage.house_rules import Rule
+
+
+@dataclass(frozen=True)
+class Number:
+    """What the page says about the number: ``shown`` in clear this once, or what was wrong."""
+
+    shown: str = ""
+    trouble: str = ""
 
 
 def testimony(interview_id: int) -> ResponseReturnValue:
@@ -18,11 +30,15 @@ def testimony(interview_id: int) -> ResponseReturnValue:
     return page(interview_id, Sheet())
 
 
-def page(interview_id: int, sheet: Sheet) -> str:
-    """The page with what stands on the sheet."""
+def page(interview_id: int, sheet: Sheet, number: Number | None = None) -> str:
+    """The page with what stands on the sheet, and what there is to say about the number."""
+    now = desk().now()
     with desk().database.reading() as session:
-        found = stored.whole(session, known(interview_id), desk().library)
-        reach = writing.reach(session, interview_id, desk().library, desk().now())
+        found = stored.open_for(session, current_user.id, known(interview_id), desk().library)
+        reach = writing.reach(session, interview_id, desk().library, now)
+        asked = unmasking.of_interview(session, interview_id, now) if may("admin.unmask") else []
+        numbered = unmasking.possible(session, interview_id)
+        second_person = house_rules.holds(session, Rule.SECOND_PERSON)
     if found is None or reach is None:
         abort(404)
     _note_view(interview_id)
@@ -40,8 +56,13 @@ def page(interview_id: int, sheet: Sheet) -> str:
         reach=reach,
         bars=letters.BARS,
         sheet=sheet,
-        hour=letters.hour(reach, desk().now()),
+        hour=letters.hour(reach, now),
         most=writing.MOST,
+        number=number or Number(),
+        asked=asked,
+        numbered=numbered,
+        second_person=second_person,
+        longest_reason=unmasking.MOST,
     )
 
 
@@ -50,7 +71,11 @@ def news(interview_id: int) -> ResponseReturnValue:
     after = filters.read_key(request.args.get("after", "")) or 0
     with desk().database.reading() as session:
         newest = dialogues.newest(session, known(interview_id))
-        found = stored.whole(session, interview_id, desk().library) if newest > after else None
+        found = (
+            stored.open_for(session, current_user.id, interview_id, desk().library)
+            if newest > after
+            else None
+        )
     if found is None:
         return "", 204
     _note_view(interview_id)

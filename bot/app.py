@@ -12,6 +12,7 @@ from flask_wtf import CSRFProtect
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 import admin
 from admin.desk import Desk
@@ -68,6 +69,7 @@ def create_app(services: Services) -> Flask:
         WTF_CSRF_TIME_LIMIT=None,  # as long as the session
         WTF_CSRF_SSL_STRICT=False,  # it wants a Referer, which our pages tell browsers not to send
     )
+    _see_through(app, services.settings.trusted_proxies)
     app.extensions[NAME] = services
     csrf = CSRFProtect(app)
     csrf.exempt(webhooks.bp)  # they are signed instead
@@ -80,6 +82,12 @@ def create_app(services: Services) -> Flask:
     app.register_error_handler(SQLAlchemyError, _database_away)
     app.register_error_handler(Exception, _bug)
     return app
+
+
+def _see_through(app: Flask, proxies: int) -> None:
+    """Take the visitor's address from as many proxies as we trust, and no more: anybody can send the header."""
+    if proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=0)  # type: ignore[method-assign]
 
 
 def _desk(services: Services) -> Desk:

@@ -19,6 +19,7 @@ INSTANCE = Path("instance")
 SURVEYS = Path(__file__).parent.parent / "flows" / "surveys"
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 WORKERS = ("threads", "worker")
+MOST_PROXIES = 9
 CLEARED = ("nothing", "media", "all")  # of what Twilio keeps, once it is safe with us
 TELEGRAM_SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")
 TELEGRAM_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{4,31}")
@@ -55,6 +56,7 @@ class Settings:
     keys: tuple[bytes, ...] = field(repr=False)
     public_url: str
     port: int
+    trusted_proxies: int
     flows_dir: Path
     log_level: str
     work: str
@@ -92,16 +94,12 @@ class _Reader:
             self.wrong(name, f"is “{value}”, but must be an address such as https://example.org")
         return value
 
-    def port(self) -> int:
-        value = self.text("PORT", "8000")
-        if (
-            not value.isascii()
-            or not value.isdigit()
-            or len(value) > 5
-            or not 0 < int(value) < 65536
-        ):
-            self.wrong("PORT", f"is “{value}”, but must be a number from 1 to 65535")
-            return 0
+    def number(self, name: str, default: int, lowest: int, highest: int) -> int:
+        value = self.text(name, str(default))
+        plain = value.isascii() and value.isdigit() and len(value) <= len(str(highest))
+        if not plain or not lowest <= int(value) <= highest:
+            self.wrong(name, f"is “{value}”, but must be a number from {lowest} to {highest}")
+            return default
         return int(value)
 
     def checked(self, name: str, value: str, check: Callable[[str], object]) -> None:
@@ -119,13 +117,14 @@ def load_settings(environ: Mapping[str, str], instance: Path = INSTANCE) -> Sett
     made = _made_keys(reader, instance, embedded=database.startswith("sqlite"))
     keys = reader.text("TESTIMONY_KEYS", made.get("TESTIMONY_KEYS", ""))
     decoded = _keys(reader, keys)
-    port = reader.port()
+    port = reader.number("PORT", 8000, 1, 65535)
     settings = Settings(
         database_url=database,
         secret_key=reader.text("SECRET_KEY", made.get("SECRET_KEY", "")),
         keys=decoded,
         public_url=reader.url("PUBLIC_URL", f"http://localhost:{port}"),
         port=port,
+        trusted_proxies=reader.number("TRUSTED_PROXIES", 0, 0, MOST_PROXIES),
         flows_dir=Path(reader.text("FLOWS_DIR", str(SURVEYS))),
         log_level=reader.one_of("LOG_LEVEL", LEVELS, "INFO"),
         work=reader.one_of("WORK", WORKERS, "threads"),

@@ -12,9 +12,11 @@ from typing import Any
 from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
+from storage import permits
 from storage.db import vault_of
 from storage.files import Store, open_file
 from storage.models import Attachment, MessageRow
+from storage.permits import Permit
 
 KEY = "attachment.key"
 
@@ -84,6 +86,17 @@ def of_interview(session: Session, interview_id: int) -> list[File]:
         .order_by(Attachment.message_id, Attachment.place)
     )
     return [File(*row) for row in rows]
+
+
+def locate_for(
+    session: Session, staff_id: int, attachment_id: int, *, original: bool = False
+) -> Whereabouts | None:
+    """The same as ``locate``, for a staff member; raises NotPermitted when their role does not see files.
+
+    An original may tell where somebody was: it is for those who may see numbers.
+    """
+    permits.require(session, staff_id, Permit.NUMBERS if original else Permit.WORDS)
+    return locate(session, attachment_id, original=original)
 
 
 def locate(session: Session, attachment_id: int, *, original: bool = False) -> Whereabouts | None:

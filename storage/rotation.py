@@ -10,7 +10,17 @@ from storage.base import Base
 from storage.contacts import PURPOSE as ADDRESS
 from storage.db import Database, vault_of
 from storage.messages import BODY, MEDIA
-from storage.models import AnswerRow, Attachment, Contact, MessageRow, Suppression
+from storage.models import (
+    AnswerRow,
+    Attachment,
+    Contact,
+    MessageRow,
+    StaffMember,
+    Suppression,
+    Unmasking,
+)
+from storage.second_factor import PURPOSE as TOTP
+from storage.unmasking import PURPOSE as REASON
 
 BATCH = 500
 
@@ -22,6 +32,9 @@ SEALED: tuple[
     (MessageRow, MessageRow.media, MEDIA),
     (AnswerRow, AnswerRow.words, WORDS),
     (Attachment, Attachment.key, KEY),
+    (StaffMember, StaffMember.totp, TOTP),
+    (StaffMember, StaffMember.totp_offered, TOTP),
+    (Unmasking, Unmasking.reason, REASON),
 )
 
 

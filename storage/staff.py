@@ -10,6 +10,7 @@ from argon2.exceptions import Argon2Error, InvalidHashError
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from storage import log_ins
 from storage.db import insert_into
 from storage.models import StaffMember
 
@@ -50,11 +51,15 @@ def add_staff(
 
 
 def set_password(session: Session, email: str, password: str) -> StaffMember:
-    """Give a staff member a new password; raises StaffError when there is none of that name."""
+    """Give a staff member a new password, and end the log-ins made with the old one.
+
+    Raises StaffError when there is none of that name, or the password is too short.
+    """
     member = by_email(session, normal_email(email))
     if member is None:
         raise StaffError(f"there is no staff member {email}")
     member.password = _hash(password)
+    log_ins.end_all(session, member.id)
     session.flush()
     return member
 

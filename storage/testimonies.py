@@ -8,12 +8,13 @@ from sqlalchemy import Select, false, select
 from sqlalchemy.orm import Session
 
 from flows import Answer, Flow, Status
-from storage import consents
+from storage import consents, permits
 from storage.answers import answer_of
 from storage.consents import Consented
 from storage.dialogues import Line, dialogue
 from storage.library import Library
 from storage.models import AnswerRow, Contact, FlowVersion, InterviewRow, MessageRow, StaffMember
+from storage.permits import Permit
 
 AnySelect = Select[*tuple[Any, ...]]
 
@@ -144,6 +145,14 @@ def needing_attention(session: Session, since: datetime, size: int) -> list[tupl
         .limit(size)
     )
     return [(number, pseudonym) for number, pseudonym in rows if number is not None]
+
+
+def open_for(
+    session: Session, staff_id: int, interview_id: int, library: Library
+) -> Testimony | None:
+    """The same as ``whole``, for a staff member; raises NotPermitted when their role does not read words."""
+    permits.require(session, staff_id, Permit.WORDS)
+    return whole(session, interview_id, library)
 
 
 def whole(session: Session, interview_id: int, library: Library) -> Testimony | None:

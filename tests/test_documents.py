@@ -10,7 +10,7 @@ from bot.cli import COMMANDS
 from storage.exports.formats import FORMATS
 
 ROOT = Path(__file__).parent.parent
-READERS = {"text", "url", "one_of", "checked", "wrong"}
+READERS = {"text", "url", "one_of", "number", "checked", "wrong"}
 NAME = re.compile(r"[A-Z][A-Z_]+")
 TARGET = re.compile(r"^([a-z-]+):.*## ", re.MULTILINE)
 UNFINISHED = re.compile(rb"\b(TO" + rb"DO|FIX" + rb"ME)\b")

@@ -122,6 +122,7 @@ def _serve(
             channel_timeout=CHANNEL_TIMEOUT,
             max_request_body_size=MAX_BODY,
             ident=None,
+            clear_untrusted_proxy_headers=not found.trusted_proxies,  # else ProxyFix sees none
         )
     except (OSError, ValueError) as error:
         services.close()

@@ -1,6 +1,7 @@
 """The tables. Columns only: what is done with them stands in the modules beside this package."""
 
 from storage.base import Base
+from storage.models.entering import HouseRule, LogIn, RecoveryCode, StaffLink, Unmasking
 from storage.models.interviewing import AnswerRow, Attachment, Contact, InterviewRow, MessageRow
 from storage.models.protecting import ConsentRecord, Erasure, Receipt, Suppression
 from storage.models.running import AuditEvent, Draft, FlowVersion, Job, Rate, StaffMember
@@ -15,11 +16,16 @@ __all__ = [
     "Draft",
     "Erasure",
     "FlowVersion",
+    "HouseRule",
     "InterviewRow",
     "Job",
+    "LogIn",
     "MessageRow",
     "Rate",
     "Receipt",
+    "RecoveryCode",
+    "StaffLink",
     "StaffMember",
     "Suppression",
+    "Unmasking",
 ]

@@ -63,7 +63,11 @@ class Job(Base):
 
 
 class StaffMember(Base):
-    """A person who logs in; ``role`` is owner, organizer, coordinator or viewer."""
+    """A person who logs in; ``role`` is owner, organizer, coordinator or viewer.
+
+    ``totp`` seals the secret of the second factor, ``totp_offered`` one that is not confirmed yet; ``totp_step`` is
+    the step of time whose code was used last.
+    """
 
     __tablename__ = "staff"
 
@@ -71,6 +75,9 @@ class StaffMember(Base):
     email: Mapped[str] = mapped_column(String(254), unique=True)
     password: Mapped[str] = mapped_column(String(200))
     role: Mapped[str] = mapped_column(String(16))
+    totp: Mapped[bytes | None]
+    totp_offered: Mapped[bytes | None]
+    totp_step: Mapped[int | None] = mapped_column(BigInteger)
     created_at: Mapped[datetime]
     disabled_at: Mapped[datetime | None]
 
@@ -85,9 +92,13 @@ class Rate(Base):
 
 
 class AuditEvent(Base):
-    """Who did what, when, to which thing. Written, never changed; holds ids, never words or numbers."""
+    """Who did what, when, to which thing. Written, never changed: triggers of the database refuse to.
+
+    It holds ids, never words or numbers.
+    """
 
     __tablename__ = "audit"
+    __table_args__ = (Index(None, "action", "id"), Index(None, "subject", "id"))
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     at: Mapped[datetime] = mapped_column(index=True)

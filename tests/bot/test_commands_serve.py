@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import pytest
+
 from storage.db import open_database
 from storage.staff import log_in
 from tests.bot.test_commands_shell import KEY, KEYS, ROOT, run, spawn
@@ -50,9 +52,10 @@ def heard(process: "subprocess.Popen[str]", last: str) -> str:
     raise AssertionError(said)
 
 
-def get(port: int, path: str) -> tuple[int, str]:
+def get(port: int, path: str, **headers: str) -> tuple[int, str]:
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
-    connection.request("GET", path)
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    connection.request("GET", path, headers=named)
     answer = connection.getresponse()
     body = answer.read().decode()
     connection.close()
@@ -83,6 +86,24 @@ def test_a_fresh_folder_becomes_a_running_service(tmp_path: Path) -> None:
         assert member is not None
         assert member.role == "owner"
     database.close()
+
+
+@pytest.mark.parametrize(("proxies", "others"), [("0", 429), ("1", 410)])
+def test_a_visitor_is_known_by_the_proxies_that_are_trusted_and_by_no_other(
+    tmp_path: Path, proxies: str, others: int
+) -> None:
+    """What visitors write into the header themselves stands before what the trusted proxy adds, and counts nothing."""
+    port = free_port()
+    with running(tmp_path, "start", PORT=str(port), TRUSTED_PROXIES=proxies, **KEYS) as process:
+        heard(process, "Serving on ")
+        told = [
+            get(port, "/admin/welcome/x", X_Forwarded_For=f"192.0.2.{number}, 198.51.100.7")[0]
+            for number in range(60)
+        ]
+        assert told[:30] == [410] * 30
+        assert 429 in told
+        elsewhere = get(port, "/admin/welcome/x", X_Forwarded_For="192.0.2.1, 198.51.100.8")[0]
+        assert elsewhere == others
 
 
 def test_a_second_start_shows_no_password_and_ends_at_a_keypress(tmp_path: Path) -> None:

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from storage import staff, suppressions
+from bot.services import utc_now
+from storage import staff, staff_links, suppressions
 from storage.db import Database, open_database
 from storage.library import Library
 from storage.models import AuditEvent, StaffMember
@@ -52,6 +53,8 @@ def test_a_given_password_is_not_repeated(sqlite_url: str) -> None:
         (("add", "bo@x.org", "--password", "short"), 1, "needs at least 12 characters."),
         (("password", EMAIL, "--password", "short"), 1, "needs at least 12 characters."),
         (("password", "bo@x.org"), 1, "There is no staff member bo@x.org."),
+        (("role", "bo@x.org", "owner"), 1, "There is no staff member bo@x.org."),
+        (("invite", EMAIL), 1, f"{EMAIL} is a staff member already."),
         (("add", "bo@x.org", "--role", "king"), 2, "'king' is not one of"),
     ],
 )
@@ -87,6 +90,60 @@ def test_a_new_password_ends_the_old_one(url: str, database: Database) -> None:
     assert logs_in(database, EMAIL, second.removeprefix("Password: "))
     assert not logs_in(database, EMAIL, PASSWORD)
     assert audited(database) == ["staff add", "staff password"]
+
+
+def test_who_is_invited_gets_a_link_that_is_good_once(url: str, database: Database) -> None:
+    result = run("staff", "invite", EMAIL, "--role", "viewer", DATABASE_URL=url)
+    assert result.exit_code == 0
+    token = result.stdout.strip().removeprefix("http://localhost:8000/admin/welcome/")
+    with database.writing() as session:
+        assert staff_links.follow(session, token, PASSWORD, utc_now())
+        assert staff_links.follow(session, token, PASSWORD, utc_now()) is None
+    assert logs_in(database, EMAIL, PASSWORD)
+
+
+def test_a_link_gives_a_new_password(url: str, database: Database) -> None:
+    run("staff", "add", EMAIL, DATABASE_URL=url)
+    token = run("staff", "link", EMAIL, DATABASE_URL=url).stdout.strip().rpartition("/")[2]
+    with database.writing() as session:
+        assert staff_links.follow(session, token, PASSWORD, utc_now())
+    assert logs_in(database, EMAIL, PASSWORD)
+
+
+def test_everything_that_owners_do_on_the_page_is_a_command(url: str, database: Database) -> None:
+    run("staff", "add", EMAIL, "--password", PASSWORD, DATABASE_URL=url)
+    told = [
+        run("staff", *words, DATABASE_URL=url).stdout
+        for words in (
+            ("role", EMAIL, "owner"),
+            ("log-out", EMAIL),
+            ("second-factor-off", EMAIL),
+            ("list",),
+        )
+    ]
+    assert told == [
+        f"{EMAIL} is owner now.\n",
+        f"{EMAIL} is logged out everywhere (0).\n",
+        f"{EMAIL} logs in with a password alone.\n",
+        f"{EMAIL}  owner  password only\n",
+    ]
+    assert audited(database) == ["staff add", "staff role", "log-ins ended", "second factor off"]
+
+
+def test_who_is_disabled_stays_out_until_enabled_and_the_last_owner_stays(
+    url: str, database: Database
+) -> None:
+    run("staff", "add", EMAIL, "--password", PASSWORD, DATABASE_URL=url)
+    assert run("staff", "disable", EMAIL, DATABASE_URL=url).exit_code == 0
+    assert not logs_in(database, EMAIL, PASSWORD)
+    refused = run("staff", "link", EMAIL, DATABASE_URL=url)
+    assert (refused.exit_code, refused.stdout) == (1, "")
+    run("staff", "enable", EMAIL, DATABASE_URL=url)
+    assert logs_in(database, EMAIL, PASSWORD)
+    run("staff", "role", EMAIL, "owner", DATABASE_URL=url)
+    last = run("staff", "disable", EMAIL, DATABASE_URL=url)
+    assert last.exit_code == 1
+    assert "is the last owner" in last.stderr
 
 
 def test_no_password_stands_in_the_database(url: str, database: Database) -> None:

@@ -147,6 +147,41 @@ DATA: dict[str, Rows] = {
             | {"target": "a-name", "created_at": NOW}
         ],
     },
+    "0005": {
+        "staff": [
+            {"id": 1, "email": "a@b.c", "password": "$", "role": "owner", "created_at": NOW}
+            | {"totp": b"sealed", "totp_offered": b"sealed", "totp_step": 59_000_000}
+        ],
+        "contacts": [
+            {"id": 1, "channel": "sms", "pseudonym": "R-2345", "menu": "", "created_at": NOW}
+        ],
+        "flow_versions": [
+            {"id": 1, "flow": "small", "hash": "0" * 64, "source": "flow: x", "published_at": NOW}
+        ],
+        "interviews": [
+            {"id": 1, "contact_id": 1, "flow_version_id": 1, "flow": "small", "channel": "sms"}
+            | {"status": "waiting", "attempts": 0, "menu": "", "reminded": 0}
+            | {"started_at": NOW, "moved_at": NOW}
+        ],
+        "log_ins": [
+            {"id": 1, "digest": b"0" * 32, "staff_id": 1, "half": False, "created_at": NOW}
+            | {"seen_at": NOW, "expires_at": NOW}
+        ],
+        "staff_links": [
+            {"id": 1, "digest": b"0" * 32, "email": "d@e.f", "role": "viewer", "made_by": 1}
+            | {"made_at": NOW, "expires_at": NOW}
+        ],
+        "recovery_codes": [{"id": 1, "staff_id": 1, "digest": b"0" * 32, "used_at": NOW}],
+        "house_rules": [{"name": "second_factor", "holds": True, "set_at": NOW, "set_by": 1}],
+        "unmaskings": [
+            {"id": 1, "interview_id": 1, "staff_id": 1, "reason": b"sealed", "asked_at": NOW}
+            | {"granted": True, "decided_by": 1, "decided_at": NOW}
+        ],
+        "audit": [
+            {"id": 1, "at": NOW, "staff_id": 1, "action": "view", "subject": "interview:1"}
+            | {"detail": {"rows": 1}}
+        ],
+    },
 }
 
 
@@ -326,3 +361,14 @@ def test_a_migration_that_fails_leaves_the_database_as_it_was(engine: Engine) ->
         schema.upgrade(engine)
     assert tables(engine) == ["outbox"]
     assert schema.revision(engine) is None
+
+
+@pytest.mark.parametrize("deed", ["UPDATE audit SET action = 'nothing'", "DELETE FROM audit"])
+def test_the_database_itself_refuses_to_change_the_audit_log(engine: Engine, deed: str) -> None:
+    schema.upgrade(engine)
+    with engine.begin() as connection:
+        load(connection, DATA["0005"])
+    with pytest.raises(Exception, match="the audit log is never changed"), engine.begin() as again:
+        again.exec_driver_sql(deed)
+    with engine.connect() as connection:
+        assert people(connection, "action", table="audit") == [("view",)]

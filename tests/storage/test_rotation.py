@@ -17,7 +17,9 @@ from storage.db import Database, open_database
 from storage.library import Library
 from storage.messages import BODY, MEDIA
 from storage.models import AnswerRow, Contact, MessageRow
+from storage.second_factor import PURPOSE as TOTP
 from storage.suppressions import BY_WORD
+from storage.unmasking import PURPOSE as REASON
 from storage.vault import VaultError
 from tests.conftest import KEY
 from tests.storage.material import NOW, RESIDENT, contact, publish, source, tell
@@ -117,7 +119,8 @@ def test_every_sealed_column_is_rotated() -> None:
         if column.type.python_type is bytes and not column.key.endswith("digest")
     }
     assert known == found
-    assert {purpose for _, _, purpose in rotation.SEALED} == {ADDRESS, BODY, MEDIA, WORDS, FILE_KEY}
+    purposes = {ADDRESS, BODY, MEDIA, WORDS, FILE_KEY, TOTP, REASON}
+    assert {purpose for _, _, purpose in rotation.SEALED} == purposes
 
 
 @pytest.mark.parametrize("number", [rotation.BATCH, rotation.BATCH + 1])

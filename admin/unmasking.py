@@ -1,0 +1,67 @@
+"""Showing the number behind a testimony, to who says why, and where that is the rule, once a second person agrees.
+
+Who may, and for how long, is decided in ``storage.unmasking``; the number stands in the answer to one press alone.
+"""
+
+from flask import abort, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from admin.desk import desk
+from admin.filters import MAX_KEY
+from admin.letters import Sheet
+from admin.testimony import Number, known, page
+from storage import unmasking
+from storage.unmasking import Request
+
+UNUSABLE, REFUSED = 422, 403
+NO_REASON = "Say why you need the number; it is kept with the audit log."
+NOT_NOW = (
+    "This number cannot be shown on that request: it is older than a day, was refused, or waits for "
+    "a second person."
+)
+
+
+def ask(interview_id: int) -> ResponseReturnValue:
+    """Ask with a reason; where no second person is needed, the number is shown at once."""
+    reason = " ".join(request.form.get("reason", "").replace("\0", "").split())
+    if not reason:
+        return page(interview_id, Sheet(), Number(trouble=NO_REASON)), UNUSABLE
+    with desk().database.writing() as session:
+        if not unmasking.possible(session, known(interview_id)):
+            abort(404)
+        mine = current_user.id
+        asked = unmasking.ask(session, interview_id, mine, reason, desk().now())
+        shown = unmasking.reveal(session, asked, mine, desk().now())
+    if shown is None:
+        return _back(interview_id)
+    return page(interview_id, Sheet(), Number(shown))
+
+
+def show(interview_id: int, asked_id: int) -> ResponseReturnValue:
+    """Show the number to who asked, once it was agreed to."""
+    with desk().database.writing() as session:
+        shown = unmasking.reveal(
+            session, _request(interview_id, asked_id), current_user.id, desk().now()
+        )
+    if shown is None:
+        return page(interview_id, Sheet(), Number(trouble=NOT_NOW)), REFUSED
+    return page(interview_id, Sheet(), Number(shown))
+
+
+def decide(interview_id: int, asked_id: int) -> ResponseReturnValue:
+    """Agree or refuse, as the second person."""
+    granted = request.form.get("granted") == "yes"
+    with desk().database.writing() as session:
+        unmasking.decide(
+            session, _request(interview_id, asked_id), current_user.id, granted, desk().now()
+        )
+    return _back(interview_id)
+
+
+def _request(interview_id: int, asked_id: int) -> Request:
+    return Request(asked_id, known(interview_id)) if asked_id <= MAX_KEY else abort(404)
+
+
+def _back(interview_id: int) -> ResponseReturnValue:
+    return redirect(url_for("admin.testimony", interview_id=interview_id, _anchor="number"), 303)

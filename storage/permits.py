@@ -1,0 +1,38 @@
+"""What a role may open, asked where it is opened: a page that forgets to ask still gets nothing.
+
+Which pages a role may open stands in ``admin.rights``, which is made from this table.
+"""
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+from sqlalchemy.orm import Session
+
+from storage import staff
+from storage.staff import Role
+
+
+class Permit(StrEnum):
+    """What somebody may be allowed."""
+
+    WORDS = "words"  # to read what people wrote, to see their files, to take answers away
+    NUMBERS = "numbers"  # to see an address, to write to a person
+    PEOPLE = "people"  # to say who works here, and to read the audit log
+
+
+PERMITS: Mapping[Permit, frozenset[Role]] = {
+    Permit.WORDS: frozenset({Role.OWNER, Role.ORGANIZER, Role.COORDINATOR}),
+    Permit.NUMBERS: frozenset({Role.OWNER, Role.COORDINATOR}),
+    Permit.PEOPLE: frozenset({Role.OWNER}),
+}
+
+
+class NotPermitted(Exception):
+    """A staff member's role does not allow this. Nothing was opened."""
+
+
+def require(session: Session, staff_id: int, permit: Permit) -> None:
+    """Raise NotPermitted unless the member, as the database has them now, is allowed it."""
+    member = staff.by_id(session, staff_id)
+    if member is None or member.role not in PERMITS[permit]:
+        raise NotPermitted(f"staff:{staff_id} has no right to {permit.value}")

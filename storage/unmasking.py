@@ -1,0 +1,159 @@
+"""Showing the number behind a testimony: asked for with a reason, agreed to by a second person where that is the rule.
+
+What was asked is good for a day. Each asking, deciding and showing is in the audit log; the reason is sealed here,
+where an erasure reaches it.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from storage import audit, permits
+from storage.contacts import address_of
+from storage.db import vault_of
+from storage.house_rules import Rule, holds
+from storage.models import Contact, InterviewRow, StaffMember, Unmasking
+from storage.permits import Permit
+
+PURPOSE = "unmasking.reason"
+GOOD_FOR = timedelta(days=1)
+MOST = 500  # characters of a reason
+DIRECT = ("web",)  # channels whose addresses are no way to reach anybody
+
+
+@dataclass(frozen=True)
+class Request:
+    """What was asked for, and about which testimony: both must fit."""
+
+    id: int
+    interview_id: int
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What somebody asked for within a day. ``granted``: None while the second person has not decided."""
+
+    id: int
+    staff_id: int
+    who: str
+    reason: str
+    asked_at: datetime
+    granted: bool | None
+
+
+def possible(session: Session, interview_id: int) -> bool:
+    """Whether there is a number to be shown."""
+    row = session.get(InterviewRow, interview_id)
+    contact = session.get(Contact, row.contact_id) if row else None
+    return bool(contact and contact.address is not None and contact.channel not in DIRECT)
+
+
+def ask(session: Session, interview_id: int, staff_id: int, reason: str, now: datetime) -> Request:
+    """Ask to see the number; granted at once where no second person is needed."""
+    permits.require(session, staff_id, Permit.NUMBERS)
+    row = Unmasking(
+        interview_id=interview_id,
+        staff_id=staff_id,
+        reason=vault_of(session).seal(reason[:MOST], PURPOSE),
+        asked_at=now,
+        granted=None if holds(session, Rule.SECOND_PERSON) else True,
+    )
+    session.add(row)
+    session.flush()
+    audit.record(session, now, "unmask asked", f"interview:{interview_id}", staff_id, asked=row.id)
+    return Request(row.id, interview_id)
+
+
+def decide(session: Session, asked: Request, staff_id: int, granted: bool, now: datetime) -> bool:
+    """Agree or refuse as the second person; returns whether there was something to decide for somebody else."""
+    permits.require(session, staff_id, Permit.NUMBERS)
+    decided = session.scalar(
+        update(Unmasking)
+        .where(
+            Unmasking.id == asked.id,
+            Unmasking.interview_id == asked.interview_id,
+            Unmasking.staff_id != staff_id,
+            Unmasking.granted.is_(None),
+            Unmasking.asked_at > now - GOOD_FOR,
+        )
+        .values(granted=granted, decided_by=staff_id, decided_at=now)
+        .returning(Unmasking.interview_id)
+    )
+    if decided is None:
+        return False
+    action = "unmask agreed" if granted else "unmask refused"
+    audit.record(session, now, action, f"interview:{decided}", staff_id, asked=asked.id)
+    return True
+
+
+def reveal(session: Session, asked: Request, staff_id: int, now: datetime) -> str | None:
+    """The number, for the one who asked for it and may see it; None for everybody else, and after a day."""
+    permits.require(session, staff_id, Permit.NUMBERS)
+    row = session.get(Unmasking, asked.id)
+    if row is None or row.interview_id != asked.interview_id:
+        return None
+    if row.staff_id != staff_id or row.asked_at <= now - GOOD_FOR:
+        return None
+    if not row.granted or (holds(session, Rule.SECOND_PERSON) and row.decided_by is None):
+        return None
+    interview = session.get_one(InterviewRow, row.interview_id)
+    address = address_of(session, session.get_one(Contact, interview.contact_id))
+    if address is not None:
+        subject = f"interview:{row.interview_id}"
+        audit.record(session, now, "unmask", subject, staff_id, asked=asked.id)
+    return address
+
+
+def of_interview(session: Session, interview_id: int, now: datetime) -> list[Asked]:
+    """What was asked about a testimony within a day, the newest first. Reasons are opened."""
+    rows = session.execute(
+        select(Unmasking, StaffMember.email)
+        .join(StaffMember, StaffMember.id == Unmasking.staff_id)
+        .where(Unmasking.interview_id == interview_id, Unmasking.asked_at > now - GOOD_FOR)
+        .order_by(Unmasking.id.desc())
+    )
+    return [
+        Asked(row.id, row.staff_id, email, reason_of(session, row) or "", row.asked_at, row.granted)
+        for row, email in rows
+    ]
+
+
+def waiting(session: Session, staff_id: int, now: datetime, size: int) -> list[tuple[int, str]]:
+    """The testimonies, by id and pseudonym, about which somebody else waits for a second person."""
+    rows = session.execute(
+        select(Unmasking.interview_id, Contact.pseudonym)
+        .join(InterviewRow, InterviewRow.id == Unmasking.interview_id)
+        .join(Contact, Contact.id == InterviewRow.contact_id)
+        .where(
+            Unmasking.granted.is_(None),
+            Unmasking.staff_id != staff_id,
+            Unmasking.asked_at > now - GOOD_FOR,
+        )
+        .distinct()
+        .limit(size)
+    )
+    return [(number, pseudonym) for number, pseudonym in rows]
+
+
+def reason_of(session: Session, row: Unmasking) -> str | None:
+    """Why somebody asked; None when the contact was erased since."""
+    return None if row.reason is None else vault_of(session).open(row.reason, PURPOSE)
+
+
+def reasons(session: Session, asked: set[int]) -> dict[int, str]:
+    """The reasons of what was asked, by its id; for the page of the audit log."""
+    rows = session.scalars(select(Unmasking).where(Unmasking.id.in_(asked)))
+    return {row.id: why for row in rows if (why := reason_of(session, row)) is not None}
+
+
+def forget(session: Session, contact_id: int) -> None:
+    """Take away why people asked about an erased contact, and let nothing that was granted stand."""
+    theirs = select(InterviewRow.id).where(InterviewRow.contact_id == contact_id)
+    session.execute(
+        update(Unmasking)
+        .where(Unmasking.interview_id.in_(theirs))
+        .values(reason=None, granted=False)
+        .execution_options(synchronize_session=False)
+    )
