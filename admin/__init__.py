@@ -20,6 +20,7 @@ from admin import (
     exporting,
     files,
     flows,
+    interface,
     myself,
     people,
     rights,
@@ -83,6 +84,7 @@ BY_ITSELF = {"admin.news"}  # what an open page asks for by itself: it keeps nob
 def register(app: Flask, desk: Desk) -> None:
     """Put the admin view into ``app`` at /admin, working with ``desk``."""
     put_desk(app, desk)
+    interface.speak(app)
     manager = LoginManager(app)
     manager.user_loader(access.load_member)
     app.register_blueprint(_blueprint())
@@ -113,7 +115,12 @@ def _guard() -> ResponseReturnValue | None:
 
 
 def _helpers() -> dict[str, Callable[..., object]]:
-    return {"may": rights.may, "moment": words.moment, "clock": words.clock}
+    return {
+        "may": rights.may,
+        "moment": words.moment,
+        "clock": words.clock,
+        "interface": interface.chosen,
+    }
 
 
 def _keep_nowhere(response: Response) -> Response:
