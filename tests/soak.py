@@ -59,7 +59,10 @@ JUNK = [
 
 @dataclass
 class Resident:
-    """One person with a phone; ``word`` is in all they tell, and in nobody else's."""
+    """One person with a phone; ``word`` is in all they tell, and in nobody else's.
+
+    Every third is diligent: they answer what is asked, in the main, and come to the end.
+    """
 
     number: int
     chance: random.Random
@@ -80,6 +83,8 @@ class Resident:
         pick = self.chance.random()
         if self.count == 1 and pick < 0.9:
             return "yes"  # to the consent, else there is little to see
+        if self.number % 3 == 0 and pick < 0.9:
+            return self.chance.choice(["1", "yes", "DONE", f"{self.word} told it"])
         if pick < 0.03:
             return self.chance.choice(RARE)
         if pick < 0.2:
