@@ -22,7 +22,7 @@ run: .venv/.run ## a fresh machine to a running app, with a printed log-in
 
 test: .venv/.dev ## format, lint, types and every test
 	@$(BIN)/ruff format --check --quiet . && $(BIN)/ruff check --quiet . && $(BIN)/mypy
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist worksteal
 
 check: test ## the same, under the name used before a commit
 

@@ -33,7 +33,20 @@ def converse(catalog: Catalog, standing: Standing, said: Said, today: date) -> O
     """Decide what ``said`` does for a contact in this ``standing``."""
     here = Situation(catalog, _expired(standing.on(said.channel)), said, today)
     decided = next(outcome for rule in RULES if (outcome := rule(here)) is not None)
-    return look_after(here, decided)
+    return _still_pressed(here, look_after(here, decided))
+
+
+def _still_pressed(here: Situation, outcome: Outcome) -> Outcome:
+    """After what was said beside the question, a copy or the contact, its buttons are there as before."""
+    reply = outcome.reply
+    first = outcome.interviews[0] if outcome.interviews else None
+    if reply is None or reply.choices or outcome.turn or outcome.menu or outcome.stopped:
+        return outcome
+    if first is None or first.held or first.state.status is not Status.WAITING:
+        return outcome
+    asked = engine.ask_again(first, here.today).reply or Reply("")
+    buttons = replace(reply, choices=asked.choices, share_place=asked.share_place)
+    return replace(outcome, reply=buttons)
 
 
 def _expired(standing: Standing) -> Standing:

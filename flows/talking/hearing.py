@@ -20,6 +20,8 @@ def hear_consent(talk: Talk, text: str, media: tuple[str, ...]) -> None:
     talk.take(Heard.TRY)
     if media and not fold(text):
         talk.say("media", again=True)
+    elif agreed(talk) and command(text, talk.flow.languages) is Command.DONE:
+        advance(talk)
     elif reading and reading.value == YES:
         _agree(talk)
     elif reading:
@@ -106,7 +108,10 @@ def hear_answer(talk: Talk, text: str) -> None:
     question = talk.question
     reading = read_answer(Asked(talk.flow, question, talk.language, talk.today), text)
     clear = reading is not None and not reading.repeat
-    if not clear and command(text, talk.flow.languages) is Command.DONE:
+    done = command(text, talk.flow.languages) is Command.DONE
+    if done and talk.answer and (question.type in IN_WORDS or not clear):
+        advance(talk)  # they came back to it, and leave it as it is
+    elif done and not clear:
         talk.ask(hint=True)  # it ends a story, and is no slip of "none"
     elif is_emoji(text) and (reading is None or question.type in IN_WORDS):
         _try_again(talk, text, talk.book.say(EMOJI))

@@ -32,6 +32,8 @@ def choose_answer(talk: Talk, text: str) -> None:
     if slot:
         talk.move(asked=slot, attempts=0)
         talk.ask()
+        if slot == CONSENT or not talk.question.multiline:  # a story says it by itself
+            talk.say("answer_stays")
     else:
         advance(talk)
 

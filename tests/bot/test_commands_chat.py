@@ -8,7 +8,19 @@ from tests.bot.test_commands_shell import run, spawn
 from tests.storage.material import source
 
 CITY = "city-testimony"
-ENGLISH = ["1", "yes", "Atlanta", "1 7", "7", "1", "They stopped me", "SKIP", "Train them", "Mayor"]
+ENGLISH = [
+    "1",
+    "yes",
+    "Atlanta",
+    "1 7",
+    "7",
+    "1",
+    "They stopped me",
+    "DONE",
+    "SKIP",
+    "Train them",
+    "Mayor",
+]
 SPANISH = ["2", "sí", "Atlanta", "ninguno", "El parque", "Nada", "Nadie"]
 
 

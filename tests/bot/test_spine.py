@@ -19,6 +19,7 @@ ENGLISH = [
     "7",
     "1",
     "=They stopped me",
+    "DONE",
     "SKIP",
     "Train them",
     "Mayor",

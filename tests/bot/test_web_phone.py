@@ -18,6 +18,7 @@ ENGLISH = [
     "1",
     "housing",
     "They raised it",
+    "DONE",
     "SKIP",
     "Caps",
     "Mayor",

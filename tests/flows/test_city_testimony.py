@@ -9,6 +9,7 @@ from small_flows import TODAY, shipped
 
 from flows import CONSENT, Answer, Given, Status
 from flows.language.expressions import Value
+from flows.phrases import Command, phrasebook
 from flows.sms import GSM7, segments
 from flows.talking.answers import Asked, read_answer
 from flows.talking.engine import begin
@@ -103,7 +104,8 @@ def test_no_question_takes_more_than_six_segments(language):
     """Played from the first question to the last with the longest list in the middle."""
     phone = Phone(CATALOG, language=language)
     phone.hears(FLOW.keywords[language][0])
-    for text in ("1", "x", "6", "1 2", "x", "x", "x", "x", "1"):
+    done = phrasebook(language).shown[Command.DONE]
+    for text in ("1", "x", "6", "1 2", "x", done, "x", "x", "x", "1"):
         outcome = phone.send(text)
         assert segments(outcome.reply.text)[1] <= 6
     assert phone.hears("1")

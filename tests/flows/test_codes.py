@@ -269,7 +269,7 @@ def test_back_does_not_go_behind_the_code():
 
 def test_a_number_asks_anew_and_what_is_told_then_is_shown():
     bot = moved("Ana", "Flat", "3")
-    assert bot.hears("ANSWERS", "1") == "Your name?"
+    assert bot.hears("ANSWERS", "1").startswith("Your name?")
     bot.hears("Rosa")
     assert not bot.current.answers["name"].veiled
     assert bot.hears("ANSWERS").startswith("1. Your name? Rosa\n2. Which home? (told before")
