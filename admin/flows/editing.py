@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from flask import abort, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 from flask_login import current_user
 from sqlalchemy.orm import Session
 
@@ -77,7 +78,8 @@ def check(flow: str) -> ResponseReturnValue:
     return jsonify(
         mistakes=looked.mistakes,
         hints=looked.hints,
-        findings=[vars(finding) for finding in looked.told],
+        findings=[{**vars(finding), "where": finding.where} for finding in looked.told],
+        tally=looked.tally,
     )
 
 
@@ -115,8 +117,12 @@ def _sent(flow: str, typed: str) -> str:
     text = uploaded(file.stream)
     if (name := name_in(text)) not in ("", flow):
         raise Unusable(
-            f"This file holds the survey {name}, not {flow}. Begin a new survey with it, "
-            f"or write flow: {flow} in its first lines."
+            _(
+                "This file holds the survey %(name)s, not %(flow)s. Begin a new survey with it, "
+                "or write flow: %(flow)s in its first lines.",
+                name=name,
+                flow=flow,
+            )
         )
     return text
 
