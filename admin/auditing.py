@@ -29,7 +29,7 @@ PAGES = {"interview": ("admin.testimony", "interview_id"), "staff": ("admin.pers
 
 @dataclass(frozen=True)
 class Line:
-    """One event as it is shown. ``deed``: what it is called; ``link``: where its subject can be seen, "" for nowhere."""
+    """One event as it is shown. ``deed``: its name; ``link``: where its subject can be seen, "" for nowhere."""
 
     event: Event
     deed: str
@@ -101,5 +101,5 @@ def _asked(event: Event) -> int:
 
 def _plain(value: Any) -> str:
     if isinstance(value, bool):
-        return str(_("yes") if value else _("no"))
+        return _("yes") if value else _("no")
     return str(value)

@@ -1,4 +1,4 @@
-"""What the audit log's deeds are called on its page. Their names in the log stay as they are, for whoever filters by them."""
+"""What the page of the audit log calls the deeds in it. In the log their names stay as they are: filters go by them."""
 
 from flask_babel import lazy_pgettext
 

@@ -61,7 +61,9 @@ def read(args: Mapping[str, str], known: Choices) -> Asked:
     values.update({name: day.date().isoformat() for name, day in days.items()})
     since, until = whole_days(days.get("since"), days.get("until"))
     closed = {name: value for name, value in values.items() if name not in DATES}
-    mistaken = tuple(str(LABELS[name]) for name, value in given.items() if value and name not in values)
+    mistaken = tuple(
+        str(LABELS[name]) for name, value in given.items() if value and name not in values
+    )
     return Asked(Filter(**closed, since=since, until=until), values, mistaken)
 
 

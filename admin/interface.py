@@ -20,7 +20,7 @@ HOUSE = Locale("en", "GB")  # how English days and hours are written here: 21 No
 CATALOGUES = Path(__file__).with_name("translations")
 
 
-class Catalogues(Domain):  # type: ignore[misc] # Flask-Babel ships no types
+class Catalogues(Domain):
     """Where Flask-Babel finds what a message is in the language of the page."""
 
     def get_translations(self) -> NullTranslations:

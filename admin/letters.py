@@ -18,14 +18,10 @@ from flows.talking.silence import CLOSES, OPENS
 from storage.writing import MOST, Bar, Reach
 
 SHOWN_LETTERS = 3
-BROKEN = lazy_gettext(
-    "This form did not arrive whole, so nothing was sent. Please send it again."
-)
+BROKEN = lazy_gettext("This form did not arrive whole, so nothing was sent. Please send it again.")
 TOKEN = re.compile(r"[A-Za-z0-9_-]{16,64}", re.ASCII)
 BARS = {
-    Bar.ERASED: lazy_gettext(
-        "All that this person told us was erased, and their number with it."
-    ),
+    Bar.ERASED: lazy_gettext("All that this person told us was erased, and their number with it."),
     Bar.STOPPED: lazy_gettext("This person wants no more messages from us."),
     Bar.UNREACHABLE: lazy_gettext(
         "Messages do not reach this person at the moment. Once they write to us, they can be answered."
@@ -103,7 +99,9 @@ def count(text: str, channel: str) -> str:
         return told
     odd = sorted(odd_letters(text), key=text.index)[:SHOWN_LETTERS]
     return _(
-        "%(told)s (room for fewer letters, because of %(letters)s)", told=told, letters=" ".join(odd)
+        "%(told)s (room for fewer letters, because of %(letters)s)",
+        told=told,
+        letters=" ".join(odd),
     )
 
 

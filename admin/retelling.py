@@ -77,7 +77,7 @@ def sentence(told: object) -> str:
 def _retold(said: str) -> str:
     for saying in SAYINGS:
         if found := pattern(saying).fullmatch(said):
-            return str(gettext(saying, **found.groupdict()))
+            return gettext(saying, **found.groupdict())
     return ""
 
 

@@ -44,13 +44,23 @@ SCOPES = {
     "follow_up": lazy_gettext("To be written to again"),
     "media": lazy_gettext("To use photos and recordings"),
 }
-GIVEN = {"yes": lazy_gettext("Yes"), "no": lazy_gettext("No"), consents.NO_ANSWER: lazy_gettext("No answer"), "withdrawn": lazy_gettext("Withdrawn")}
+GIVEN = {
+    "yes": lazy_gettext("Yes"),
+    "no": lazy_gettext("No"),
+    consents.NO_ANSWER: lazy_gettext("No answer"),
+    "withdrawn": lazy_gettext("Withdrawn"),
+}
 # the types of copies that we make ourselves and browsers know: nothing else is shown in a page
 SHOWN = frozenset(
     {"image/jpeg", "image/png", "video/mp4", "video/webm"}
     | {f"audio/{name}" for name in ("aac", "mp4", "mpeg", "ogg", "wav", "webm")}
 )
-KINDS_OF_FILES = {"photo": lazy_gettext("photo"), "voice": lazy_gettext("voice note"), "video": lazy_gettext("video"), "file": lazy_gettext("file")}
+KINDS_OF_FILES = {
+    "photo": lazy_gettext("photo"),
+    "voice": lazy_gettext("voice note"),
+    "video": lazy_gettext("video"),
+    "file": lazy_gettext("file"),
+}
 FILES = {
     attachments.WAITING: lazy_gettext("being fetched"),
     attachments.REFUSED: lazy_gettext("refused"),
@@ -79,7 +89,9 @@ def language_name(code: str | None) -> str:
 @lru_cache(maxsize=1024)
 def _language_name(code: str, spoken: Locale) -> str:
     try:
-        return str(Locale.parse(code, sep="-" if "-" in code else "_").get_display_name(spoken) or code)
+        return str(
+            Locale.parse(code, sep="-" if "-" in code else "_").get_display_name(spoken) or code
+        )
     except (UnknownLocaleError, ValueError):
         return code
 
@@ -99,7 +111,8 @@ def moment(at: datetime) -> str:
     """A moment in UTC: "21 Nov 2026, 13:05"."""
     known, spoken = at.astimezone(UTC), calendar()
     day, hour = format_date(known, "medium", spoken), format_time(known, "short", locale=spoken)
-    return get_datetime_format("medium", locale=spoken).replace("{1}", day).replace("{0}", hour)
+    together = str(get_datetime_format("medium", locale=spoken))
+    return together.replace("{1}", day).replace("{0}", hour)
 
 
 def day(at: datetime) -> str:
@@ -114,12 +127,12 @@ def clock(at: datetime) -> str:
 
 def number(count: int) -> str:
     """A number as people read it: "1,200"."""
-    return str(format_decimal(count, locale=locale()))
+    return format_decimal(count, locale=locale())
 
 
 def listed(names: Iterable[object]) -> str:
     """Several things one after the other: "a, b and c"."""
-    return str(format_list([str(name) for name in names], locale=calendar()))
+    return format_list([str(name) for name in names], locale=calendar())
 
 
 def media_note(types: Iterable[str]) -> str:
@@ -134,12 +147,12 @@ def media_note(types: Iterable[str]) -> str:
 def _counted(content_type: str, count: int) -> str:
     kind = content_type.partition("/")[0]
     if kind == "image":
-        return str(ngettext("%(num)d photo", "%(num)d photos", count))
+        return ngettext("%(num)d photo", "%(num)d photos", count)
     if kind == "audio":
-        return str(ngettext("%(num)d voice note", "%(num)d voice notes", count))
+        return ngettext("%(num)d voice note", "%(num)d voice notes", count)
     if kind == "video":
-        return str(ngettext("%(num)d video", "%(num)d videos", count))
-    return str(ngettext("%(num)d file", "%(num)d files", count))
+        return ngettext("%(num)d video", "%(num)d videos", count)
+    return ngettext("%(num)d file", "%(num)d files", count)
 
 
 def file_note(file: File) -> str:
@@ -157,16 +170,16 @@ def file_note(file: File) -> str:
 def size(number: int) -> str:
     """A number of bytes as people say it: "310 kB", "1.2 MB"."""
     if number < 1_000_000:
-        exact = max(number / 1000, 0.1)
-        return str(format_unit(exact, "digital-kilobyte", "short", "0" if number >= 1000 else "0.0", locale()))
-    return str(format_unit(number / 1_000_000, "digital-megabyte", "short", "0.0", locale()))
+        exact, pattern = max(number / 1000, 0.1), "0" if number >= 1000 else "0.0"
+        return format_unit(exact, "digital-kilobyte", "short", pattern, locale())
+    return format_unit(number / 1_000_000, "digital-megabyte", "short", "0.0", locale())
 
 
 def characters(count: int) -> str:
     """A length: "1 character", "1,200 characters"."""
-    return str(ngettext("%(number)s character", "%(number)s characters", count, number=number(count)))
+    return ngettext("%(number)s character", "%(number)s characters", count, number=number(count))
 
 
 def segments(count: int) -> str:
     """What an SMS costs: "3 segments"."""
-    return str(ngettext("%(number)s segment", "%(number)s segments", count, number=number(count)))
+    return ngettext("%(number)s segment", "%(number)s segments", count, number=number(count))

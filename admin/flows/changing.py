@@ -60,9 +60,7 @@ def lines(old: str, new: str) -> list[Row]:
 
 
 def _gap(left_out: int) -> list[Row]:
-    told = ngettext(
-        "%(num)d line without a change", "%(num)d lines without a change", left_out
-    )
+    told = ngettext("%(num)d line without a change", "%(num)d lines without a change", left_out)
     return [Row("gap", None, None, ((told, False),))] if left_out else []
 
 

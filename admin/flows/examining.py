@@ -33,7 +33,7 @@ class Finding:
 
     @property
     def where(self) -> str:
-        return str(_("Line %(line)s", line=self.line))
+        return _("Line %(line)s", line=self.line)
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,7 @@ class Looked:
         mistakes = ngettext("%(num)d to mend", "%(num)d to mend", self.mistakes)
         hints = ngettext("%(num)d hint", "%(num)d hints", self.hints)
         told = [*([mistakes] if self.mistakes else ()), *([hints] if self.hints else ())]
-        return ", ".join(told) or str(_("Nothing to mend"))
+        return ", ".join(told) or _("Nothing to mend")
 
 
 def look(source: str, name: str, others: Iterable[Flow] = ()) -> Looked:

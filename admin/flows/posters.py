@@ -82,7 +82,9 @@ def poster_file(flow: str, language: str, kind: str) -> ResponseReturnValue:
         abort(404)
     except Unprintable as reason:
         return render_template(
-            "admin/error.html", heading=_("This poster cannot be printed"), text=_unprintable(reason)
+            "admin/error.html",
+            heading=_("This poster cannot be printed"),
+            text=_unprintable(reason),
         ), 409
     response = Response(made, content_type=KINDS[kind])
     name = f"{flow}-{language}.{kind}"
@@ -92,12 +94,10 @@ def poster_file(flow: str, language: str, kind: str) -> ResponseReturnValue:
 
 
 def _unprintable(reason: Unprintable) -> str:
-    return str(
-        _(
-            "No font on this machine has %(letters)s. Leave it out, or install a font that has it, from "
-            "fonts.google.com/noto or, on Debian, by apt install fonts-noto-core fonts-noto-color-emoji.",
-            letters=reason.named,
-        )
+    return _(
+        "No font on this machine has %(letters)s. Leave it out, or install a font that has it, from "
+        "fonts.google.com/noto or, on Debian, by apt install fonts-noto-core fonts-noto-color-emoji.",
+        letters=reason.named,
     )
 
 

@@ -125,7 +125,7 @@ def _current(session: Session, stand: Stand) -> tuple[str, Flow | None]:
 
 def _labels(*flows: Flow | None) -> Mapping[str, str]:
     """What questions ask, by id, in the source language; the last flow's word counts."""
-    found = {CONSENT: str(_("The consent"))}
+    found = {CONSENT: _("The consent")}
     for flow in flows:
         for question in flow.questions if flow else ():
             found[question.id] = flow.say(question.label, flow.source_language) if flow else ""
