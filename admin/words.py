@@ -11,7 +11,7 @@ from babel.lists import format_list
 from babel.numbers import format_decimal
 from babel.units import format_unit
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext, ngettext
+from flask_babel import lazy_gettext, lazy_pgettext, ngettext
 
 from admin.interface import calendar, locale
 from flows import Status
@@ -63,7 +63,7 @@ KINDS_OF_FILES = {
 }
 FILES = {
     attachments.WAITING: lazy_gettext("being fetched"),
-    attachments.REFUSED: lazy_gettext("refused"),
+    attachments.REFUSED: lazy_pgettext("file", "refused"),
     attachments.LOST: lazy_gettext("lost on the way"),
     attachments.TOO_LARGE: lazy_gettext("refused: too large"),
     attachments.TOO_LONG: lazy_gettext("refused: too long"),
