@@ -23,8 +23,10 @@ from admin import (
     interface,
     myself,
     people,
+    retelling,
     rights,
     testimony,
+    tongue,
     unmasking,
     views,
     welcome,
@@ -60,6 +62,7 @@ ROUTES = (
     ("/login", "login", access.login, ["GET", "POST"]),
     ("/login/code", "code", access.code, ["GET", "POST"]),
     ("/logout", "logout", access.logout, ["POST"]),
+    ("/language", "language", tongue.choose, ["POST"]),
     ("/welcome/<token>", "welcome", welcome.welcome, ["GET", "POST"]),
     ("/me", "me", myself.me, ["GET"]),
     ("/me/log-ins/<int:log_in_id>", "me_end", myself.end_log_in, ["POST"]),
@@ -119,7 +122,13 @@ def _helpers() -> dict[str, Callable[..., object]]:
         "may": rights.may,
         "moment": words.moment,
         "clock": words.clock,
-        "interface": interface.chosen,
+        "titled": words.titled,
+        "role_name": words.role_name,
+        "segments": words.segments,
+        "retold": retelling.retold,
+        "interface": interface.tag,
+        "direction": interface.direction,
+        "tongues": interface.languages,
     }
 
 

@@ -6,8 +6,11 @@ from typing import Any
 
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext
 
 from admin import filters
+from admin.deeds import deed_name
 from admin.desk import desk
 from storage import audit, people, unmasking
 from storage.audit import Event, Wanted
@@ -15,14 +18,21 @@ from storage.testimonies import whole_days
 
 PAGE = 50
 MOST = 80  # characters of a subject
+LABELS = {
+    "who": lazy_gettext("Who"),
+    "what": lazy_gettext("What"),
+    "since": lazy_gettext("From"),
+    "until": lazy_gettext("To"),
+}
 PAGES = {"interview": ("admin.testimony", "interview_id"), "staff": ("admin.person", "staff_id")}
 
 
 @dataclass(frozen=True)
 class Line:
-    """One event as it is shown. ``link``: where its subject can be seen, "" for nowhere."""
+    """One event as it is shown. ``deed``: its name; ``link``: where its subject can be seen, "" for nowhere."""
 
     event: Event
+    deed: str
     link: str
     detail: str
     reason: str
@@ -42,7 +52,7 @@ def audit_log() -> ResponseReturnValue:
         "admin/audit.html",
         lines=[_line(one, reasons) for one in listed[:PAGE]],
         members=members,
-        actions=done,
+        actions={action: deed_name(action) for action in done},
         asked=asked,
         mistaken=mistaken,
         paged=before is not None,
@@ -64,7 +74,7 @@ def _read(
         "until": days["until"] is not None,
     }
     asked = {name: value for name, value in given.items() if known[name]}
-    mistaken = [name for name, value in given.items() if value and not known[name]]
+    mistaken = [str(LABELS[name]) for name, value in given.items() if value and not known[name]]
     if subject := args.get("subject", "").replace("\0", "").strip()[:MOST]:
         asked["subject"] = subject
     since, until = whole_days(days["since"], days["until"])
@@ -80,7 +90,7 @@ def _line(event: Event, reasons: Mapping[int, str]) -> Line:
         values: dict[str, Any] = {name: int(number)}
         link = url_for(endpoint, **values)
     detail = ", ".join(f"{name}: {_plain(value)}" for name, value in event.detail.items())
-    return Line(event, link, detail, reasons.get(_asked(event), ""))
+    return Line(event, deed_name(event.action), link, detail, reasons.get(_asked(event), ""))
 
 
 def _asked(event: Event) -> int:
@@ -91,5 +101,5 @@ def _asked(event: Event) -> int:
 
 def _plain(value: Any) -> str:
     if isinstance(value, bool):
-        return "yes" if value else "no"
+        return _("yes") if value else _("no")
     return str(value)

@@ -1,6 +1,7 @@
 """What a viewer sees in place of testimonies: how many there are, small counts and what would reveal them left out."""
 
 from flask import render_template
+from flask_babel import gettext as _
 
 from admin.desk import desk
 from admin.words import STATUSES
@@ -27,7 +28,7 @@ def page() -> str:
     shown = suppressed(table) if table else []
     return render_template(
         "admin/counts.html",
-        rows=list(zip([*names, "All surveys"], shown, strict=True)) if shown else [],
-        columns=[*(STATUSES[status] for status in COLUMNS), "All"],
+        rows=list(zip([*names, _("All surveys")], shown, strict=True)) if shown else [],
+        columns=[*(STATUSES[status] for status in COLUMNS), _("All")],
         threshold=THRESHOLD,
     )

@@ -7,6 +7,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
+from flask_babel import gettext as _
+
+from admin import words
 from admin.showing import label_of
 from admin.words import (
     DELIVERIES,
@@ -17,7 +20,6 @@ from admin.words import (
     file_note,
     language_name,
     media_note,
-    plural,
 )
 from flows import Flow, Heard
 from flows.sms import segments
@@ -145,8 +147,8 @@ def _tries(lines: Iterable[Line]) -> Iterator[tuple[int, int]]:
 
 def _taken(line: Line, tries: int) -> str:
     if line.heard is Heard.TRY:
-        return f"not understood, try {tries}" if tries > 1 else "not understood"
-    return "unasked" if line.heard is Heard.UNASKED else ""
+        return _("not understood, try %(tries)s", tries=tries) if tries > 1 else _("not understood")
+    return _("unasked") if line.heard is Heard.UNASKED else ""
 
 
 def _question(flow: Flow, line: Line, language: str) -> str:
@@ -158,9 +160,9 @@ def _delivery(line: Line) -> str:
     """What became of our message; of a staff member's text message its segments too, for they are paid."""
     if line.inbound:
         return ""
-    told = DELIVERIES.get(line.status, line.status)
+    told = str(DELIVERIES.get(line.status, line.status))
     if line.writer and line.channel == "sms":
-        told += f", {plural(segments(line.text)[1], 'segment')}"
+        told += f", {words.segments(segments(line.text)[1])}"
     return told
 
 
@@ -170,7 +172,7 @@ def consents(testimony: Testimony) -> list[Scope]:
     scopes: dict[str, list[ShownConsent]] = {}
     for one in testimony.consents:
         shown = ShownConsent(
-            given=GIVEN.get(one.given, one.given),
+            given=str(GIVEN.get(one.given, one.given)),
             yes=one.given == YES,
             one=one,
             language=language_name(one.language),
@@ -178,6 +180,6 @@ def consents(testimony: Testimony) -> list[Scope]:
         )
         scopes.setdefault(one.scope, []).append(shown)
     return [
-        Scope(SCOPES.get(scope, scope), given[-1], tuple(reversed(given[:-1])))
+        Scope(str(SCOPES.get(scope, scope)), given[-1], tuple(reversed(given[:-1])))
         for scope, given in scopes.items()
     ]

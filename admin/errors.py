@@ -5,6 +5,8 @@ from typing import NoReturn
 
 from flask import abort, render_template
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import ngettext
 from flask_login import current_user
 
 
@@ -13,35 +15,41 @@ def _page(code: int, heading: str, text: str) -> tuple[str, int]:
 
 
 def forbidden(_error: Exception) -> ResponseReturnValue:
-    text = "Your role does not include this page. If you need it for your work, ask an owner."
+    text = _("Your role does not include this page. If you need it for your work, ask an owner.")
     if not current_user.is_authenticated:
-        text = "This page is not open."
-    return _page(403, "Not for your role", text)
+        text = _("This page is not open.")
+    return _page(403, _("Not for your role"), text)
 
 
 def not_found(_error: Exception) -> ResponseReturnValue:
-    text = (
+    text = _(
         "There is nothing under this address. A testimony may have been erased because the person "
         "who gave it wished so."
     )
-    return _page(404, "Nothing here", text)
+    return _page(404, _("Nothing here"), text)
 
 
 def stale_form(_error: Exception) -> ResponseReturnValue:
-    text = "The page stood open for too long, or cookies are off. Open it again, then send it."
-    return _page(400, "This form has expired", text)
+    text = _("The page stood open for too long, or cookies are off. Open it again, then send it.")
+    return _page(400, _("This form has expired"), text)
 
 
 def too_large(_error: Exception) -> ResponseReturnValue:
-    text = "What you sent is larger than 1 MB, and nothing of it was kept. A survey's text has at most 500 kB."
-    return _page(413, "Too large", text)
+    text = _(
+        "What you sent is larger than 1 MB, and nothing of it was kept. A survey’s text has at most 500 kB."
+    )
+    return _page(413, _("Too large"), text)
 
 
 def too_many(wait: timedelta) -> ResponseReturnValue:
     """Too many tries to log in; ``wait`` is how long until the next is looked at."""
     seconds = int(wait.total_seconds())
-    text = f"There were too many tries to log in. Please try again in {seconds} seconds."
-    return *_page(429, "A short pause", text), {"Retry-After": str(seconds)}
+    text = ngettext(
+        "There were too many tries to log in. Please try again in %(num)d second.",
+        "There were too many tries to log in. Please try again in %(num)d seconds.",
+        seconds,
+    )
+    return *_page(429, _("A short pause"), text), {"Retry-After": str(seconds)}
 
 
 def missing(missing: str) -> NoReturn:

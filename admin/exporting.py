@@ -12,12 +12,15 @@ from typing import IO, Any
 
 from flask import Response, abort, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext
 from flask_login import current_user
 
 from admin import filters
 from admin.desk import desk
 from admin.filters import Asked
-from admin.words import SCOPES, language_name
+from admin.retelling import retold
+from admin.words import SCOPES, language_name, listed
 from flows.language.shape import SCOPES as CONSENTS
 from storage import audit, permits, tables
 from storage.exports import Order, UnknownLanguage, take
@@ -29,6 +32,12 @@ from storage.exports.noting import note
 from storage.exports.whole import Written
 from storage.permits import Permit
 
+FORMAT_NAMES = {  # whose names are more than names
+    "spss": lazy_gettext("SPSS syntax and data (ZIP)"),
+    "geojson": lazy_gettext("GeoJSON, places on a map"),
+    "datapackage": lazy_gettext("Frictionless data package (ZIP)"),
+    "zip": lazy_gettext("Tables and files (ZIP)"),
+}
 REASON = 500  # characters of why somebody wants to know who people are
 
 
@@ -50,7 +59,7 @@ def _page(known: filters.Choices, asked: Asked, problem: str = "") -> str:
         choices=known,
         labels=filters.LABELS,
         asked=asked,
-        formats={name: form.label for name, form in available().items()},
+        formats={name: FORMAT_NAMES.get(name, form.label) for name, form in available().items()},
         scopes={scope: SCOPES[scope] for scope in CONSENTS},
         chosen=chosen,
         problem=problem,
@@ -110,7 +119,7 @@ def _file(*, identified: bool, exact: bool, reason: str) -> ResponseReturnValue:
     if asked.mistaken:
         return _page(known, asked), 422
     if identified and not reason:
-        return _page(known, asked, "Say why you need to know who people are."), 422
+        return _page(known, asked, _("Say why you need to know who people are.")), 422
     labels, language = bool(request.form.get("labels")), request.form.get("label_language", "")
     order = Order(asked.wanted, labels, language, scope, identified, exact)
     try:
@@ -119,10 +128,11 @@ def _file(*, identified: bool, exact: bool, reason: str) -> ResponseReturnValue:
             abort(404)
         file, written = _made(extract, form)
     except Unfit as error:
-        return _page(known, asked, str(error)), 422
+        return _page(known, asked, retold(error)), 422
     except UnknownLanguage as error:
-        names = ", ".join(language_name(code) for code in error.known)
-        return _page(known, asked, f"This survey has labels in: {names}."), 422
+        names = listed(language_name(code) for code in error.known)
+        told = _("This survey has labels in: %(languages)s.", languages=names)
+        return _page(known, asked, told), 422
     with desk().database.writing() as session:
         who = current_user.id
         note(session, desk().now(), order, form, [written], staff_id=who, reason=reason)

@@ -7,6 +7,7 @@ from mimetypes import guess_extension
 
 from flask import Response, abort, render_template, request
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 from flask_login import current_user
 
 from admin.desk import desk
@@ -55,8 +56,10 @@ def _served(there: Whereabouts, content_type: str, *, inline: bool) -> ResponseR
     try:
         content = attachments.read(files, there)
     except (StoreFailed, VaultError):
-        text = "It is kept, but the store of files does not give it at the moment. Please try again later."
-        return render_template("admin/error.html", heading="This file is away", text=text), 503
+        text = _(
+            "It is kept, but the store of files does not give it at the moment. Please try again later."
+        )
+        return render_template("admin/error.html", heading=_("This file is away"), text=text), 503
     response = Response(content, content_type=content_type, headers=HEADERS)
     name = f"file-{there.attachment_id}{guess_extension(there.content_type) or ''}"
     way = "inline" if inline else "attachment"

@@ -8,19 +8,21 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 
-from admin.words import CHANNELS, STATUSES, language_name
+from flask_babel import lazy_gettext
+
+from admin.words import CHANNELS, STATUSES, language_name, titled
 from flows import Catalog
 from storage.testimonies import Filter, whole_days
 
 Choices = Mapping[str, Mapping[str, str]]  # of each filter: its values, with their labels
 
 LABELS = {
-    "flow": "Survey",
-    "status": "Status",
-    "language": "Language",
-    "channel": "Channel",
-    "since": "From",
-    "until": "To",
+    "flow": lazy_gettext("Survey"),
+    "status": lazy_gettext("Status"),
+    "language": lazy_gettext("Language"),
+    "channel": lazy_gettext("Channel"),
+    "since": lazy_gettext("From"),
+    "until": lazy_gettext("To"),
 }
 DATES = ("since", "until")
 MAX_KEY = 2**63 - 1
@@ -40,12 +42,12 @@ class Asked:
 def choices(catalog: Catalog) -> Choices:
     """What can be chosen, from the published flows: nothing is counted and no interview is read."""
     languages = {code for flow in catalog.values() for code in flow.languages}
-    named = sorted((language_name(code), code) for code in languages)
+    named = sorted((titled(language_name(code)), code) for code in languages)
     return {
         "flow": {
             name: flow.say(flow.title, flow.source_language) for name, flow in catalog.items()
         },
-        "status": {status.value: label for status, label in STATUSES.items()},
+        "status": {status.value: str(label) for status, label in STATUSES.items()},
         "language": {code: name for name, code in named},
         "channel": CHANNELS,
     }
@@ -59,7 +61,9 @@ def read(args: Mapping[str, str], known: Choices) -> Asked:
     values.update({name: day.date().isoformat() for name, day in days.items()})
     since, until = whole_days(days.get("since"), days.get("until"))
     closed = {name: value for name, value in values.items() if name not in DATES}
-    mistaken = tuple(LABELS[name] for name, value in given.items() if value and name not in values)
+    mistaken = tuple(
+        str(LABELS[name]) for name, value in given.items() if value and name not in values
+    )
     return Asked(Filter(**closed, since=since, until=until), values, mistaken)
 
 

@@ -1,35 +1,58 @@
 """The language in which the pages speak to staff; what residents wrote stays as it is.
 
 Somebody's own choice comes first, kept in a cookie so that it holds before the log-in too; then what the browser
-asks for; else English. A new language is one catalogue more under ``translations/``.
+asks for; else English. A new language is one catalogue more under ``translations/``. Catalogues are read as they were
+written: nobody compiles them, so none can be older than its text.
 """
 
-from functools import lru_cache
+from functools import cache, lru_cache
+from io import BytesIO
 from pathlib import Path
 
 from babel.core import Locale
+from babel.support import NullTranslations, Translations
 from flask import Flask, request
-from flask_babel import Babel, get_locale
+from flask_babel import Babel, Domain, get_locale
 
 COOKIE = "interface"
 SOURCE = "en"
+HOUSE = Locale("en", "GB")  # how English days and hours are written here: 21 Nov 2026, 13:05
 CATALOGUES = Path(__file__).with_name("translations")
+
+
+class Catalogues(Domain):
+    """Where Flask-Babel finds what a message is in the language of the page."""
+
+    def get_translations(self) -> NullTranslations:
+        return catalogue(str(locale()))
+
+
+@cache
+def catalogue(code: str) -> NullTranslations:
+    """The translations into a language; those of the source say everything as it stands."""
+    path = _path(code)
+    if not path.is_file():
+        return NullTranslations()
+    from babel.messages.mofile import write_mo  # only other languages than the source need to read
+    from babel.messages.pofile import read_po
+
+    compiled = BytesIO()
+    with path.open("rb") as written:
+        write_mo(compiled, read_po(written, code))
+    compiled.seek(0)
+    return Translations(compiled)
 
 
 def speak(app: Flask) -> None:
     """Let every page of ``app`` choose its language."""
-    Babel(
-        app,
-        default_locale=SOURCE,
-        default_translation_directories=str(CATALOGUES),
-        locale_selector=chosen,
-    )
+    babel = Babel(app, default_locale=SOURCE, locale_selector=chosen)
+    babel.domain_instance = Catalogues()
 
 
 @lru_cache(maxsize=1)
 def languages() -> dict[str, str]:
     """The languages that the pages can speak, each by its own name, the source first."""
-    shipped = sorted(path.name for path in CATALOGUES.glob("*/") if any(path.rglob("*.mo")))
+    shipped = sorted(path.name for path in CATALOGUES.glob("*/") if _path(path.name).is_file())
     return {code: _own_name(code) for code in (SOURCE, *shipped)}
 
 
@@ -42,9 +65,30 @@ def chosen() -> str:
 
 
 def locale() -> Locale:
-    """The language for names, numbers and days; English outside of a page."""
+    """The language for names and numbers; English outside of a page."""
     return get_locale() or Locale(SOURCE)
 
 
+def calendar() -> Locale:
+    """The language for days and hours."""
+    spoken = locale()
+    return HOUSE if spoken.language == SOURCE else spoken
+
+
+def tag() -> str:
+    """The language as pages name it to browsers: "es", "pt-BR"."""
+    return chosen().replace("_", "-")
+
+
+def direction() -> str:
+    """Which way the language runs, "ltr" or "rtl"."""
+    return str(locale().text_direction)
+
+
+def _path(code: str) -> Path:
+    return CATALOGUES / code / "LC_MESSAGES" / "messages.po"
+
+
 def _own_name(code: str) -> str:
-    return str(Locale.parse(code).get_display_name(code) or code).capitalize()
+    name = str(Locale.parse(code).get_display_name(code) or code)
+    return name[:1].upper() + name[1:]

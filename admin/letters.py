@@ -9,27 +9,42 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from admin.words import plural
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext, ngettext
+
+from admin.words import characters, number
 from flows.sms import UCS2, odd_letters, segments
 from flows.talking.silence import CLOSES, OPENS
 from storage.writing import MOST, Bar, Reach
 
 SHOWN_LETTERS = 3
-BROKEN = "This form did not arrive whole, so nothing was sent. Please send it again."
+BROKEN = lazy_gettext("This form did not arrive whole, so nothing was sent. Please send it again.")
 TOKEN = re.compile(r"[A-Za-z0-9_-]{16,64}", re.ASCII)
 BARS = {
-    Bar.ERASED: "All that this person told us was erased, and their number with it.",
-    Bar.STOPPED: "This person wants no more messages from us.",
-    Bar.UNREACHABLE: "Messages do not reach this person at the moment. Once they write to us, they can be answered.",
-    Bar.WEB: "This testimony was given on the web page. There is no number or chat to write to.",
-    Bar.LEFT: "This person sent the quiet word: somebody else may hold the phone. Nothing may be sent until "
-    "they write the word that starts the survey.",
-    Bar.NO_CONSENT: "This person has not agreed to be written to again, so nobody can write to them or take over. "
-    "A survey asks for it by a consent question with the scope follow_up.",
-    Bar.ELSEWHERE: "This person has gone on in another testimony. Write to them from there.",
-    Bar.ENDED: "This conversation has ended; it cannot be taken over.",
-    Bar.HELD: "Somebody else has taken the conversation over meanwhile.",
-    Bar.USED: "The message before this one was sent already. If these words are another message, send them now.",
+    Bar.ERASED: lazy_gettext("All that this person told us was erased, and their number with it."),
+    Bar.STOPPED: lazy_gettext("This person wants no more messages from us."),
+    Bar.UNREACHABLE: lazy_gettext(
+        "Messages do not reach this person at the moment. Once they write to us, they can be answered."
+    ),
+    Bar.WEB: lazy_gettext(
+        "This testimony was given on the web page. There is no number or chat to write to."
+    ),
+    Bar.LEFT: lazy_gettext(
+        "This person sent the quiet word: somebody else may hold the phone. Nothing may be sent until "
+        "they write the word that starts the survey."
+    ),
+    Bar.NO_CONSENT: lazy_gettext(
+        "This person has not agreed to be written to again, so nobody can write to them or take over. "
+        "A survey asks for it by a consent question with the scope follow_up."
+    ),
+    Bar.ELSEWHERE: lazy_gettext(
+        "This person has gone on in another testimony. Write to them from there."
+    ),
+    Bar.ENDED: lazy_gettext("This conversation has ended; it cannot be taken over."),
+    Bar.HELD: lazy_gettext("Somebody else has taken the conversation over meanwhile."),
+    Bar.USED: lazy_gettext(
+        "The message before this one was sent already. If these words are another message, send them now."
+    ),
 }
 
 
@@ -57,23 +72,37 @@ def text_of(form: Mapping[str, str]) -> str:
 def trouble_with(text: str) -> str:
     """Why words cannot be sent as they are; "" when they can."""
     if not text:
-        return "There is nothing to send yet."
+        return _("There is nothing to send yet.")
     if len(text) > MOST:
-        return f"This is {plural(len(text), 'character')} long; a message holds {MOST:,}. Please send it in parts."
+        return _(
+            "This is %(characters)s long; a message holds %(most)s. Please send it in parts.",
+            characters=characters(len(text)),
+            most=number(MOST),
+        )
     return ""
 
 
 def count(text: str, channel: str) -> str:
     """How long a text is, and what it costs as SMS."""
-    told = plural(len(text), "character")
+    told = characters(len(text))
     if channel != "sms" or not text:
         return told
-    encoding, number = segments(text)
-    told = f"{told}, {plural(number, 'SMS segment')}"
+    encoding, cost = segments(text)
+    told = ngettext(
+        "%(characters)s, %(number)s SMS segment",
+        "%(characters)s, %(number)s SMS segments",
+        cost,
+        characters=told,
+        number=number(cost),
+    )
     if encoding != UCS2:
         return told
     odd = sorted(odd_letters(text), key=text.index)[:SHOWN_LETTERS]
-    return f"{told} (room for fewer letters, because of {' '.join(odd)})"
+    return _(
+        "%(told)s (room for fewer letters, because of %(letters)s)",
+        told=told,
+        letters=" ".join(odd),
+    )
 
 
 @dataclass(frozen=True)
@@ -88,5 +117,7 @@ def hour(reach: Reach, now: datetime) -> Hour:
     """What time it is for the person, by the best that is known of where they live."""
     there = sorted({now.astimezone(zone).replace(tzinfo=None) for zone in reach.zones})
     clocks = [f"{one:%H:%M}" for one in there]
-    told = f"between {clocks[0]} and {clocks[-1]}" if len(there) > 1 else clocks[0]
+    told = clocks[0]
+    if len(there) > 1:
+        told = _("between %(first)s and %(last)s", first=clocks[0], last=clocks[-1])
     return Hour(told, not all(OPENS <= one.time() < CLOSES for one in there))

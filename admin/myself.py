@@ -5,18 +5,22 @@ Whatever would let a stranger at an open browser stay, or keep the owner of the 
 
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import lazy_gettext
 from flask_login import current_user
 
 from admin import access, errors, throttle
 from admin.desk import desk
+from admin.retelling import sentence
 from storage import audit, house_rules, log_ins, second_factor, staff
 from storage.house_rules import Rule
 from storage.models import StaffMember
 from storage.staff import StaffError
 
 UNUSABLE = 422
-WRONG = "This is not your password."
-WRONG_CODE = "This code is not the one. Codes change every 30 seconds, and each is good once; is the clock right?"
+WRONG = lazy_gettext("This is not your password.")
+WRONG_CODE = lazy_gettext(
+    "This code is not the one. Codes change every 30 seconds, and each is good once; is the clock right?"
+)
 
 
 def me() -> ResponseReturnValue:
@@ -63,7 +67,7 @@ def password() -> ResponseReturnValue:
             staff.set_password(session, current_user.email, request.form.get("new", ""))
             audit.record(session, now, "staff password", f"staff:{mine}", mine)
     except StaffError as error:
-        return _page(_sentence(error), "password"), UNUSABLE
+        return _page(sentence(error), "password"), UNUSABLE
     access.begin(mine)
     return redirect(url_for("admin.me"), 303)
 
@@ -130,8 +134,3 @@ def _unproven(place: str) -> ResponseReturnValue | None:
     if access.is_own_password(request.form.get("password", "")):
         return None
     return _page(WRONG, place), UNUSABLE
-
-
-def _sentence(error: StaffError) -> str:
-    text = str(error)
-    return f"{text[:1].upper()}{text[1:]}."

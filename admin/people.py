@@ -7,11 +7,14 @@ from collections.abc import Callable, Mapping
 
 from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext
 from flask_login import current_user
 from sqlalchemy.orm import Session
 
 from admin.desk import desk
 from admin.filters import MAX_KEY
+from admin.retelling import sentence
 from storage import house_rules, log_ins, people, second_factor, staff_links
 from storage.house_rules import Rule
 from storage.models import StaffMember
@@ -19,14 +22,14 @@ from storage.staff import Role, StaffError
 
 UNUSABLE = 422
 ROLES = {
-    Role.OWNER: "Owner: everything, and says who works here",
-    Role.ORGANIZER: "Organizer: writes and publishes surveys, reads testimonies",
-    Role.COORDINATOR: "Coordinator: reads testimonies, writes to people",
-    Role.VIEWER: "Viewer: sees counts, never a testimony",
+    Role.OWNER: lazy_gettext("Owner: everything, and says who works here"),
+    Role.ORGANIZER: lazy_gettext("Organizer: writes and publishes surveys, reads testimonies"),
+    Role.COORDINATOR: lazy_gettext("Coordinator: reads testimonies, writes to people"),
+    Role.VIEWER: lazy_gettext("Viewer: sees counts, never a testimony"),
 }
 RULES = {
-    Rule.SECOND_FACTOR: "Everybody needs a second factor to log in",
-    Rule.SECOND_PERSON: "A number is shown only when a second person agrees",
+    Rule.SECOND_FACTOR: lazy_gettext("Everybody needs a second factor to log in"),
+    Rule.SECOND_PERSON: lazy_gettext("A number is shown only when a second person agrees"),
 }
 
 
@@ -55,12 +58,12 @@ def invite() -> ResponseReturnValue:
     """Make an invitation, and show its link this once."""
     email, role = request.form.get("email", "").replace("\0", ""), request.form.get("role", "")
     if role not in list(Role):
-        return _list("Choose a role.", email=email), UNUSABLE
+        return _list(_("Choose a role."), email=email), UNUSABLE
     try:
         with desk().database.writing() as session:
             token = staff_links.invite(session, email, Role(role), current_user.id, desk().now())
     except StaffError as error:
-        return _list(_sentence(error), email=email), UNUSABLE
+        return _list(sentence(error), email=email), UNUSABLE
     return _list(link=_address(token), email=email.strip().lower())
 
 
@@ -108,7 +111,7 @@ def change(staff_id: int, deed: str) -> ResponseReturnValue:
             member = people.member_of(session, _known(staff_id)) or abort(404)
             token = done(session, member)
     except StaffError as error:
-        return _one(staff_id, _sentence(error)), UNUSABLE
+        return _one(staff_id, sentence(error)), UNUSABLE
     if token:
         return _one(staff_id, link=_address(token))
     return redirect(url_for("admin.person", staff_id=staff_id), 303)
@@ -161,8 +164,3 @@ def _address(token: str) -> str:
 
 def _known(number: int) -> int:
     return number if number <= MAX_KEY else abort(404)
-
-
-def _sentence(error: StaffError) -> str:
-    text = str(error)
-    return f"{text[:1].upper()}{text[1:]}."

@@ -24,6 +24,7 @@ RIGHTS: Mapping[str, frozenset[Role] | Literal["public"]] = {
     "admin.login": PUBLIC,
     "admin.code": PUBLIC,
     "admin.welcome": PUBLIC,
+    "admin.language": PUBLIC,
     "admin.static": PUBLIC,
     "admin.logout": MEMBERS,
     "admin.me": MEMBERS,

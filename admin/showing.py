@@ -6,6 +6,9 @@ Nothing is escaped here: the templates do it. Nothing is read here either.
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext
+
 from admin.words import CHANNELS, STATUSES, language_name
 from flows import CONSENT, Answer, Flow, Question, Status, parts_of, show, slot_of
 from flows import Given as How
@@ -14,11 +17,11 @@ from storage.testimonies import Given, Listed, Testimony
 SHORT_HASH = 12
 AGREED = Question(CONSENT, "consent", {"en": "Consent to take part"})
 ENDINGS = {
-    Status.COMPLETE: "All questions are done",
-    Status.DECLINED: "Did not agree to take part",
-    Status.WITHDRAWN: "Left by STOP",
-    Status.EXPIRED: "Closed after a long silence",
-    Status.ERASED: "Erased by the person",
+    Status.COMPLETE: lazy_gettext("All questions are done"),
+    Status.DECLINED: lazy_gettext("Did not agree to take part"),
+    Status.WITHDRAWN: lazy_gettext("Left by STOP"),
+    Status.EXPIRED: lazy_gettext("Closed after a long silence"),
+    Status.ERASED: lazy_gettext("Erased by the person"),
 }
 
 
@@ -56,7 +59,7 @@ def head(listed: Listed, flow: Flow) -> Head:
     return Head(
         listed=listed,
         title=flow.say(flow.title, flow.source_language),
-        status=STATUSES[Status(listed.status)],
+        status=str(STATUSES[Status(listed.status)]),
         language=language_name(listed.language),
         channel=CHANNELS.get(listed.channel, listed.channel),
         place=_place(listed, flow),
@@ -67,16 +70,16 @@ def _place(listed: Listed, flow: Flow) -> str:
     """Where an interview stands: the question that waits, or how it ended."""
     status = Status(listed.status)
     if status in ENDINGS:
-        return ENDINGS[status]
+        return str(ENDINGS[status])
     if listed.language is None:
-        return "Choosing a language"
+        return _("Choosing a language")
     return label_of(flow, listed.asked or "", flow.source_language)
 
 
 def label_of(flow: Flow, question_id: str, language: str) -> str:
     """A question's label; the id when the flow does not have it."""
     if question_id == CONSENT:
-        return AGREED.label["en"]
+        return _("Consent to take part")
     name, instance = parts_of(question_id)
     question = flow.by_id.get(name)
     label = flow.say(question.label, language) if question else name

@@ -5,6 +5,7 @@ Who may, and for how long, is decided in ``storage.unmasking``; the number stand
 
 from flask import abort, redirect, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import lazy_gettext
 from flask_login import current_user
 
 from admin.desk import desk
@@ -15,8 +16,8 @@ from storage import unmasking
 from storage.unmasking import Request
 
 UNUSABLE, REFUSED = 422, 403
-NO_REASON = "Say why you need the number; it is kept with the audit log."
-NOT_NOW = (
+NO_REASON = lazy_gettext("Say why you need the number; it is kept with the audit log.")
+NOT_NOW = lazy_gettext(
     "This number cannot be shown on that request: it is older than a day, was refused, or waits for "
     "a second person."
 )

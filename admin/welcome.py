@@ -5,9 +5,11 @@ Opening the page uses nothing up: programs that look at links in letters do so t
 
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 
 from admin import errors, throttle
 from admin.desk import desk
+from admin.retelling import sentence
 from storage import staff, staff_links
 from storage.staff import StaffError
 
@@ -31,7 +33,7 @@ def welcome(token: str) -> ResponseReturnValue:
             given = request.form.get("password", "")
             member = staff_links.follow(session, token, given, desk().now())
     except StaffError as error:
-        told = f"{str(error)[:1].upper()}{str(error)[1:]}."
+        told = sentence(error)
         page = render_template(
             "admin/welcome.html", trouble=told, least=staff.MIN_PASSWORD, **shown
         )
@@ -40,5 +42,6 @@ def welcome(token: str) -> ResponseReturnValue:
 
 
 def _gone() -> ResponseReturnValue:
-    text = "It was used, taken back, or is older than a week. Ask an owner for a new one."
-    return render_template("admin/error.html", heading="This link is good no more", text=text), GONE
+    text = _("It was used, taken back, or is older than a week. Ask an owner for a new one.")
+    heading = _("This link is good no more")
+    return render_template("admin/error.html", heading=heading, text=text), GONE

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Any
 
+from flask_babel import ngettext
+
 from flows import CONSENT, Flow, examine
 from flows.language.texts import by_language, holds_words, texts_of
 from flows.talking.moving import Change, changes
@@ -58,7 +60,7 @@ def lines(old: str, new: str) -> list[Row]:
 
 
 def _gap(left_out: int) -> list[Row]:
-    told = f"{left_out} line{'' if left_out == 1 else 's'} without a change"
+    told = ngettext("%(num)d line without a change", "%(num)d lines without a change", left_out)
     return [Row("gap", None, None, ((told, False),))] if left_out else []
 
 

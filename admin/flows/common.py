@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from flask import abort
+from flask_babel import lazy_gettext
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -16,7 +17,7 @@ from storage.library import Published
 from storage.models import Draft as DraftRow
 from storage.models import StaffMember
 
-NOBODY = "the command line"
+NOBODY = lazy_gettext("the command line")
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,7 @@ def others(session: Session, name: str) -> list[Flow]:
 def who(session: Session, staff_id: int | None) -> str:
     """Who published or saved: an address of the staff, also of those who have left."""
     member = session.get(StaffMember, staff_id) if staff_id else None
-    return member.email if member else NOBODY
+    return member.email if member else str(NOBODY)
 
 
 def today() -> date:

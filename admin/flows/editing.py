@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from flask import abort, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext
 from flask_login import current_user
 from sqlalchemy.orm import Session
 
@@ -20,6 +22,19 @@ from storage import audit, drafts, library
 from storage.drafts import Draft, Stale
 
 MAX_REVISION = 2**31 - 2
+WORDS = {  # what the page says by itself while it stands open
+    "saving": lazy_gettext("Saving …"),
+    "saved": lazy_gettext("Saved just now"),
+    "changed": lazy_gettext("Saved; changed since"),
+    "unsaved": lazy_gettext("Not saved yet"),
+    "same": lazy_gettext("As saved"),
+    "refused": lazy_gettext("Not saved."),
+    "loggedOut": lazy_gettext("Not saved: you are logged out. Your text is still here."),
+    "logIn": lazy_gettext("Log in in a new tab, then save again"),
+    "tooLong": lazy_gettext("Not saved: the text is longer than 500 kB."),
+    "failed": lazy_gettext("Not saved. Your text is still here: please try again."),
+    "away": lazy_gettext("Not saved: no connection. Your text is still here."),
+}
 
 
 @dataclass(frozen=True)
@@ -77,7 +92,8 @@ def check(flow: str) -> ResponseReturnValue:
     return jsonify(
         mistakes=looked.mistakes,
         hints=looked.hints,
-        findings=[vars(finding) for finding in looked.told],
+        findings=[{**vars(finding), "where": finding.where} for finding in looked.told],
+        tally=looked.tally,
     )
 
 
@@ -115,8 +131,12 @@ def _sent(flow: str, typed: str) -> str:
     text = uploaded(file.stream)
     if (name := name_in(text)) not in ("", flow):
         raise Unusable(
-            f"This file holds the survey {name}, not {flow}. Begin a new survey with it, "
-            f"or write flow: {flow} in its first lines."
+            _(
+                "This file holds the survey %(name)s, not %(flow)s. Begin a new survey with it, "
+                "or write flow: %(flow)s in its first lines.",
+                name=name,
+                flow=flow,
+            )
         )
     return text
 
@@ -162,4 +182,5 @@ def _page(
         theirs=theirs,
         refused=refused,
         phone=playing.first(flow, looked),
+        words={name: str(said) for name, said in WORDS.items()},
     )

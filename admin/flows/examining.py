@@ -6,6 +6,11 @@ The text is that of the flow with the blocks it includes behind it; nothing is r
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from admin import interface
+from admin.retelling import retold
 from flows import CONSENT, Examined, Flow, examine
 from flows.checks.catalog import clashes
 from flows.errors import MOST, FlowError, Mark
@@ -14,13 +19,21 @@ from flows.language.including import split
 
 @dataclass(frozen=True)
 class Finding:
-    """One mistake, or a hint (``warning``), at a line and column of the whole text, both from 1."""
+    """One mistake, or a hint (``warning``), at a line and column of the whole text, both from 1.
+
+    The checker speaks English, as the keys of a flow do; what is said here has the ``language`` of the page.
+    """
 
     line: int
     column: int
     message: str
     cure: str
     warning: bool = False
+    language: str = interface.SOURCE
+
+    @property
+    def where(self) -> str:
+        return _("Line %(line)s", line=self.line)
 
 
 @dataclass(frozen=True)
@@ -51,6 +64,14 @@ class Looked:
     @property
     def hints(self) -> int:
         return len(self.findings) - self.mistakes
+
+    @property
+    def tally(self) -> str:
+        """How much there is to mend, in words."""
+        mistakes = ngettext("%(num)d to mend", "%(num)d to mend", self.mistakes)
+        hints = ngettext("%(num)d hint", "%(num)d hints", self.hints)
+        told = [*([mistakes] if self.mistakes else ()), *([hints] if self.hints else ())]
+        return ", ".join(told) or _("Nothing to mend")
 
 
 def look(source: str, name: str, others: Iterable[Flow] = ()) -> Looked:
@@ -104,9 +125,11 @@ def _misnamed(found: Examined, name: str) -> list[Finding]:
     if document is None or written == name or not isinstance(written, str):
         return []
     mark = document.mark(("flow",))
-    cure = f"Write flow: {name}. For another survey, begin a new one."
-    message = f"This survey is called {name}, but the text says {written}."
-    return [Finding(mark.line, mark.column, message, cure)]
+    cure = _("Write flow: %(name)s. For another survey, begin a new one.", name=name)
+    message = _(
+        "This survey is called %(name)s, but the text says %(written)s.", name=name, written=written
+    )
+    return [Finding(mark.line, mark.column, message, cure, language=interface.tag())]
 
 
 def _clashing(found: Examined, flow: Flow, others: Iterable[Flow]) -> list[Finding]:
@@ -115,9 +138,10 @@ def _clashing(found: Examined, flow: Flow, others: Iterable[Flow]) -> list[Findi
         mark.line,
         mark.column,
         "",
-        "Choose another word: people text it, and only one thing can happen.",
+        _("Choose another word: people text it, and only one thing can happen."),
+        language=interface.tag(),
     )
-    return [replace(at, message=_sentence(why)) for why in clashes(flow, others)]
+    return [replace(at, message=_sentence(retold(why))) for why in clashes(flow, others)]
 
 
 def _places(flow: Flow | None, found: Examined, lines: _Lines) -> list[Place]:

@@ -5,6 +5,8 @@ Whether it means anything is not asked here.
 
 from typing import IO
 
+from flask_babel import gettext as _
+
 from flows import FlowErrors
 from flows.notation.reading import decode
 
@@ -20,9 +22,9 @@ def written(text: str) -> str:
     """What a form sent, with line ends as files have them."""
     plain = text.replace("\r\n", "\n").replace("\r", "\n").removeprefix("\ufeff")
     if len(plain.encode(errors="replace")) > MAX_BYTES:
-        raise Unusable("The text is longer than 500 kB. Part it into two surveys.")
+        raise Unusable(_("The text is longer than 500 kB. Part it into two surveys."))
     if "\0" in plain:
-        raise Unusable("The text holds a character that is no letter (NUL). Remove it.")
+        raise Unusable(_("The text holds a character that is no letter (NUL). Remove it."))
     return plain
 
 
@@ -30,18 +32,21 @@ def uploaded(stream: IO[bytes]) -> str:
     """The text of an uploaded file."""
     raw = stream.read(MAX_BYTES + 1)
     if len(raw) > MAX_BYTES:
-        raise Unusable("This file is larger than 500 kB. Choose the survey's YAML file.")
+        raise Unusable(_("This file is larger than 500 kB. Choose the survey’s YAML file."))
     if raw.startswith(UTF_16):
-        raise Unusable("This file is saved as UTF-16. Save it as UTF-8 and choose it again.")
+        raise Unusable(_("This file is saved as UTF-16. Save it as UTF-8 and choose it again."))
     if b"\0" in raw:
-        raise Unusable("This is not a text file. Choose a YAML file: its name ends in .yaml.")
+        raise Unusable(_("This is not a text file. Choose a YAML file: its name ends in .yaml."))
     try:
         text = written(decode(raw, "the file"))
     except FlowErrors as errors:
         line = errors.exceptions[0].mark.line  # type: ignore[union-attr]
         raise Unusable(
-            f"Line {line} of this file is not UTF-8 text. Save the file as UTF-8 and choose it again."
+            _(
+                "Line %(line)s of this file is not UTF-8 text. Save the file as UTF-8 and choose it again.",
+                line=line,
+            )
         ) from None
     if not text.strip():
-        raise Unusable("This file is empty.")
+        raise Unusable(_("This file is empty."))
     return text

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from flask import Response, abort, render_template, request
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from admin.desk import desk
@@ -133,5 +134,5 @@ def _listed(session: Session, stand: Stand) -> tuple[Listed, Flow | None]:
 
 def _label(flow: Flow | None, question: str) -> str:
     if flow is None or question == CONSENT:
-        return "The consent"
+        return _("The consent")
     return flow.say(flow.by_id[question].label, flow.source_language) or question

@@ -7,13 +7,14 @@ from typing import Any
 
 from flask import abort, render_template, request
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 
 from admin.desk import desk
 from admin.flows.common import others, source_of, stand_of, today
 from admin.flows.examining import Looked, look
 from admin.flows.incoming import Unusable, written
 from admin.flows.replaying import PHOTO, Played, replay
-from admin.words import language_name
+from admin.words import language_name, number, titled
 from flows import CONSENT, Flow
 from flows.rehearsing.walker import way_to
 
@@ -81,9 +82,12 @@ def _with(said: list[str], more: str) -> tuple[list[str], str]:
     if not more:
         return said, ""
     if len(more) > MAX_WORDS:
-        return said, f"This message is longer than {MAX_WORDS} letters. Phones send it in parts."
+        return said, _(
+            "This message is longer than %(most)s letters. Phones send it in parts.",
+            most=number(MAX_WORDS),
+        )
     if len(said) >= MAX_SAID:
-        return said, f"The phone plays {MAX_SAID} messages. Begin again."
+        return said, _("The phone plays %(most)s messages. Begin again.", most=number(MAX_SAID))
     return [*said, more], ""
 
 
@@ -109,14 +113,14 @@ def _way(flow: Flow, question: str, language: str) -> list[str] | None:
 
 
 def _lost(way: list[str] | None) -> str:
-    return "" if way is not None else "We found no answers that lead to this question."
+    return "" if way is not None else _("We found no answers that lead to this question.")
 
 
 def _phone(
     name: str, looked: Looked, language: str, said: Sequence[str], notice: str = ""
 ) -> Phone:
     flow = looked.flow
-    languages = {code: language_name(code) for code in flow.languages} if flow else {}
+    languages = {code: titled(language_name(code)) for code in flow.languages} if flow else {}
     played = replay(flow, language, said, today()) if flow else None
     title = flow.say(flow.title, language) if flow else name
     return Phone(name, title, language, languages, json.dumps(list(said)), played, looked, notice)

@@ -9,6 +9,8 @@ from urllib.parse import quote, urlsplit
 import phonenumbers
 from flask import Response, abort, render_template, request
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext
 
 from admin.desk import desk
 from admin.flows.common import stand_of
@@ -18,7 +20,11 @@ from flows import Flow
 
 PAPERS: Mapping[str, Paper] = {"letter": "letter", "a4": "a4"}
 KINDS = {"pdf": "application/pdf", "png": "image/png"}
-LINKS = {"telegram": "A Telegram bot", "web": "The web page", "none": "No second code"}
+LINKS = {
+    "telegram": lazy_gettext("A Telegram bot"),
+    "web": lazy_gettext("The web page"),
+    "none": lazy_gettext("No second code"),
+}
 BOT = r"[A-Za-z][A-Za-z0-9_]{3,31}"
 NOWHERE = ("localhost", "127.0.0.1", "0.0.0.0", "::1")  # noqa: S104 - recognised, not listened on
 
@@ -76,13 +82,23 @@ def poster_file(flow: str, language: str, kind: str) -> ResponseReturnValue:
         abort(404)
     except Unprintable as reason:
         return render_template(
-            "admin/error.html", heading="This poster cannot be printed", text=str(reason)
+            "admin/error.html",
+            heading=_("This poster cannot be printed"),
+            text=_unprintable(reason),
         ), 409
     response = Response(made, content_type=KINDS[kind])
     name = f"{flow}-{language}.{kind}"
     shape = "attachment" if "download" in request.args or kind == "pdf" else "inline"
     response.headers.set("Content-Disposition", shape, filename=name)
     return response
+
+
+def _unprintable(reason: Unprintable) -> str:
+    return _(
+        "No font on this machine has %(letters)s. Leave it out, or install a font that has it, from "
+        "fonts.google.com/noto or, on Debian, by apt install fonts-noto-core fonts-noto-color-emoji.",
+        letters=reason.named,
+    )
 
 
 def _told(flow: Flow, language: str, wanted: Wanted) -> Poster:
@@ -123,12 +139,14 @@ def _wanted(flow: Flow) -> Wanted:
     bot = args.get("bot", known.telegram or "").strip().removeprefix("@")
     readable = _readable(number, flow.country)
     if number and not readable:
-        faults["number"] = "This is not a phone number. Write it with its area code: 404-555-0100."
+        faults["number"] = _(
+            "This is not a phone number. Write it with its area code: 404-555-0100."
+        )
     usual = "telegram" if bot else "web" if known.public_url else "none"
     link = args.get("link", usual)
     link = link if link in LINKS else usual
     if link == "telegram" and not re.fullmatch(BOT, bot):
-        faults["bot"] = "Write the name of the bot as Telegram has it, such as OurCityBot."
+        faults["bot"] = _("Write the name of the bot as Telegram has it, such as OurCityBot.")
     paper = PAPERS.get(args.get("paper", ""), "letter")
     return Wanted(readable or number, link, bot, paper, faults)
 

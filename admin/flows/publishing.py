@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext
 from flask_login import current_user
 from sqlalchemy.orm import Session
 
@@ -17,6 +19,7 @@ from admin.flows.changing import Meaning, Row
 from admin.flows.common import Stand, hold, others, stand_of, today
 from admin.flows.completeness import Spoken, spoken
 from admin.flows.examining import Looked, look
+from admin.retelling import retold
 from flows import CONSENT, Flow, examine
 from flows.checks.catalog import clashes
 from flows.checks.wording import unwritten
@@ -24,8 +27,12 @@ from storage import audit, drafts, library, moving
 from storage.library import Published
 from storage.moving import Affected
 
-CHANGED = "Something has changed since this page was opened. Please look once more, then publish."
-UNTICKED = "Please tick the languages that are not complete, or complete them first."
+CHANGED = lazy_gettext(
+    "Something has changed since this page was opened. Please look once more, then publish."
+)
+UNTICKED = lazy_gettext(
+    "Nothing was published. Please tick the languages that are not complete, or complete them first."
+)
 
 
 @dataclass(frozen=True)
@@ -98,7 +105,7 @@ def _proposal(session: Session, name: str, version: int | None) -> Proposal:
         source,
         looked,
         new,
-        tuple(clashes(new, beside)) if new else (),
+        tuple(retold(why) for why in clashes(new, beside)) if new else (),
         earlier,
         rows=changing.lines(before, source),
         meaning=changing.meaning(old, new, before, source) if new else None,
@@ -118,7 +125,7 @@ def _current(session: Session, stand: Stand) -> tuple[str, Flow | None]:
 
 def _labels(*flows: Flow | None) -> Mapping[str, str]:
     """What questions ask, by id, in the source language; the last flow's word counts."""
-    found = {CONSENT: "The consent"}
+    found = {CONSENT: _("The consent")}
     for flow in flows:
         for question in flow.questions if flow else ():
             found[question.id] = flow.say(question.label, flow.source_language) if flow else ""
@@ -128,18 +135,18 @@ def _labels(*flows: Flow | None) -> Mapping[str, str]:
 def _refusal(proposal: Proposal) -> str:
     """Why what was sent is not done; "" when nothing stands against it."""
     if request.form.get("shown") != proposal.shown:
-        return CHANGED
+        return str(CHANGED)
     if proposal.flow is None:
-        return "Nothing was published: there is something to mend first."
+        return _("Nothing was published: there is something to mend first.")
     if proposal.back is None and _unwritten(proposal.source):
-        return "Nothing was published: texts in brackets are still to be written."
+        return _("Nothing was published: texts in brackets are still to be written.")
     if proposal.clashing:
-        return "Nothing was published: another survey uses one of its words."
+        return _("Nothing was published: another survey uses one of its words.")
     if not proposal.rows:
-        return "Nothing was published: this is the current version already."
+        return _("Nothing was published: this is the current version already.")
     ticked = set(request.form.getlist("although"))
     if any(one.code not in ticked for one in proposal.lacking):
-        return f"Nothing was published. {UNTICKED}"
+        return str(UNTICKED)
     return ""
 
 

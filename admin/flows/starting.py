@@ -7,6 +7,8 @@ from pathlib import PurePath
 
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext
 from flask_login import current_user
 from sqlalchemy.orm import Session
 
@@ -20,7 +22,9 @@ from storage import audit, drafts, library
 from storage.drafts import Stale
 
 LONGEST_TITLE, LONGEST_NAME = 100, 60
-NAMING = "Use small letters, digits and hyphens for the short name, such as bus-stops."
+NAMING = lazy_gettext(
+    "Use small letters, digits and hyphens for the short name, such as bus-stops."
+)
 
 
 def new() -> ResponseReturnValue:
@@ -51,7 +55,7 @@ def _begun(models: Mapping[str, Model]) -> tuple[str, str]:
     if begin == "+file":
         return _from_file(request.form.get("name", "").strip())
     if not FLOW_NAME.fullmatch(given):
-        raise Unusable(NAMING if given else "Give the survey a title.")
+        raise Unusable(str(NAMING) if given else _("Give the survey a title."))
     if begin in models:
         return given, beginning.copy(models[begin], given)
     return given, beginning.template(given, title or given)
@@ -60,11 +64,12 @@ def _begun(models: Mapping[str, Model]) -> tuple[str, str]:
 def _from_file(given: str) -> tuple[str, str]:
     file = request.files.get("file")
     if file is None or not file.filename:
-        raise Unusable("Choose a file.")
+        raise Unusable(_("Choose a file."))
     text = uploaded(file.stream)
     name = name_in(text) or given or _short(PurePath(file.filename).stem)
     if not FLOW_NAME.fullmatch(name):
-        raise Unusable(f"A survey cannot be called “{name[:80]}”. {NAMING}")
+        told = _("A survey cannot be called “%(name)s”.", name=name[:80])
+        raise Unusable(f"{told} {NAMING}")
     return name, text
 
 
@@ -76,7 +81,10 @@ def _short(title: str) -> str:
 
 def _keep(session: Session, name: str, text: str) -> None:
     """The first draft of a flow that is new; raises Unusable when it is not."""
-    taken = f"There is a survey called {name} already. Choose another name, or go on with that one."
+    taken = _(
+        "There is a survey called %(name)s already. Choose another name, or go on with that one.",
+        name=name,
+    )
     if library.versions(session, name):
         raise Unusable(taken)
     now = desk().now()

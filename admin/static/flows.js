@@ -61,7 +61,7 @@ const phone = (() => {
       if (find("say-text") && form.id !== "say" || quiet) find("say-text").value = half; // what is half written stays
       if (here) focusLike(here);
     } catch {
-      tell("The phone does not answer. Are you still logged in?");
+      tell(find("phone").dataset.away);
     }
   };
 
@@ -98,6 +98,7 @@ const phone = (() => {
 if (find("writing")) (() => {
   const form = find("writing"), source = find("source"), paper = find("paper"), notes = find("notes");
   const state = find("state"), tally = find("tally"), next = find("next"), near = find("near");
+  const words = JSON.parse(form.dataset.words); // in the language of the page
   let lines = [], findings = [], kept = source.defaultValue, latest = 0, timer = 0, free = false, saving = false;
 
   // The paper under the text: the same lines, each with its number and its finding.
@@ -162,14 +163,16 @@ if (find("writing")) (() => {
     item.dataset.line = one.line;
     where.type = "button";
     where.className = "link where";
-    where.textContent = `Line ${one.line}`;
+    where.textContent = one.where;
     where.addEventListener("click", () => goTo(one.line, one.column));
     message.textContent = one.message;
+    message.lang = one.language;
     item.append(where, message);
     if (one.cure) {
       const cure = document.createElement("p");
       cure.className = "cure";
       cure.textContent = one.cure;
+      cure.lang = one.language;
       item.append(cure);
     }
     return item;
@@ -185,9 +188,7 @@ if (find("writing")) (() => {
     notes.replaceChildren(...findings.map(note));
     notes.parentElement.classList.toggle("clean", !findings.length);
     comeNear();
-    const told = [found.mistakes && `${found.mistakes} to mend`, found.hints && `${found.hints} ${found.hints === 1 ? "hint" : "hints"}`];
-    const said = told.filter(Boolean).join(", ") || "Nothing to mend";
-    if (next.textContent !== said) tally.textContent = next.textContent = said;
+    if (next.textContent !== found.tally) tally.textContent = next.textContent = found.tally;
     next.disabled = !findings.length;
     next.parentElement.classList.toggle("bad", found.mistakes > 0);
     arrange();
@@ -230,7 +231,7 @@ if (find("writing")) (() => {
     const link = document.createElement("a");
     link.href = form.dataset.login;
     link.target = "_blank";
-    link.textContent = "Log in in a new tab, then save again";
+    link.textContent = words.logIn;
     return link;
   };
 
@@ -239,7 +240,7 @@ if (find("writing")) (() => {
     saving = true;
     const text = source.value, all = data();
     all.set("revision", form.elements.revision.value);
-    tell("Saving …");
+    tell(words.saving);
     try {
       const answer = await send(form.action, all, { headers: { Accept: "application/json" } });
       if (answer.status === 409) { // somebody else saved meanwhile: the server shows both texts
@@ -248,21 +249,21 @@ if (find("writing")) (() => {
       } else if (answer.ok && !answer.redirected) {
         form.elements.revision.value = (await answer.json()).revision;
         kept = text;
-        tell(changed() ? "Saved; changed since" : "Saved just now");
+        tell(changed() ? words.changed : words.saved);
         find("publish").hidden = false;
         suggest();
         if (document.querySelector(".meanwhile")) location.assign(form.action);
       } else if (answer.status === 422) {
-        tell(`Not saved. ${(await answer.json()).refused}`, true);
+        tell(`${words.refused} ${(await answer.json()).refused}`, true);
       } else if (answer.redirected || answer.status === 400) {
-        tell("Not saved: you are logged out. Your text is still here.", true, logIn());
+        tell(words.loggedOut, true, logIn());
       } else if (answer.status === 413) {
-        tell("Not saved: the text is longer than 500 kB.", true);
+        tell(words.tooLong, true);
       } else {
-        tell("Not saved. Your text is still here: please try again.", true);
+        tell(words.failed, true);
       }
     } catch {
-      tell("Not saved: no connection. Your text is still here.", true);
+      tell(words.away, true);
     } finally {
       saving = false;
     }
@@ -271,7 +272,7 @@ if (find("writing")) (() => {
   source.addEventListener("input", () => {
     draw();
     arrange();
-    tell(changed() ? "Not saved yet" : "As saved");
+    tell(changed() ? words.unsaved : words.same);
     suggest();
     clearTimeout(timer);
     timer = setTimeout(check, 400, true);
@@ -340,7 +341,7 @@ if (find("writing")) (() => {
 
   paper.hidden = false;
   draw();
-  if (state.textContent.startsWith("Not saved")) kept = null;
+  if (state.dataset.unsaved) kept = null;
   suggest();
   check(false);
 })();

@@ -1,0 +1,29 @@
+"""Where somebody says in which language the pages shall speak, logged in or not. It is kept in this browser alone."""
+
+from datetime import timedelta
+
+from flask import abort, redirect, request
+from flask.typing import ResponseReturnValue
+
+from admin import interface
+from admin.access import local_path
+
+KEPT = timedelta(days=365)
+
+
+def choose() -> ResponseReturnValue:
+    """Keep the choice, and go back to the page where it was made."""
+    wanted = request.form.get("language", "")
+    if wanted not in interface.languages():
+        abort(404)
+    answer = redirect(local_path(request.form.get("back", "")), 303)
+    answer.set_cookie(
+        interface.COOKIE,
+        wanted,
+        KEPT,
+        path="/admin",
+        secure=request.is_secure,
+        httponly=True,
+        samesite="Lax",
+    )
+    return answer
