@@ -115,10 +115,18 @@ def save(
     library: Library,
     message_id: int,
     now: datetime,
+    *,
+    source: str | None = None,
 ) -> int | None:
-    """Keep what an outcome changed; returns the id of the interview that the message belongs to."""
+    """Keep what an outcome changed; returns the id of the interview that the message belongs to.
+
+    ``source``: how the contact came to an interview that begins with it, as ``storage.sources`` has it.
+    """
     wrote = outcome.heard is not Heard.UNASKED  # a machine that answers us breaks no silence
-    ids = [keep(session, contact, one, library, now, wrote) for one in outcome.interviews]
+    ids = [
+        keep(session, contact, one, library, now, wrote, source=source)
+        for one in outcome.interviews
+    ]
     if outcome.turn is not None:
         timezones.learn(contact, outcome.turn)
         save_answers(session, ids[0], outcome, message_id, now)
@@ -132,8 +140,13 @@ def keep(
     library: Library,
     now: datetime,
     wrote: bool = True,
+    *,
+    source: str | None = None,
 ) -> int:
-    """Keep how an interview stands, its answers apart; returns its id. ``wrote``: the silence begins anew."""
+    """Keep how an interview stands, its answers apart; returns its id. ``wrote``: the silence begins anew.
+
+    ``source``: how the contact came, if it begins now; how somebody came first is never written over.
+    """
     state, values = interview.state, _columns(interview, now)
     if wrote or interview.id is None:
         values |= {"due_at": first_look(interview, now), "reminded": 0}
@@ -146,6 +159,7 @@ def keep(
             channel=contact.channel,
             started_at=now,
             completed_at=ended,
+            source=source,
             **values,
         )
         session.add(row)
