@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
@@ -151,20 +152,8 @@ def keep(
     if wrote or interview.id is None:
         values |= {"due_at": first_look(interview, now), "reminded": 0}
     if interview.id is None:
-        ended = now if state.status is Status.COMPLETE else None
-        row = InterviewRow(
-            contact_id=contact.id,
-            flow_version_id=library.id_of(interview.flow),
-            flow=interview.flow.name,
-            channel=contact.channel,
-            started_at=now,
-            completed_at=ended,
-            source=source,
-            **values,
-        )
-        session.add(row)
-        session.flush()
-        return row.id
+        values |= {"flow_version_id": library.id_of(interview.flow), "source": source}
+        return _begin(session, contact, interview, values, now)
     row = session.get_one(InterviewRow, interview.id)
     if state.status is Status.COMPLETE and row.status != Status.COMPLETE:
         row.completed_at = now
@@ -174,6 +163,22 @@ def keep(
             values["status"] = Status.COMPLETE.value
     for name, value in values.items():
         setattr(row, name, value)
+    return row.id
+
+
+def _begin(
+    session: Session, contact: Contact, interview: Interview, values: dict[str, Any], now: datetime
+) -> int:
+    row = InterviewRow(
+        contact_id=contact.id,
+        flow=interview.flow.name,
+        channel=contact.channel,
+        started_at=now,
+        completed_at=now if interview.state.status is Status.COMPLETE else None,
+        **values,
+    )
+    session.add(row)
+    session.flush()
     return row.id
 
 
