@@ -56,7 +56,7 @@ class InterviewRow(Base):
         Index("ix_interviews_due", "due_at", **where("due_at IS NOT NULL")),
         Index(
             "ix_interviews_glance",
-            *("started_at", "flow", "status", "channel", "language", "source", "completed_at"),
+            *("flow", "started_at", "status", "channel", "language", "source", "completed_at"),
         ),
     )
 

@@ -8,7 +8,7 @@ down_revision = "0005"
 branch_labels = None
 depends_on = None
 
-COUNTED = ["started_at", "flow", "status", "channel", "language", "source", "completed_at"]
+COUNTED = ["flow", "started_at", "status", "channel", "language", "source", "completed_at"]
 NOT_ARRIVED = "status IN ('undelivered', 'failed')"
 
 
