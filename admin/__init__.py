@@ -20,6 +20,7 @@ from admin import (
     exporting,
     files,
     flows,
+    glance,
     interface,
     myself,
     people,
@@ -57,6 +58,7 @@ ROUTES = (
     ("/export/file", "export_file", exporting.export_file, ["POST"]),
     ("/export/identified", "export_identified", exporting.export_identified, ["POST"]),
     *flows.ROUTES,
+    *glance.ROUTES,
     ("/login", "login", access.login, ["GET", "POST"]),
     ("/login/code", "code", access.code, ["GET", "POST"]),
     ("/logout", "logout", access.logout, ["POST"]),
@@ -78,7 +80,10 @@ ROUTES = (
     ("/<path:missing>", "missing", errors.missing, ["GET"]),
 )
 
-BY_ITSELF = {"admin.news"}  # what an open page asks for by itself: it keeps nobody logged in
+BY_ITSELF = {
+    "admin.news",
+    "admin.glance_news",
+}  # what an open page asks for by itself: it keeps nobody logged in
 
 
 def register(app: Flask, desk: Desk) -> None:
