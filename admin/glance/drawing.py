@@ -37,6 +37,13 @@ TITLES = {
     "flow": lazy_gettext("By survey"),
     "source": lazy_gettext("How they came"),
 }
+COLUMNS = {
+    "days": lazy_gettext("Began"),
+    "channel": lazy_gettext("Channel"),
+    "language": lazy_gettext("Language"),
+    "flow": lazy_gettext("Survey"),
+    "source": lazy_gettext("Source"),
+}
 
 
 @dataclass(frozen=True)
@@ -70,6 +77,11 @@ class Chart:
     sentence: str
     rows: list[Row]
     marks: tuple[str, ...] = ()
+
+    @property
+    def column(self) -> object:
+        """The head of the first column of the table."""
+        return COLUMNS[self.id]
 
     @property
     def drawn(self) -> list[Row]:
