@@ -20,7 +20,9 @@ from admin import (
     exporting,
     files,
     flows,
+    glance,
     interface,
+    menu,
     myself,
     people,
     retelling,
@@ -59,6 +61,7 @@ ROUTES = (
     ("/export/file", "export_file", exporting.export_file, ["POST"]),
     ("/export/identified", "export_identified", exporting.export_identified, ["POST"]),
     *flows.ROUTES,
+    *glance.ROUTES,
     ("/login", "login", access.login, ["GET", "POST"]),
     ("/login/code", "code", access.code, ["GET", "POST"]),
     ("/logout", "logout", access.logout, ["POST"]),
@@ -81,7 +84,10 @@ ROUTES = (
     ("/<path:missing>", "missing", errors.missing, ["GET"]),
 )
 
-BY_ITSELF = {"admin.news"}  # what an open page asks for by itself: it keeps nobody logged in
+BY_ITSELF = {
+    "admin.news",
+    "admin.glance_news",
+}  # what an open page asks for by itself: it keeps nobody logged in
 
 
 def register(app: Flask, desk: Desk) -> None:
@@ -120,6 +126,7 @@ def _guard() -> ResponseReturnValue | None:
 def _helpers() -> dict[str, Callable[..., object]]:
     return {
         "may": rights.may,
+        "entries": menu.entries,
         "moment": words.moment,
         "clock": words.clock,
         "titled": words.titled,

@@ -36,6 +36,8 @@ RIGHTS: Mapping[str, frozenset[Role] | Literal["public"]] = {
     "admin.me_second_off": MEMBERS,
     "admin.missing": MEMBERS,
     "admin.testimonies": MEMBERS,
+    "admin.glance": MEMBERS,
+    "admin.glance_news": READERS,
     "admin.testimony": READERS,
     "admin.news": READERS,
     "admin.file": READERS,

@@ -6,8 +6,9 @@ from flask import render_template, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from admin import counting, filters, showing
+from admin import filters, showing
 from admin.desk import desk
+from admin.glance import viewing
 from admin.rights import may
 from storage import testimonies as stored
 from storage import unmasking
@@ -19,7 +20,7 @@ ATTENTION, ATTENTION_DAYS = 10, 7  # how many testimonies are named above the li
 def testimonies() -> ResponseReturnValue:
     """The newest first, a page at a time, by filters; for a viewer, how many there are."""
     if not may("admin.testimony"):
-        return counting.page()
+        return viewing.page()
     library = desk().library
     with desk().database.reading() as session:
         known = filters.choices(library.catalog(session))

@@ -9,6 +9,7 @@ from bot import codes
 from bot.channels import WEB, Inbound
 from bot.lately import Judgement, judge
 from bot.media.kinds import kind_of
+from bot.sources import source_of
 from bot.stopping import end_messaging
 from flows import Outcome, Reply, Said, converse
 from storage import contacts, erasure, interviews, messages, outbox
@@ -86,15 +87,17 @@ def _said(taken: Reception, judged: Judgement) -> Said:
 def _save(taken: Reception, outcome: Outcome) -> int | None:
     """Keep interviews and answers, and file the message with its interview, which is returned."""
     session, contact, message_id = taken.session, taken.contact, taken.message_id
+    begun = any(interview.id is None for interview in outcome.interviews)
+    source = source_of(taken.inbound, taken.library.catalog(session)) if begun else None
     interview_id = interviews.save(
-        session, contact, outcome, taken.library, message_id, taken.now
+        session, contact, outcome, taken.library, message_id, taken.now, source=source
     ) or interviews.newest_id(session, contact.id)
     messages.file(
         session,
         message_id,
         messages.Filed(interview_id, outcome.heard, outcome.slot, outcome.attention),
     )
-    if interview_id and any(interview.id is None for interview in outcome.interviews):
+    if interview_id and begun:
         messages.adopt(session, contact.id, interview_id)
     return interview_id
 

@@ -22,6 +22,7 @@ from storage.interviews import any_open, is_left
 from storage.lately import latest
 from storage.messages import IN, body_of
 from storage.models import Contact
+from storage.sources import POSTER
 
 bp = Blueprint("web", __name__)
 MAX_TEXT = 20_000
@@ -100,6 +101,7 @@ def say(flow: str) -> Response:
         flow=flow if first else None,
         language=_language(published, contact),
         seen=_seen(request.form.get("seen")),
+        source=POSTER if request.args.get("from") == POSTER else None,
     )
     take(services(), inbound)
     return redirect(url_for("web.phone", flow=flow, _anchor="last"), code=303)

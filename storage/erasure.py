@@ -27,6 +27,7 @@ from storage.models import (
 
 NOTHING_SAID = {"media": None, "choices": None, "attention": None, "slot": None}
 NOTHING_KNOWN = {"asked": None, "menu": "", "due_at": None, "cared": None, "held_by": None}
+NOTHING_KNOWN |= {"source": None}  # a meeting's code tells where somebody was
 
 
 def erase(

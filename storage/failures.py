@@ -1,10 +1,27 @@
-"""How our last messages to a contact ended: what one failure leaves open, several tell."""
+"""How our messages ended: to one contact, where several failures tell what one leaves open; and in all, by reason."""
 
-from sqlalchemy import exists, select
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import exists, func, select, text
 from sqlalchemy.orm import Session
 
 from storage.messages import DELIVERED, FAILED, IN, OUT, UNDELIVERED
-from storage.models import MessageRow
+from storage.models import InterviewRow, MessageRow
+from storage.models.interviewing import NOT_ARRIVED
+from storage.testimonies import Filter
+
+MOST = 50  # reasons; there are not so many
+
+
+@dataclass(frozen=True)
+class NotArrived:
+    """How many messages of ours did not arrive for one reason, and when the last was written."""
+
+    channel: str
+    error: str | None
+    count: int
+    last: datetime
 
 
 def answered_since(session: Session, message: MessageRow) -> bool:
@@ -34,3 +51,23 @@ def last_errors(session: Session, message: MessageRow, limit: int) -> list[str |
         .limit(limit)
     )
     return [None if status == DELIVERED else error for status, error in session.execute(ended)]
+
+
+def not_arrived(session: Session, wanted: Filter) -> list[NotArrived]:
+    """What did not arrive of the messages written in a span, to those in a flow, by reason, the commonest first."""
+    number = func.count().label("number")
+    statement = (
+        select(MessageRow.channel, MessageRow.error, number, func.max(MessageRow.at))
+        .where(text(f"messages.{NOT_ARRIVED}"), MessageRow.direction == OUT)
+        .group_by(MessageRow.channel, MessageRow.error)
+        .order_by(number.desc(), MessageRow.channel, MessageRow.error)
+        .limit(MOST)
+    )
+    if wanted.flow:
+        ours = InterviewRow.id == MessageRow.interview_id
+        statement = statement.join(InterviewRow, ours).where(InterviewRow.flow == wanted.flow)
+    if wanted.since:
+        statement = statement.where(MessageRow.at >= wanted.since)
+    if wanted.until:
+        statement = statement.where(MessageRow.at < wanted.until)
+    return [NotArrived(*row) for row in session.execute(statement)]

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
@@ -115,10 +116,18 @@ def save(
     library: Library,
     message_id: int,
     now: datetime,
+    *,
+    source: str | None = None,
 ) -> int | None:
-    """Keep what an outcome changed; returns the id of the interview that the message belongs to."""
+    """Keep what an outcome changed; returns the id of the interview that the message belongs to.
+
+    ``source``: how the contact came to an interview that begins with it, as ``storage.sources`` has it.
+    """
     wrote = outcome.heard is not Heard.UNASKED  # a machine that answers us breaks no silence
-    ids = [keep(session, contact, one, library, now, wrote) for one in outcome.interviews]
+    ids = [
+        keep(session, contact, one, library, now, wrote, source=source)
+        for one in outcome.interviews
+    ]
     if outcome.turn is not None:
         timezones.learn(contact, outcome.turn)
         save_answers(session, ids[0], outcome, message_id, now)
@@ -132,25 +141,19 @@ def keep(
     library: Library,
     now: datetime,
     wrote: bool = True,
+    *,
+    source: str | None = None,
 ) -> int:
-    """Keep how an interview stands, its answers apart; returns its id. ``wrote``: the silence begins anew."""
+    """Keep how an interview stands, its answers apart; returns its id. ``wrote``: the silence begins anew.
+
+    ``source``: how the contact came, if it begins now; how somebody came first is never written over.
+    """
     state, values = interview.state, _columns(interview, now)
     if wrote or interview.id is None:
         values |= {"due_at": first_look(interview, now), "reminded": 0}
     if interview.id is None:
-        ended = now if state.status is Status.COMPLETE else None
-        row = InterviewRow(
-            contact_id=contact.id,
-            flow_version_id=library.id_of(interview.flow),
-            flow=interview.flow.name,
-            channel=contact.channel,
-            started_at=now,
-            completed_at=ended,
-            **values,
-        )
-        session.add(row)
-        session.flush()
-        return row.id
+        values |= {"flow_version_id": library.id_of(interview.flow), "source": source}
+        return _begin(session, contact, interview, values, now)
     row = session.get_one(InterviewRow, interview.id)
     if state.status is Status.COMPLETE and row.status != Status.COMPLETE:
         row.completed_at = now
@@ -160,6 +163,22 @@ def keep(
             values["status"] = Status.COMPLETE.value
     for name, value in values.items():
         setattr(row, name, value)
+    return row.id
+
+
+def _begin(
+    session: Session, contact: Contact, interview: Interview, values: dict[str, Any], now: datetime
+) -> int:
+    row = InterviewRow(
+        contact_id=contact.id,
+        flow=interview.flow.name,
+        channel=contact.channel,
+        started_at=now,
+        completed_at=now if interview.state.status is Status.COMPLETE else None,
+        **values,
+    )
+    session.add(row)
+    session.flush()
     return row.id
 
 

@@ -17,6 +17,7 @@ from admin.flows.common import stand_of
 from admin.posters import Paper, Poster, Unprintable, poster
 from admin.words import language_name
 from flows import Flow
+from storage import sources
 
 PAPERS: Mapping[str, Paper] = {"letter": "letter", "a4": "a4"}
 KINDS = {"pdf": "application/pdf", "png": "image/png"}
@@ -109,6 +110,7 @@ def _told(flow: Flow, language: str, wanted: Wanted) -> Poster:
         keyword=keyword,
         number=wanted.number if wanted.number and keyword else None,
         link=_address(flow, language, wanted),
+        scanned=_address(flow, language, wanted, scanned=True),
         contact=flow.say(flow.contact, language),
     )
 
@@ -123,11 +125,14 @@ def _keyword(flow: Flow, language: str) -> str:
     return words[0]
 
 
-def _address(flow: Flow, language: str, wanted: Wanted) -> str | None:
+def _address(flow: Flow, language: str, wanted: Wanted, *, scanned: bool = False) -> str | None:
+    """Where the second code leads. As it is ``scanned`` it tells that it was on a poster; nobody should type that."""
     if wanted.link == "telegram" and wanted.bot:
-        return f"https://t.me/{wanted.bot}?start={quote(flow.name)}"
+        start = sources.marked(flow.name, sources.POSTER) if scanned else flow.name
+        return f"https://t.me/{wanted.bot}?start={quote(start)}"
     if wanted.link == "web" and desk().public_url:
-        return f"{desk().public_url}/try/{quote(flow.name)}?lang={quote(language)}"
+        told = f"&from={sources.POSTER}" if scanned else ""
+        return f"{desk().public_url}/try/{quote(flow.name)}?lang={quote(language)}{told}"
     return None
 
 

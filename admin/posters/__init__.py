@@ -29,6 +29,7 @@ class Poster:
     """What a poster tells. It asks for a text message where there is a number, and names a link where there is one.
 
     The number is written as people read it, with the country's digits, for the code dials them: +1 404-555-0100.
+    ``scanned`` is what the code of the link holds, where that tells more than the link that people type.
     """
 
     title: str
@@ -37,6 +38,7 @@ class Poster:
     number: str | None
     link: str | None
     contact: str
+    scanned: str | None = None
 
 
 class Line(TypedDict):
@@ -76,7 +78,7 @@ def poster(asked: Poster, kind: Kind = "pdf", paper: Paper = "letter") -> bytes:
     told = {
         **words,
         "lines": list(lines(sentence, {KEYWORD: known.keyword, NUMBER: number})),
-        "codes": list(codes(known.keyword, number, link)),
+        "codes": list(codes(known.keyword, number, known.scanned or link)),
         "spoken": book.language,
         "paper": paper if kind == "pdf" else "screen",
     }
@@ -92,6 +94,7 @@ def cleaned(asked: Poster) -> Poster:
         number=plain(asked.number or "") or None,
         link=plain(asked.link or "") or None,
         contact=plain(asked.contact, LONGEST_CONTACT),
+        scanned=plain(asked.scanned or "") or None,
     )
     if not known.title or not (known.number or known.link) or (known.number and not known.keyword):
         raise ValueError("A poster needs a title, and a number with a keyword, or a link.")

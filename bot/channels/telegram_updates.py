@@ -11,6 +11,7 @@ from telegram import ChatMember, Message, PhotoSize, Update
 
 from bot.channels import TELEGRAM, Blocking, Inbound, Malformed, Rejected, well_formed
 from bot.settings import TelegramSettings
+from storage import sources
 
 log = logging.getLogger(__name__)
 
@@ -111,6 +112,7 @@ def _inbound(update_id: int, message: Message, *, edited: bool) -> Inbound:
     text = well_formed(message.text or message.caption or _place(message))
     word, _, rest = text.partition(" ")
     begin = word.partition("@")[0] == "/start" and not edited
+    flow, source = sources.unmarked(rest.strip()) if begin else ("", None)
     spoken = message.from_user.language_code if message.from_user else None
     return Inbound(
         channel=TELEGRAM,
@@ -123,8 +125,9 @@ def _inbound(update_id: int, message: Message, *, edited: bool) -> Inbound:
         media=_media(message),
         album=message.media_group_id,
         begin=begin,
-        flow=rest.strip() or None if begin else None,
+        flow=flow or None,
         language=spoken.split("-")[0].lower() if spoken else None,
+        source=source,
     )
 
 

@@ -21,6 +21,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.base import Base, Id, where
 
+NOT_ARRIVED = "status IN ('undelivered', 'failed')"  # as an index over some rows needs it said
+
 
 class Contact(Base):
     """A person who writes to us. Without an address it is the tombstone of an erased one."""
@@ -44,6 +46,7 @@ class InterviewRow(Base):
 
     ``due_at``: when its silence is to be looked at next; ``reminded`` counts the reminders since the contact last
     wrote. ``held_by``: the staff member who has taken the conversation over. ``cared``: what help was named already.
+    ``source``: how the contact came to it, as ``storage.sources`` has it; None where nobody took note.
     """
 
     __tablename__ = "interviews"
@@ -51,6 +54,10 @@ class InterviewRow(Base):
         Index("ix_interviews_flow_id", "flow", "id"),
         Index("ix_interviews_status_id", "status", "id"),
         Index("ix_interviews_due", "due_at", **where("due_at IS NOT NULL")),
+        Index(
+            "ix_interviews_glance",
+            *("flow", "started_at", "status", "channel", "language", "source", "completed_at"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
@@ -70,6 +77,7 @@ class InterviewRow(Base):
     reminded: Mapped[int] = mapped_column(default=0, server_default="0")
     held_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
     cared: Mapped[list[Any] | None] = mapped_column(JSON(none_as_null=True))
+    source: Mapped[str | None] = mapped_column(String(40))
 
 
 class MessageRow(Base):
@@ -89,6 +97,7 @@ class MessageRow(Base):
         Index("ix_messages_outbound_provider_id", "provider_id", **where("direction = 'out'")),
         Index("ix_messages_contact_id_provider_ref", "contact_id", "provider_ref"),
         Index("ix_messages_attention", "id", **where("attention IS NOT NULL")),
+        Index("ix_messages_not_arrived", "at", **where(NOT_ARRIVED)),
         Index("ix_messages_album", "contact_id", "album", **where("album IS NOT NULL")),
     )
 

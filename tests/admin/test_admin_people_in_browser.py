@@ -159,7 +159,7 @@ def test_the_pages_of_a_second_factor_are_accessible(
     check(page)
     page.get_by_label("Code from your app").fill(spare)
     page.keyboard.press("Enter")
-    expect(page.get_by_role("heading", level=1)).to_have_text("Testimonies")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Overview")
     page.goto("/admin/me")
     page.locator("#proof-second").fill(PASSWORD)
     page.get_by_role("button", name="Turn it off").click()

@@ -154,6 +154,12 @@ class TestCodes:
     def test_what_is_absent_is_left_out(self, number, link, codes):
         assert scanned(poster(replace(ASKED, number=number, link=link), "png")) == codes
 
+    def test_the_code_may_tell_more_than_the_link_that_people_type(self):
+        marked = f"{ASKED.link}__poster"
+        asked = replace(ASKED, number=None, scanned=marked)
+        assert scanned(poster(asked, "png")) == [marked]
+        assert "__poster" not in text(poster(asked))
+
     def test_a_keyword_of_any_script_is_scanned_as_it_is(self):
         for keyword in ("권리", "حقوق", "DIRECCIÓN", "a:b;c"):
             codes = scanned(poster(replace(ASKED, keyword=keyword, link=None), "png"))

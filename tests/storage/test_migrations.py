@@ -182,6 +182,19 @@ DATA: dict[str, Rows] = {
             | {"detail": {"rows": 1}}
         ],
     },
+    "0006_glance": {
+        "contacts": [
+            {"id": 1, "channel": "sms", "pseudonym": "R-2345", "menu": "", "created_at": NOW}
+        ],
+        "flow_versions": [
+            {"id": 1, "flow": "small", "hash": "0" * 64, "source": "flow: x", "published_at": NOW}
+        ],
+        "interviews": [
+            {"id": 1, "contact_id": 1, "flow_version_id": 1, "flow": "small", "channel": "sms"}
+            | {"status": "waiting", "attempts": 0, "menu": "", "reminded": 0}
+            | {"started_at": NOW, "moved_at": NOW, "source": "meeting:OAK"}
+        ],
+    },
 }
 
 

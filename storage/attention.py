@@ -1,0 +1,53 @@
+"""What a person must look at: the testimonies with messages that the program could not, or should not, settle alone."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from storage.models import Contact, InterviewRow, MessageRow
+from storage.testimonies import Filter
+
+
+@dataclass(frozen=True)
+class Calling:
+    """A testimony that needs a person: its newest such message, when it came, and why, never in its words."""
+
+    interview_id: int
+    pseudonym: str
+    why: str
+    at: datetime
+
+
+def calling(session: Session, wanted: Filter, size: int) -> tuple[list[Calling], int]:
+    """The newest ``size`` testimonies that need a person by what came in a span, and how many there are in all."""
+    marked = (
+        select(func.max(MessageRow.id).label("id"))
+        .join(InterviewRow, InterviewRow.id == MessageRow.interview_id)
+        .where(MessageRow.attention.is_not(None))
+        .group_by(MessageRow.interview_id)
+    )
+    if wanted.flow:
+        marked = marked.where(InterviewRow.flow == wanted.flow)
+    if wanted.since:
+        marked = marked.where(MessageRow.at >= wanted.since)
+    if wanted.until:
+        marked = marked.where(MessageRow.at < wanted.until)
+    newest = marked.subquery()
+    rows = session.execute(
+        select(
+            MessageRow.interview_id,
+            Contact.pseudonym,
+            MessageRow.attention,
+            MessageRow.at,
+            func.count().over(),
+        )
+        .join(newest, newest.c.id == MessageRow.id)
+        .join(InterviewRow, InterviewRow.id == MessageRow.interview_id)
+        .join(Contact, Contact.id == InterviewRow.contact_id)
+        .order_by(MessageRow.id.desc())
+        .limit(size)
+    ).all()
+    found = [Calling(number or 0, who, why or "", at) for number, who, why, at, _ in rows]
+    return found, rows[0][-1] if rows else 0
