@@ -18,6 +18,7 @@ from admin import (
     auditing,
     errors,
     exporting,
+    exports,
     files,
     flows,
     interface,
@@ -56,6 +57,11 @@ ROUTES = (
     ("/export.csv", "export_csv", exporting.export_csv, ["GET"]),
     ("/export/file", "export_file", exporting.export_file, ["POST"]),
     ("/export/identified", "export_identified", exporting.export_identified, ["POST"]),
+    ("/exports", "exports", exports.exports, ["GET"]),
+    ("/exports/news", "exports_news", exports.news, ["GET"]),
+    ("/exports/<int:export_id>/file", "exports_download", exports.download, ["GET"]),
+    ("/exports/<int:export_id>/cancel", "exports_cancel", exports.cancel, ["POST"]),
+    ("/exports/<int:export_id>/repeat", "exports_repeat", exports.repeat, ["POST"]),
     *flows.ROUTES,
     ("/login", "login", access.login, ["GET", "POST"]),
     ("/login/code", "code", access.code, ["GET", "POST"]),
@@ -78,7 +84,10 @@ ROUTES = (
     ("/<path:missing>", "missing", errors.missing, ["GET"]),
 )
 
-BY_ITSELF = {"admin.news"}  # what an open page asks for by itself: it keeps nobody logged in
+BY_ITSELF = {
+    "admin.news",
+    "admin.exports_news",
+}  # what an open page asks for by itself: it keeps nobody logged in
 
 
 def register(app: Flask, desk: Desk) -> None:

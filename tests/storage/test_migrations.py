@@ -182,6 +182,15 @@ DATA: dict[str, Rows] = {
             | {"detail": {"rows": 1}}
         ],
     },
+    "0006_exports": {
+        "staff": [{"id": 1, "email": "a@b.c", "password": "$", "role": "owner", "created_at": NOW}],
+        "exports": [
+            {"id": 1, "staff_id": 1, "way": "kept", "flow": "small", "form": "csv"}
+            | {"asked": {"wanted": {"flow": "small"}}, "reason": b"sealed", "status": "ready"}
+            | {"done": 2, "total": 2, "files": [{"sha256": "0" * 64, "rows": {"": 2}}], "size": 9}
+            | {"key": b"sealed", "name": "a-name", "parts": 1, "asked_at": NOW, "gone_at": NOW}
+        ],
+    },
 }
 
 
