@@ -77,17 +77,16 @@ class _Way:
     def step(self, number: int) -> None:
         """So many interviews more have been read."""
         self._done += number
-        if self._services.ending.is_set():
-            raise Overtaken
-        if self._services.now() - self._noted >= PAUSE:
+        if self._services.ending.is_set() or self._services.now() - self._noted >= PAUSE:
             self.note(done=self._done)
 
     def note(self, **values: int) -> None:
         self._noted = now = self._services.now()
         with self._services.database.writing() as session:
             wanted = making.advance(session, self._work, **values)
-            if not wanted or not outbox.hold(session, self._job.id, self._owner, now + LEASE):
-                raise Overtaken
+            held = outbox.hold(session, self._job.id, self._owner, now + LEASE)
+        if self._services.ending.is_set() or not (wanted and held):
+            raise Overtaken
 
 
 def expire(services: Services, job: Claimed, owner: str) -> None:

@@ -187,7 +187,7 @@ class SenderThreads:
         self._stop = threading.Event()
         self._threads = [
             threading.Thread(
-                target=Sender(services, _left_to_others(n, count)).run_until,
+                target=Sender(services, left_to_others(n, count)).run_until,
                 args=(self._stop,),
                 name=f"sender-{n}",
             )
@@ -207,7 +207,7 @@ class SenderThreads:
             thread.join()
 
 
-def _left_to_others(number: int, count: int) -> Collection[str]:
+def left_to_others(number: int, count: int) -> Collection[str]:
     """What one of so many threads does not do: an export that takes long holds up neither replies nor files."""
     if count == 1:
         return ()

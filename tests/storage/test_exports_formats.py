@@ -62,7 +62,7 @@ def test_json_has_labels_where_they_are_asked_for(database: Database) -> None:
     assert (first["home"], first["pets"], first["quote"]) == ("Piso", ["Gatos", "Perros"], "Si")
 
 
-@pytest.mark.parametrize("form", ["csv", "jsonl", "spss", "datapackage", "geojson"])
+@pytest.mark.parametrize("form", ["csv", "jsonl", "spss", "datapackage", "geojson", "xlsx"])
 def test_the_same_answers_give_the_same_bytes(database: Database, form: str) -> None:
     two(database)
     assert made(form, extract(database)) == made(form, extract(database))
