@@ -171,6 +171,15 @@ def test_spss_s_own_file_has_labels_and_missing_values(database: Database, tmp_p
 
 
 @pytest.mark.skipif(find_spec("pyreadstat") is None, reason="the extra sav is not installed")
+def test_spss_s_own_file_does_not_say_when_it_was_made(database: Database) -> None:
+    publish(database, source())
+    tell(database, Library(), "SMALL", "yes", "He shouted", "3")
+    content = made("sav", extract(database))
+    assert content[92:109] == b"01 Jan 8000:00:00"
+    assert made("sav", extract(database)) == content
+
+
+@pytest.mark.skipif(find_spec("pyreadstat") is None, reason="the extra sav is not installed")
 def test_spss_s_own_file_holds_no_repeats(database: Database) -> None:
     two(database)
     with pytest.raises(Unfit, match="repeats"):
