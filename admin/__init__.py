@@ -18,6 +18,7 @@ from admin import (
     auditing,
     errors,
     exporting,
+    exports,
     files,
     flows,
     glance,
@@ -60,6 +61,11 @@ ROUTES = (
     ("/export.csv", "export_csv", exporting.export_csv, ["GET"]),
     ("/export/file", "export_file", exporting.export_file, ["POST"]),
     ("/export/identified", "export_identified", exporting.export_identified, ["POST"]),
+    ("/exports", "exports", exports.exports, ["GET"]),
+    ("/exports/news", "exports_news", exports.news, ["GET"]),
+    ("/exports/<int:export_id>/file", "exports_download", exports.download, ["GET"]),
+    ("/exports/<int:export_id>/cancel", "exports_cancel", exports.cancel, ["POST"]),
+    ("/exports/<int:export_id>/repeat", "exports_repeat", exports.repeat, ["POST"]),
     *flows.ROUTES,
     *glance.ROUTES,
     ("/login", "login", access.login, ["GET", "POST"]),
@@ -86,7 +92,7 @@ ROUTES = (
 
 BY_ITSELF = {
     "admin.news",
-    "admin.glance_news",
+    "admin.exports_news",
 }  # what an open page asks for by itself: it keeps nobody logged in
 
 

@@ -14,6 +14,7 @@ from admin.deeds import deed_name
 from admin.desk import desk
 from storage import audit, people, unmasking
 from storage.audit import Event, Wanted
+from storage.exports import register
 from storage.testimonies import whole_days
 
 PAGE = 50
@@ -48,9 +49,13 @@ def audit_log() -> ResponseReturnValue:
         listed = audit.page(session, wanted, before, PAGE + 1)
         newer = audit.newer_than(session, wanted, before, PAGE) if before else None
         reasons = unmasking.reasons(session, {_asked(one) for one in listed[:PAGE]})
+        told = register.reasons(session, {_exported(one) for one in listed[:PAGE]})
     return render_template(
         "admin/audit.html",
-        lines=[_line(one, reasons) for one in listed[:PAGE]],
+        lines=[
+            _line(one, reasons.get(_asked(one)) or told.get(_exported(one), ""))
+            for one in listed[:PAGE]
+        ],
         members=members,
         actions={action: deed_name(action) for action in done},
         asked=asked,
@@ -82,7 +87,7 @@ def _read(
     return Wanted(who, asked.get("what"), subject, since, until), asked, mistaken
 
 
-def _line(event: Event, reasons: Mapping[int, str]) -> Line:
+def _line(event: Event, reason: str) -> Line:
     kind, _, number = event.subject.partition(":")
     link = ""
     if kind in PAGES and number.isdecimal():
@@ -90,13 +95,19 @@ def _line(event: Event, reasons: Mapping[int, str]) -> Line:
         values: dict[str, Any] = {name: int(number)}
         link = url_for(endpoint, **values)
     detail = ", ".join(f"{name}: {_plain(value)}" for name, value in event.detail.items())
-    return Line(event, deed_name(event.action), link, detail, reasons.get(_asked(event), ""))
+    return Line(event, link, detail, reason)
 
 
 def _asked(event: Event) -> int:
     """The request for a number that an event belongs to; 0 for none."""
     asked = event.detail.get("asked", 0) if event.action.startswith("unmask") else 0
     return asked if isinstance(asked, int) else 0
+
+
+def _exported(event: Event) -> int:
+    """The export that an event began; 0 for none."""
+    number = event.detail.get("export", 0) if event.action in ("export", "export asked") else 0
+    return number if isinstance(number, int) else 0
 
 
 def _plain(value: Any) -> str:

@@ -1,19 +1,16 @@
-"""Exports: the page where one is chosen, CSV sent while it is read, and the other formats as whole files.
+"""The page where an export is chosen. What is small is sent at once, what is large is made in the background.
 
 A filter that is not understood never makes an export larger than was asked for: the page asks again.
 """
 
-import hashlib
 import tempfile
 from base64 import b64encode
 from datetime import UTC
-from pathlib import Path
 from typing import IO, Any
 
 from flask import Response, abort, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext
 from flask_login import current_user
 
 from admin import filters
@@ -22,23 +19,15 @@ from admin.filters import Asked
 from admin.retelling import retold
 from admin.words import SCOPES, language_name, listed
 from flows.language.shape import SCOPES as CONSENTS
-from storage import audit, permits, tables
-from storage.exports import Order, UnknownLanguage, take
-from storage.exports.archive import archive
-from storage.exports.bundle import tables as all_tables
+from storage.exports import Order, UnknownLanguage, making, register, sending, take
 from storage.exports.extract import Extract
-from storage.exports.formats import FORMATS, Unfit, available, writer
+from storage.exports.formats import Unfit, available
 from storage.exports.noting import note
-from storage.exports.whole import Written
-from storage.permits import Permit
+from storage.exports.orders import plain_of
+from storage.exports.register import AT_ONCE, KEPT, STREAM, Wish
+from storage.exports.single import Made, called, is_large, make, steps
 
-FORMAT_NAMES = {  # whose names are more than names
-    "spss": lazy_gettext("SPSS syntax and data (ZIP)"),
-    "geojson": lazy_gettext("GeoJSON, places on a map"),
-    "datapackage": lazy_gettext("Frictionless data package (ZIP)"),
-    "zip": lazy_gettext("Tables and files (ZIP)"),
-}
-REASON = 500  # characters of why somebody wants to know who people are
+UNUSABLE = 422
 
 
 def export() -> ResponseReturnValue:
@@ -63,23 +52,17 @@ def _page(known: filters.Choices, asked: Asked, problem: str = "") -> str:
         scopes={scope: SCOPES[scope] for scope in CONSENTS},
         chosen=chosen,
         problem=problem,
+        most=register.MOST,
     )
-
-
-def _permitted() -> None:
-    """Raise NotPermitted unless the role of who asks may take words out."""
-    with desk().database.reading() as session:
-        permits.require(session, current_user.id, Permit.WORDS)
 
 
 def export_csv() -> ResponseReturnValue:
     """The answers to one flow as CSV: a row an interview, or of the ``repeat`` that is asked for, a row a time."""
-    _permitted()
-    now, flow, known = desk().now(), request.args.get("flow", ""), _known()
+    flow, known = request.args.get("flow", ""), _known()
     asked = filters.read(request.args, known)
-    extract = None
-    if flow in known["flow"]:
-        extract = take(desk().database, desk().library, Order(asked.wanted))
+    order = Order(asked.wanted)
+    _permitted(order)
+    extract = take(desk().database, desk().library, order) if flow in known["flow"] else None
     repeat = request.args.get("repeat", "")
     found = extract.tables if extract else ()
     table = next((one for one in found if one.repeat == repeat), None)
@@ -88,10 +71,8 @@ def export_csv() -> ResponseReturnValue:
     if asked.mistaken:
         given: dict[str, Any] = {name: request.args.get(name) for name in filters.LABELS}
         return redirect(url_for("admin.export", **given))
-    detail = {name: value for name, value in asked.values.items() if name != "flow"}
-    with desk().database.writing() as session:
-        audit.record(session, now, "export", f"flow:{flow}", current_user.id, **detail)
-    lines = tables.csv_lines(table.header, extract.rows(table))
+    wish = Wish(order, "csv", STREAM, current_user.id, table=repeat)
+    lines = sending.begin(extract, table, wish, current_user.id, desk().now)
     response = Response(lines, content_type="text/csv; charset=utf-8")
     name = _name(f"{flow}{repeat and '-'}{repeat}", ".csv")
     response.headers.set("Content-Disposition", "attachment", filename=name)
@@ -100,79 +81,91 @@ def export_csv() -> ResponseReturnValue:
 
 def export_file() -> ResponseReturnValue:
     """The answers to one flow in the format that is chosen, without what tells who somebody is."""
-    return _file(identified=False, exact=False, reason="")
+    return _file(identified=False)
 
 
 def export_identified() -> ResponseReturnValue:
     """The same with telephones, e-mail, sensitive answers and exact places: whoever asks says why."""
-    reason = " ".join(request.form.get("reason", "").split())[:REASON]
-    return _file(identified=True, exact=True, reason=reason)
+    return _file(identified=True)
 
 
-def _file(*, identified: bool, exact: bool, reason: str) -> ResponseReturnValue:
-    _permitted()
-    known, form = _known(), request.form.get("format", "")
+def reason() -> str:
+    """Why somebody wants an export, as the form has it."""
+    return " ".join(request.form.get("reason", "").replace("\0", "").split())[: register.MOST]
+
+
+def _permitted(order: Order) -> None:
+    """Raise NotPermitted unless the role of who asks may take this out."""
+    with desk().database.reading() as session:
+        register.require(session, current_user.id, plain_of(order))
+
+
+def _file(*, identified: bool) -> ResponseReturnValue:
+    known, form, scope = _known(), request.form.get("format", ""), request.form.get("scope", "")
     asked = filters.read(request.form, known)
-    scope = request.form.get("scope", "")
+    labels, language = bool(request.form.get("labels")), request.form.get("label_language", "")
+    order = Order(asked.wanted, labels, language, scope, identified, exact=identified)
+    _permitted(order)
     if asked.wanted.flow is None or form not in available() or scope not in ("", *CONSENTS):
         abort(404)
     if asked.mistaken:
-        return _page(known, asked), 422
-    if identified and not reason:
-        return _page(known, asked, _("Say why you need to know who people are.")), 422
-    labels, language = bool(request.form.get("labels")), request.form.get("label_language", "")
-    order = Order(asked.wanted, labels, language, scope, identified, exact)
+        return _page(known, asked), UNUSABLE
+    if identified and not reason():
+        return _page(known, asked, _("Say why you need to know who people are.")), UNUSABLE
     try:
         extract = take(desk().database, desk().library, order, desk().files)
         if extract is None:
             abort(404)
-        file, written = _made(extract, form)
+        return _given(extract, form)
     except Unfit as error:
-        return _page(known, asked, retold(error)), 422
+        return _page(known, asked, str(error)), UNUSABLE
     except UnknownLanguage as error:
-        names = listed(language_name(code) for code in error.known)
-        told = _("This survey has labels in: %(languages)s.", languages=names)
-        return _page(known, asked, told), 422
+        names = ", ".join(language_name(code) for code in error.known)
+        return _page(
+            known, asked, _("This survey has labels in: %(names)s.", names=names)
+        ), UNUSABLE
+
+
+def _given(extract: Extract, form: str) -> ResponseReturnValue:
+    """The file, or where it will be."""
+    staff_id, now = current_user.id, desk().now()
+    if desk().files and is_large(extract, form):
+        wish = Wish(extract.order, form, KEPT, staff_id, reason())
+        with desk().database.writing() as session:
+            number = making.ask(session, wish, now, steps(extract, form))
+        return redirect(url_for("admin.exports", _anchor=f"e{number}"), 303)
+    wish = Wish(extract.order, form, AT_ONCE, staff_id, reason())
+    file, made = _made(extract, form)
     with desk().database.writing() as session:
-        who = current_user.id
-        note(session, desk().now(), order, form, [written], staff_id=who, reason=reason)
-    return _sent(file, written, form)
+        note(session, now, wish, [made])
+    ending, content_type = called(form, len(made.rows))
+    response = send_file(
+        file,
+        content_type,
+        as_attachment=True,
+        download_name=_name(extract.flow, ending),
+        max_age=None,
+    )
+    return sealed(response, content_type, made.sha256)
 
 
-def _made(extract: Extract, form: str) -> tuple[IO[bytes], Written]:
-    """The export as a file without a name on the disk, gone once it is sent; CSV with repeats is packed."""
+def _made(extract: Extract, form: str) -> tuple[IO[bytes], Made]:
+    """The export as a file without a name on the disk, gone once it is sent."""
     file = tempfile.TemporaryFile()  # noqa: SIM115 - the response closes it
     try:
-        packed = form == "csv" and len(extract.tables) > 1
-        if packed:
-            with archive(file) as made:
-                counts = all_tables(extract, made)
-        else:
-            counts = dict(writer(form)(extract, file))
-        file.seek(0)
-        digest = hashlib.file_digest(file, "sha256").hexdigest()
-        file.seek(0)
+        return file, make(extract, form, file)
     except BaseException:
         file.close()
         raise
-    ending = ".csv.zip" if packed else FORMATS[form].ending
-    return file, Written(Path(_name(extract.flow, ending)), digest, counts)
 
 
-def _sent(file: IO[bytes], written: Written, form: str) -> Response:
-    packed = written.path.suffix == ".zip"
-    content_type = "application/zip" if packed else FORMATS[form].content_type
-    response = send_file(
-        file, content_type, as_attachment=True, download_name=written.path.name, max_age=None
-    )
+def sealed(response: Response, content_type: str, sha256: str) -> Response:
+    """A file as it is sent: of exactly this type, and with its digest."""
+    digest = b64encode(bytes.fromhex(sha256)).decode()
     response.headers["Content-Type"] = content_type
     response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers["Repr-Digest"] = f"sha-256=:{_base64(written.sha256)}:"
+    response.headers["Repr-Digest"] = f"sha-256=:{digest}:"
     return response
-
-
-def _base64(digest: str) -> str:
-    return b64encode(bytes.fromhex(digest)).decode()
 
 
 def _name(stem: str, ending: str) -> str:

@@ -16,7 +16,10 @@ NAME = "testimony.services"
 
 @dataclass(frozen=True)
 class Services:
-    """``wake`` is set when the outbox has new work for the sender of this process."""
+    """``wake`` is set when the outbox has new work for the sender of this process.
+
+    ``ending`` is set when the process is to end: what takes long is given back then.
+    """
 
     settings: Settings
     database: Database
@@ -25,6 +28,7 @@ class Services:
     files: Store
     library: Library = field(default_factory=Library)
     wake: threading.Event = field(default_factory=threading.Event)
+    ending: threading.Event = field(default_factory=threading.Event)
 
     def today(self) -> date:
         """The day it is where the server stands."""

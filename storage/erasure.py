@@ -14,6 +14,7 @@ from flows import Status
 from flows.talking.codes import GROUP
 from storage import audit, contacts, keeping, messages, outbox, unmasking
 from storage.db import vault_of
+from storage.exports import making
 from storage.messages import BODY, IN
 from storage.models import (
     AnswerRow,
@@ -42,6 +43,7 @@ def erase(
     messages.give_up(session, unsent, "the contact was erased")
     keeping.discard(session, contact.id, now)
     unmasking.forget(session, contact.id)
+    making.withdraw(session, contact.id, now)
     session.execute(delete(AnswerRow).where(AnswerRow.interview_id.in_(theirs)))
     session.execute(delete(Receipt).where(Receipt.interview_id.in_(theirs)))
     session.execute(delete(ConsentRecord).where(ConsentRecord.interview_id.in_(theirs)))

@@ -20,7 +20,9 @@ REMIND, TELL = "remind", "tell"
 UNASKED = (REMIND, TELL)
 # a file to fetch, a file in the store to take away, a message or file to clear at the provider
 FETCH, DISCARD, CLEAR = "fetch", "discard", "clear"
-SLOW = (FETCH, DISCARD, CLEAR)  # nobody waits for these: replies go before
+# an export to be made, and one whose file has had its days
+EXPORT, EXPIRE = "export", "expire"
+SLOW = (FETCH, DISCARD, CLEAR, EXPORT, EXPIRE)  # nobody waits for these: replies go before
 
 
 @dataclass(frozen=True)
@@ -88,6 +90,13 @@ def enqueue_away(
 ) -> None:
     """Queue that ``target`` be taken away: DISCARD names a file in the store, CLEAR a thing at the provider."""
     session.add(Job(kind=kind, target=target, run_at=run_at or now, created_at=now))
+
+
+def enqueue_export(
+    session: Session, kind: str, export_id: int, now: datetime, run_at: datetime | None = None
+) -> None:
+    """Queue the making of an export, or (EXPIRE) its end."""
+    session.add(Job(kind=kind, target=str(export_id), run_at=run_at or now, created_at=now))
 
 
 def hasten(session: Session, kind: str, target: str, now: datetime) -> None:

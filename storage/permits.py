@@ -31,8 +31,13 @@ class NotPermitted(Exception):
     """A staff member's role does not allow this. Nothing was opened."""
 
 
+def has(session: Session, staff_id: int, permit: Permit) -> bool:
+    """Whether the member, as the database has them now, is allowed it."""
+    member = staff.by_id(session, staff_id)
+    return member is not None and member.role in PERMITS[permit]
+
+
 def require(session: Session, staff_id: int, permit: Permit) -> None:
     """Raise NotPermitted unless the member, as the database has them now, is allowed it."""
-    member = staff.by_id(session, staff_id)
-    if member is None or member.role not in PERMITS[permit]:
+    if not has(session, staff_id, permit):
         raise NotPermitted(f"staff:{staff_id} has no right to {permit.value}")

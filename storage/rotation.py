@@ -9,11 +9,14 @@ from storage.attachments import KEY
 from storage.base import Base
 from storage.contacts import PURPOSE as ADDRESS
 from storage.db import Database, vault_of
+from storage.exports.making import KEY as EXPORT_KEY
+from storage.exports.register import REASON as EXPORT_REASON
 from storage.messages import BODY, MEDIA
 from storage.models import (
     AnswerRow,
     Attachment,
     Contact,
+    ExportRow,
     MessageRow,
     StaffMember,
     Suppression,
@@ -35,6 +38,8 @@ SEALED: tuple[
     (StaffMember, StaffMember.totp, TOTP),
     (StaffMember, StaffMember.totp_offered, TOTP),
     (Unmasking, Unmasking.reason, REASON),
+    (ExportRow, ExportRow.key, EXPORT_KEY),
+    (ExportRow, ExportRow.reason, EXPORT_REASON),
 )
 
 

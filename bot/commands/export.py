@@ -17,6 +17,8 @@ from storage.exports import Order, UnknownLanguage, take
 from storage.exports.extract import Extract
 from storage.exports.formats import FORMATS, Unfit, guessed, write
 from storage.exports.noting import note
+from storage.exports.register import COMMAND, Wish
+from storage.exports.single import steps
 from storage.exports.whole import CannotWrite, Written, drafts
 from storage.files import Store, open_store
 from storage.library import Library
@@ -91,10 +93,11 @@ def _exported(
         with drafts() as made:
             with _progress() as bar:
                 extract = _taken(database, files, order, bar)
-                bar.length = extract.count() * (1 if form == "jsonl" else len(extract.tables))
+                bar.length = steps(extract, form)
                 written = list(write(extract, form, output, made))
             with database.writing() as session:
-                note(session, utc_now(), order, form, written, reason=reason.strip())
+                wish = Wish(order, form, COMMAND, reason=" ".join(reason.split()))
+                note(session, utc_now(), wish, written)
     except (Unfit, CannotWrite) as error:
         fail(str(error))
     for one in written:

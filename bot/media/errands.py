@@ -1,4 +1,4 @@
-"""The slow work of the outbox: files fetched and kept, files taken away, things cleared at the provider.
+"""The slow work of the outbox: files fetched and kept, taken away, cleared at the provider; exports.
 
 Claim, commit, fetch, record: network, store and workbench are never inside a transaction. Whoever dies on the way is
 followed by another, who does all of it again under the same names: one file is kept, whole.
@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
+from bot import exporting
 from bot.channels import SMS
 from bot.faults import fault
 from bot.media import clearing, telling
@@ -33,6 +34,7 @@ MOST_FILES = 30  # in one answer
 LEASE = keeping.IN_HAND
 MISSING_TRIES = 6  # a provider may tell of a file shortly before it has it
 CLEARING_DAYS = timedelta(days=7)
+EXPORT_TRIES = timedelta(hours=1)  # somebody waits for it, and can ask again
 
 
 class _Refused(Exception):
@@ -183,6 +185,9 @@ def _again(
         if job.kind == outbox.FETCH:
             _end(services, job, owner, LOST, _Refused(GONE))
             return
+        if job.kind == outbox.EXPORT:
+            exporting.give_up(services, job, owner, reason)
+            return
         log.error("job %s, %s, was given up", job.id, job.kind)
         with services.database.writing() as session:
             outbox.finish(session, job.id, owner, now)
@@ -195,7 +200,9 @@ def _again(
 def _is_over(job: Claimed, failure: FetchFailed | None, now: datetime) -> bool:
     if failure and (failure.permanent or (failure.missing and job.attempts >= MISSING_TRIES)):
         return True
-    lasts = {outbox.FETCH: GIVE_UP, outbox.CLEAR: CLEARING_DAYS}.get(job.kind)
+    lasts = {outbox.FETCH: GIVE_UP, outbox.CLEAR: CLEARING_DAYS, outbox.EXPORT: EXPORT_TRIES}.get(
+        job.kind
+    )
     return lasts is not None and now - job.created_at >= lasts
 
 
@@ -203,4 +210,6 @@ ERRANDS: Mapping[str, Callable[[Services, Claimed, str], None]] = {
     outbox.FETCH: _fetch,
     outbox.DISCARD: _discard,
     outbox.CLEAR: _clear,
+    outbox.EXPORT: exporting.export,
+    outbox.EXPIRE: exporting.expire,
 }

@@ -71,6 +71,7 @@ def _files(extract: Extract, store: Store, made: Archive) -> Iterator[Row]:
             continue
         with made.entry(name, packed=False) as entry:
             entry.write(content)
+        extract.step(0)
         yield row
 
 
@@ -102,6 +103,7 @@ def _located(extract: Extract) -> Iterator[tuple[int, str | None, Whereabouts]]:
                 and (there := attachments.locate(session, number)) is not None
             ]
         yield from found
+        extract.step(len(ids))
         if len(ids) < BATCH:
             return
         last = ids[-1]

@@ -1,4 +1,7 @@
-"""Exports in the audit log: who took what, why, with which filters, and the digest of every file that came of it."""
+"""Exports in the audit log: who took what, with which filters, and the digest of every file that came of it.
+
+Why, stands in the register, which the log names by the export's id.
+"""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -7,13 +10,17 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from storage import audit
+from storage.exports import register
 from storage.exports.extract import Order
+from storage.exports.register import Wish
+from storage.exports.single import Made
 from storage.exports.whole import Written
+from storage.models import ExportRow
 
 FILTERS = ("status", "language", "channel", "since", "until")
 
 
-def begun(order: Order, reason: str = "") -> dict[str, Any]:
+def begun(order: Order) -> dict[str, Any]:
     """What is written of an order: only what differs from the table that everybody gets."""
     wanted = order.wanted
     named = {name: value for name in FILTERS if (value := getattr(wanted, name))}
@@ -25,25 +32,32 @@ def begun(order: Order, reason: str = "") -> dict[str, Any]:
         detail["labels"] = order.language or True
     if order.scope:
         detail["scope"] = order.scope
-    detail |= {name: True for name in ("identified", "exact") if getattr(order, name)}
-    return detail | ({"reason": reason} if reason else {})
+    return detail | {name: True for name in ("identified", "exact") if getattr(order, name)}
 
 
-def note(
-    session: Session,
-    now: datetime,
-    order: Order,
-    form: str,
-    written: Sequence[Written],
-    *,
-    staff_id: int | None = None,
-    reason: str = "",
+def note(session: Session, now: datetime, wish: Wish, written: Sequence[Written | Made]) -> None:
+    """Write down an export that is there already, and each of its files."""
+    finish(session, now, register.enter(session, wish, register.DONE, now), wish, written)
+
+
+def finish(
+    session: Session, now: datetime, row: ExportRow, wish: Wish, written: Sequence[Written | Made]
 ) -> None:
-    """Write down an export, and each of its files."""
-    subject = f"flow:{order.wanted.flow}"
+    """Write down what was exported, and what came of it."""
     rows = sum(one.rows.get("", 0) for one in written)
-    detail = {"rows": rows, "format": form} | begun(order, reason)
-    audit.record(session, now, "export", subject, staff_id, **detail)
-    for one in written:
-        about: dict[str, Any] = {"format": form, "sha256": one.sha256, "rows": dict(one.rows)}
-        audit.record(session, now, "export_file", subject, staff_id, **about)
+    detail = {"export": row.id, "rows": rows, "format": wish.form} | begun(wish.order)
+    audit.record(session, now, "export", wish.subject, wish.staff_id, **detail)
+    conclude(session, now, row, wish, written)
+
+
+def conclude(
+    session: Session, now: datetime, row: ExportRow, wish: Wish, written: Sequence[Written | Made]
+) -> None:
+    """Write down the files of an export, each with its digest and its rows."""
+    files: list[dict[str, Any]] = [
+        {"sha256": one.sha256, "rows": dict(one.rows)} for one in written
+    ]
+    row.files, row.ended_at = files, now
+    for about in files:
+        told = {"export": row.id, "format": wish.form} | about
+        audit.record(session, now, "export_file", wish.subject, wish.staff_id, **told)

@@ -24,6 +24,7 @@ from storage.exports.formats import Counts, Unfit
 from storage.exports.whole import BYTES
 
 MANY = 1024 * 1024
+MADE_AT, NEVER = 92, b"01 Jan 8000:00:00"  # where a file says on which day and when it was made
 ABSENT = (
     "SPSS's own format needs a library that is not installed: pip install 'testimony[sav]'. "
     "Or choose spss: syntax and data that SPSS reads."
@@ -54,10 +55,18 @@ def write(extract: Extract, file: BYTES) -> Counts:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "answers.sav"
         pyreadstat.write_sav(frame, str(path), **_dictionary(found))
+        _date(path)
         with path.open("rb") as made:
             while block := made.read(MANY):
                 file.write(block)
     return {"": len(listed)}
+
+
+def _date(path: Path) -> None:
+    """Say of the file that it was always made at the same time: the same answers are to give the same bytes."""
+    with path.open("r+b") as made:
+        made.seek(MADE_AT)
+        made.write(NEVER)
 
 
 def _dictionary(found: list[Variable]) -> dict[str, Any]:

@@ -22,6 +22,7 @@ PIECE = 30_000  # UTF-16 units of a text that go into one cell; Excel takes 32,7
 EXACT = 10**15  # a spreadsheet keeps no more digits of a number
 CONTINUED = ("sheet", "row", "column", "part", "text")
 MOMENT = "moment"
+NEVER = datetime(1980, 1, 1)  # noqa: DTZ001 - a workbook knows no zones
 MOMENTS = ("started_at", "completed_at", "at")
 WIDE, MIDDLE, NARROW = 48, 20, 12
 
@@ -38,6 +39,7 @@ def write(extract: Extract, file: BYTES) -> Counts:
                 file, {"constant_memory": True, "tmpdir": folder, "use_zip64": True}
             )
         )
+        book.date(NEVER)
         counts = {}
         for table in extract.tables:
             rows = Counted(extract.rows(table))
@@ -66,6 +68,10 @@ class _Book:
         self._names: set[str] = set()
         self._continued: Any = None
         self._lines = 0
+
+    def date(self, at: datetime) -> None:
+        """Say when it was made: the same answers are to give the same bytes."""
+        self._book.set_properties({"created": at})
 
     def sheet(
         self,

@@ -2,6 +2,7 @@
 
 from storage.base import Base
 from storage.models.entering import HouseRule, LogIn, RecoveryCode, StaffLink, Unmasking
+from storage.models.exporting import ExportRow
 from storage.models.interviewing import AnswerRow, Attachment, Contact, InterviewRow, MessageRow
 from storage.models.protecting import ConsentRecord, Erasure, Receipt, Suppression
 from storage.models.running import AuditEvent, Draft, FlowVersion, Job, Rate, StaffMember
@@ -15,6 +16,7 @@ __all__ = [
     "Contact",
     "Draft",
     "Erasure",
+    "ExportRow",
     "FlowVersion",
     "HouseRule",
     "InterviewRow",

@@ -1,9 +1,12 @@
 """Exports: the file is what was asked for, no more; it runs nowhere, and it is written down."""
 
+import hashlib
 import re
 
 import pytest
 from town import STREET, Town
+
+from storage.exports import register
 
 HEADER = (
     "interview,flow,version,language,channel,status,started_at,completed_at,"
@@ -94,12 +97,41 @@ def test_a_flow_that_is_not_there_is_not_found(street, client, audited, query):
 
 
 def test_every_export_is_in_the_audit_log_with_its_filters(street, client, audited):
-    client.get("/admin/export.csv?flow=street")
-    client.get("/admin/export.csv?flow=street&status=complete&since=2026-11-01&language=")
-    assert audited()[1:] == [
-        (3, "export", "flow:street", {}),
-        (3, "export", "flow:street", {"status": "complete", "since": "2026-11-01"}),
-    ]
+    first = client.get("/admin/export.csv?flow=street").get_data()
+    query = "flow=street&status=complete&since=2026-11-01&language="
+    client.get(f"/admin/export.csv?{query}").get_data()
+    narrowed = {"status": "complete", "since": "2026-11-01T00:00:00+00:00"}
+    assert [(who, what) for who, what, _, _ in audited()[1:]] == [
+        (3, "export"),
+        (3, "export_file"),
+    ] * 2
+    begun, ended, second, _ = (detail for _, _, _, detail in audited()[1:])
+    assert (begun, second) == ({"export": 1}, {"export": 2} | narrowed)
+    assert (ended["sha256"], ended["rows"]) == (hashlib.sha256(first).hexdigest(), {"": 3})
+
+
+def test_what_was_sent_to_its_end_is_in_the_register_with_its_digest(street, client):
+    content = client.get("/admin/export.csv?flow=street").get_data()
+    (entry,) = listed(street)
+    assert (entry.status, entry.rows, entry.size) == ("done", 3, len(content))
+    assert entry.files[0]["sha256"] == hashlib.sha256(content).hexdigest()
+
+
+def test_what_breaks_off_stays_written_down_as_unfinished(street, client, audited):
+    response = client.get("/admin/export.csv?flow=street", buffered=False)
+    assert listed(street)[0].status == "unfinished"
+    sent = response.iter_encoded()
+    next(sent)
+    next(sent)
+    response.close()
+    (entry,) = listed(street)
+    assert (entry.status, entry.done, entry.files) == ("unfinished", 2, ())
+    assert audited()[-1][1:] == ("export unfinished", "flow:street", {"export": 1, "rows": 2})
+
+
+def listed(town: Town) -> list[register.Entry]:
+    with town.database.reading() as session:
+        return register.page(session, 3, None, 9)
 
 
 def test_the_page_has_the_filters_of_the_list_filled_in(street, client):

@@ -11,6 +11,7 @@ from office import Visitor, build_app
 from openpyxl import load_workbook
 from town import STREET, Town
 
+from storage.exports import register
 from storage.exports.formats import FORMATS, available
 from storage.files import Place, open_store
 
@@ -59,7 +60,7 @@ def test_every_format_comes_as_a_whole_file(office, audited, form):
     digest = hashlib.sha256(content)
     assert base64.b64encode(digest.digest()).decode() in response.headers["Repr-Digest"]
     export, file = audited()[-2:]
-    assert export == (3, "export", "flow:street", {"rows": 1, "format": form})
+    assert export == (3, "export", "flow:street", {"export": 1, "rows": 1, "format": form})
     assert (file[1], file[3]["sha256"]) == ("export_file", digest.hexdigest())
 
 
@@ -88,14 +89,16 @@ def test_they_are_held_back_in_the_csv_that_is_sent_while_it_is_read(office):
     assert "0188" not in text
 
 
-def test_who_says_why_gets_them_and_the_reason_is_written_down(office, audited):
+def test_who_says_why_gets_them_and_the_reason_is_written_down(office, street, audited):
     response = ask(office, page="identified", format="jsonl", reason="to call\nback")
     assert answers(response)["call"] == "+14045550188"
     assert answers(response)["where"] == "33.748997 -84.387985"
     assert audited()[-2][3] == {
-        **{"rows": 1, "format": "jsonl", "reason": "to call back"},
+        **{"export": 1, "rows": 1, "format": "jsonl"},
         **{"identified": True, "exact": True},
     }
+    with street.database.reading() as session:
+        assert register.reasons(session, [1]) == {1: "to call back"}
 
 
 def test_without_a_reason_nothing_is_sent(office, audited):

@@ -18,6 +18,8 @@ PAGES = {
     "admin.testimony": "/admin/testimonies/1",
     "admin.export": "/admin/export",
     "admin.export_csv": "/admin/export.csv?flow=street",
+    "admin.exports": "/admin/exports",
+    "admin.exports_news": "/admin/exports/news?id=1",
     "admin.missing": "/admin/no/such/page",
     "admin.login": "/admin/login",
     "admin.code": "/admin/login/code",
@@ -26,6 +28,7 @@ PAGES = {
 }
 OPEN = {"admin.code": 303, "admin.welcome": 410}  # what they answer who has no business there
 READING = ["admin.testimonies", "admin.testimony", "admin.export", "admin.export_csv"]
+READING += ["admin.exports", "admin.exports_news"]
 
 
 @pytest.fixture(autouse=True)
@@ -44,7 +47,7 @@ def test_the_table_and_the_pages_are_the_same_set(app):
 
 SAMPLE = {"interview_id": 1, "file_id": 1, "asked_id": 1, "staff_id": 4, "link_id": 1, "version": 1}
 SAMPLE |= {"log_in_id": 9, "flow": "street", "language": "en", "kind": "png", "deed": "log-out"}  # type: ignore[dict-item]
-SAMPLE |= {"token": "none", "missing": "no/such/page", "filename": "admin.css"}  # type: ignore[dict-item]
+SAMPLE |= {"export_id": 1, "token": "none", "missing": "no/such/page", "filename": "admin.css"}  # type: ignore[dict-item]
 
 
 def ways(app: Flask) -> list[tuple[str, str, str]]:
@@ -99,6 +102,8 @@ def test_who_works_with_testimonies_reads_and_exports(client_of, role, endpoint)
         ("admin.testimony", 403),
         ("admin.export", 403),
         ("admin.export_csv", 403),
+        ("admin.exports", 403),
+        ("admin.exports_news", 403),
         ("admin.missing", 404),
     ],
 )

@@ -47,7 +47,7 @@ def test_the_answers_go_into_a_file(url: str, told: Database, tmp_path: Path) ->
     first, second = read(path)
     assert (first["said"], first["people"]) == ("'=1+1, he said\n“so”", "3")
     assert (second["said"], second["people"], second["channel"]) == ("(refused)", "", "telegram")
-    assert events(told) == [("flow:small", {"rows": 2, "format": "csv"})]
+    assert events(told) == [("flow:small", {"export": 1, "rows": 2, "format": "csv"})]
 
 
 def test_the_file_is_its_owners_alone_and_nothing_lies_beside_it(

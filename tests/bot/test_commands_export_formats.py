@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import select
 
 from storage.db import Database
+from storage.exports import register
 from storage.exports.formats import available
 from storage.models import AnswerRow, AuditEvent
 from tests.bot.test_commands_export import read
@@ -48,7 +49,7 @@ def test_every_format_is_one_whole_file_with_its_digest(
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
     assert f"SHA-256 {digest}" in result.stderr
     (first, detail), (second, about) = events(told)
-    assert (first, detail) == ("export", {"rows": 2, "format": form})
+    assert (first, detail) == ("export", {"export": 1, "rows": 2, "format": form})
     assert (second, about["sha256"]) == ("export_file", digest)
 
 
@@ -73,9 +74,11 @@ def test_who_wants_to_know_people_says_why(
     assert (refused.exit_code, path.exists(), events(told)) == (2, False, [])
     run("export", "small", "-o", path, word, "--reason", "to call back", DATABASE_URL=url)
     assert events(told)[0][1] == {
-        **{"rows": 2, "format": "csv", "reason": "to call back"},
+        **{"export": 1, "rows": 2, "format": "csv"},
         word.lstrip("-"): True,
     }
+    with told.reading() as session:
+        assert register.reasons(session, [1]) == {1: "to call back"}
     first = read(path)[0]
     assert (first["call"], first["where"]) == (
         ("'+14045550188", "33.75 -84.39")
@@ -118,7 +121,7 @@ def test_the_language_of_interviews_is_a_filter(url: str, told: Database, tmp_pa
     result = run("export", "small", "-o", path, *words, DATABASE_URL=url)
     assert result.stdout.startswith(f"{path}: 0 interviews.")
     assert events(told)[0][1] == {
-        **{"rows": 0, "format": "csv"},
+        **{"export": 1, "rows": 0, "format": "csv"},
         **{"language": "es", "labels": "es"},
     }
 

@@ -62,7 +62,7 @@ def test_json_has_labels_where_they_are_asked_for(database: Database) -> None:
     assert (first["home"], first["pets"], first["quote"]) == ("Piso", ["Gatos", "Perros"], "Si")
 
 
-@pytest.mark.parametrize("form", ["csv", "jsonl", "spss", "datapackage", "geojson"])
+@pytest.mark.parametrize("form", ["csv", "jsonl", "spss", "datapackage", "geojson", "xlsx"])
 def test_the_same_answers_give_the_same_bytes(database: Database, form: str) -> None:
     two(database)
     assert made(form, extract(database)) == made(form, extract(database))
@@ -168,6 +168,15 @@ def test_spss_s_own_file_has_labels_and_missing_values(database: Database, tmp_p
     assert meta.variable_value_labels["home"]["flat"] == "Flat"
     assert meta.variable_value_labels["people"][-999_999_999] == "Refused"
     assert pyreadstat.read_sav(str(path))[0]["people"].isna().tolist() == [False, True]
+
+
+@pytest.mark.skipif(find_spec("pyreadstat") is None, reason="the extra sav is not installed")
+def test_spss_s_own_file_does_not_say_when_it_was_made(database: Database) -> None:
+    publish(database, source())
+    tell(database, Library(), "SMALL", "yes", "He shouted", "3")
+    content = made("sav", extract(database))
+    assert content[92:109] == b"01 Jan 8000:00:00"
+    assert made("sav", extract(database)) == content
 
 
 @pytest.mark.skipif(find_spec("pyreadstat") is None, reason="the extra sav is not installed")

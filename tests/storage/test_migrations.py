@@ -182,17 +182,13 @@ DATA: dict[str, Rows] = {
             | {"detail": {"rows": 1}}
         ],
     },
-    "0006_glance": {
-        "contacts": [
-            {"id": 1, "channel": "sms", "pseudonym": "R-2345", "menu": "", "created_at": NOW}
-        ],
-        "flow_versions": [
-            {"id": 1, "flow": "small", "hash": "0" * 64, "source": "flow: x", "published_at": NOW}
-        ],
-        "interviews": [
-            {"id": 1, "contact_id": 1, "flow_version_id": 1, "flow": "small", "channel": "sms"}
-            | {"status": "waiting", "attempts": 0, "menu": "", "reminded": 0}
-            | {"started_at": NOW, "moved_at": NOW, "source": "meeting:OAK"}
+    "0006_exports": {
+        "staff": [{"id": 1, "email": "a@b.c", "password": "$", "role": "owner", "created_at": NOW}],
+        "exports": [
+            {"id": 1, "staff_id": 1, "way": "kept", "flow": "small", "form": "csv"}
+            | {"asked": {"wanted": {"flow": "small"}}, "reason": b"sealed", "status": "ready"}
+            | {"done": 2, "total": 2, "files": [{"sha256": "0" * 64, "rows": {"": 2}}], "size": 9}
+            | {"key": b"sealed", "name": "a-name", "parts": 1, "asked_at": NOW, "gone_at": NOW}
         ],
     },
 }

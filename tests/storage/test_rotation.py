@@ -14,6 +14,8 @@ from storage.answers import WORDS
 from storage.attachments import KEY as FILE_KEY
 from storage.contacts import PURPOSE as ADDRESS
 from storage.db import Database, open_database
+from storage.exports.making import KEY as EXPORT_KEY
+from storage.exports.register import REASON as EXPORT_REASON
 from storage.library import Library
 from storage.messages import BODY, MEDIA
 from storage.models import AnswerRow, Contact, MessageRow
@@ -119,7 +121,7 @@ def test_every_sealed_column_is_rotated() -> None:
         if column.type.python_type is bytes and not column.key.endswith("digest")
     }
     assert known == found
-    purposes = {ADDRESS, BODY, MEDIA, WORDS, FILE_KEY, TOTP, REASON}
+    purposes = {ADDRESS, BODY, MEDIA, WORDS, FILE_KEY, TOTP, REASON, EXPORT_KEY, EXPORT_REASON}
     assert {purpose for _, _, purpose in rotation.SEALED} == purposes
 
 
