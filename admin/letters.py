@@ -22,6 +22,7 @@ BARS = {
     Bar.STOPPED: "This person wants no more messages from us.",
     Bar.UNREACHABLE: "Messages do not reach this person at the moment. Once they write to us, they can be answered.",
     Bar.WEB: "This testimony was given on the web page. There is no number or chat to write to.",
+    Bar.BESIDE: "Somebody wrote this down for the person. There is no number or chat to write to.",
     Bar.LEFT: "This person sent the quiet word: somebody else may hold the phone. Nothing may be sent until "
     "they write the word that starts the survey.",
     Bar.NO_CONSENT: "This person has not agreed to be written to again, so nobody can write to them or take over. "

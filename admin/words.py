@@ -9,6 +9,7 @@ from babel.core import Locale, UnknownLocaleError
 from babel.dates import format_datetime
 
 from flows import Status
+from flows.talking.channels import INTERVIEW, MEETING, PAPER
 from storage import attachments, consents, messages
 from storage.attachments import File
 
@@ -21,7 +22,14 @@ STATUSES = {
     Status.EXPIRED: "Expired",
     Status.ERASED: "Erased",
 }
-CHANNELS = {"sms": "SMS", "telegram": "Telegram", "web": "Web"}
+CHANNELS = {
+    "sms": "SMS",
+    "telegram": "Telegram",
+    "web": "Web",
+    PAPER: "Paper",
+    MEETING: "Meeting",
+    INTERVIEW: "Interview",
+}
 DELIVERIES = {
     messages.QUEUED: "waiting to be sent",
     messages.SENDING: "being sent",

@@ -23,10 +23,12 @@ from storage.models import (
     InterviewRow,
     MessageRow,
     Receipt,
+    Sitting,
 )
 
 NOTHING_SAID = {"media": None, "choices": None, "attention": None, "slot": None}
 NOTHING_KNOWN = {"asked": None, "menu": "", "due_at": None, "cared": None, "held_by": None}
+NOTHING_KNOWN |= {"meeting_id": None}
 
 
 def erase(
@@ -43,6 +45,7 @@ def erase(
     unmasking.forget(session, contact.id)
     session.execute(delete(AnswerRow).where(AnswerRow.interview_id.in_(theirs)))
     session.execute(delete(Receipt).where(Receipt.interview_id.in_(theirs)))
+    session.execute(delete(Sitting).where(Sitting.interview_id.in_(theirs)))
     session.execute(delete(ConsentRecord).where(ConsentRecord.interview_id.in_(theirs)))
     session.execute(
         update(MessageRow)

@@ -118,10 +118,15 @@ def hear_answer(talk: Talk, text: str) -> None:
         talk.take(Heard.ANSWER)
         if reading.repeat and not question.sensitive:
             talk.say("understood", answer=show(talk.flow, question, reading.value, talk.language))
-        in_words = question.type in IN_WORDS
-        value, words = (None, str(reading.value)) if in_words else (reading.value, "")
-        talk.give(talk.slot, Answer(Given.ANSWERED, value, words))
+        talk.give(talk.slot, answer_of(question, reading.value))
         advance(talk)
+
+
+def answer_of(question: Question, value: Value) -> Answer:
+    """A value that was understood, as it is kept: what is told in words as words."""
+    if question.type in IN_WORDS:
+        return Answer(Given.ANSWERED, words=str(value))
+    return Answer(Given.ANSWERED, value)
 
 
 def refused_by_constraint(talk: Talk, question: Question, value: Value) -> bool:
