@@ -15,11 +15,13 @@ from storage.models import (
     Attachment,
     Contact,
     MessageRow,
+    SheetDraft,
     StaffMember,
     Suppression,
     Unmasking,
 )
 from storage.second_factor import PURPOSE as TOTP
+from storage.sittings import DRAFT as SHEET
 from storage.unmasking import PURPOSE as REASON
 
 BATCH = 500
@@ -35,6 +37,7 @@ SEALED: tuple[
     (StaffMember, StaffMember.totp, TOTP),
     (StaffMember, StaffMember.totp_offered, TOTP),
     (Unmasking, Unmasking.reason, REASON),
+    (SheetDraft, SheetDraft.body, SHEET),
 )
 
 

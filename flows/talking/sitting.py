@@ -10,12 +10,18 @@ from datetime import date
 from enum import StrEnum
 
 from flows.language.model import CONSENT, NO, YES, Flow, Question, Slot, parts_of, slot_of
-from flows.language.piping import fill
 from flows.talking import engine
 from flows.talking.answers import Asked, read_answer
-from flows.talking.hearing import answer_of, hear_answer, hear_consent, refused_by_constraint
+from flows.talking.hearing import (
+    answer_of,
+    constraint_message,
+    hear_answer,
+    hear_consent,
+    hear_whole,
+    refused_by_constraint,
+)
 from flows.talking.interview import Answer, Given, Heard, Interview, State, Status, Turn
-from flows.talking.moves import advance, back, skip
+from flows.talking.moves import back, skip
 from flows.talking.talk import Talk
 
 
@@ -121,20 +127,10 @@ def answer(interview: Interview, text: str, today: date) -> Told:
     """What the person said to the question that waits. A story is told whole, and told anew it replaces the first."""
     talk = Talk(interview, today)
     if talk.question.multiline and text.strip():
-        _story(talk, text)
+        hear_whole(talk, text)
     else:
         hear_answer(talk, text)
     return Told(talk.turn(), _word(talk))
-
-
-def _story(talk: Talk, text: str) -> None:
-    if refused_by_constraint(talk, talk.question, text):
-        talk.take(Heard.TRY)
-        talk.said.append(_constraint_of(talk))
-        return
-    talk.take(Heard.ANSWER)
-    talk.give(talk.slot, Answer(Given.ANSWERED, words=text))
-    advance(talk)
 
 
 def _word(talk: Talk) -> str:
@@ -142,11 +138,6 @@ def _word(talk: Talk) -> str:
         return talk.said[0]
     kept = talk.belongs and talk.interview.answers[talk.belongs].given is Given.KEPT
     return talk.book.say("kept") if kept else ""
-
-
-def _constraint_of(talk: Talk) -> str:
-    written = talk.flow.say(talk.question.constraint_message, talk.language)
-    return fill(written, lambda name: talk.shown(name, talk.facts)) or talk.book.say("constraint")
 
 
 def refuse(interview: Interview, today: date) -> Told:
@@ -225,7 +216,7 @@ def _take(talk: Talk, written: Written) -> Wrong | None:
     elif written.kept:
         talk.give(talk.slot, Answer(Given.KEPT, words=text))
     else:
-        return Wrong(Fault.REFUSED, _constraint_of(talk)) if refused else Wrong(Fault.UNREAD)
+        return Wrong(Fault.REFUSED, constraint_message(talk)) if refused else Wrong(Fault.UNREAD)
     return None
 
 
@@ -247,4 +238,4 @@ def slots(flow: Flow) -> Iterator[Slot]:
     for repeat, questions in flow.blocks:
         times = range(1, questions[-1].max + 1) if repeat else (0,)
         for instance in times:
-            yield from (slot_of(one.id, instance) for one in questions if one.keeps or one.label)
+            yield from (slot_of(one.id, instance) for one in questions if one.type != "calculate")
