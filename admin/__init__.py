@@ -21,6 +21,7 @@ from admin import (
     files,
     flows,
     interface,
+    meetings,
     myself,
     people,
     rights,
@@ -57,6 +58,7 @@ ROUTES = (
     ("/export/file", "export_file", exporting.export_file, ["POST"]),
     ("/export/identified", "export_identified", exporting.export_identified, ["POST"]),
     *flows.ROUTES,
+    *meetings.ROUTES,
     ("/login", "login", access.login, ["GET", "POST"]),
     ("/login/code", "code", access.code, ["GET", "POST"]),
     ("/logout", "logout", access.logout, ["POST"]),
@@ -119,6 +121,7 @@ def _helpers() -> dict[str, Callable[..., object]]:
         "may": rights.may,
         "moment": words.moment,
         "clock": words.clock,
+        "day_of": words.day_there,
         "interface": interface.chosen,
     }
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from functools import lru_cache
 
 from babel.core import Locale, UnknownLocaleError
-from babel.dates import format_datetime
+from babel.dates import format_date, format_datetime
 
 from flows import Status
 from flows.talking.channels import INTERVIEW, MEETING, PAPER
@@ -82,6 +82,11 @@ def moment(at: datetime) -> str:
 def day(at: datetime) -> str:
     """A moment's day in UTC: "21 November 2026"."""
     return format_datetime(at.astimezone(UTC), "d MMMM y", locale="en")
+
+
+def day_there(at: datetime) -> str:
+    """A moment's day where it is told: "21 November 2026"."""
+    return format_date(at.date(), "d MMMM y", locale="en")
 
 
 def clock(at: datetime) -> str:

@@ -51,11 +51,15 @@ class Wrong:
 
 @dataclass(frozen=True)
 class Sheet:
-    """A sheet as the engine reads it: the interview that it makes, and what is wrong with it, by slot."""
+    """A sheet as the engine reads it: the interview that it makes, and what is wrong with it, by slot.
+
+    ``relevant`` are the questions that are asked on its way, ``notes`` what is said between them.
+    """
 
     turn: Turn
     wrong: Mapping[Slot, Wrong]
     relevant: frozenset[Slot]
+    notes: frozenset[Slot]
 
 
 @dataclass(frozen=True)
@@ -191,7 +195,8 @@ def read_sheet(
             talk.move(asked=slot)
             _take(talk, replace(written[slot], kept=True))
     talk.move(asked=None, status=Status.COMPLETE)
-    return Sheet(talk.turn(), wrong, frozenset(seen))
+    said = (step for step in talk.way.steps if step.relevant and step.question.type == "note")
+    return Sheet(talk.turn(), wrong, frozenset(seen), frozenset(step.slot for step in said))
 
 
 def _next(talk: Talk, seen: set[Slot]) -> Slot:
