@@ -12,9 +12,12 @@ from flask_babel import lazy_gettext
 from flows import Flow, Question, Slot, parts_of, phrasebook
 from flows.language.piping import plain_decimal
 from flows.talking import sitting
-from flows.talking.sitting import Fault, Sheet, Wrong, Written
+from flows.talking.sitting import Fault, Sheet, Written, Wrong
 
-ANSWER, KEPT = "a:", "k:"  # what the names of fields begin with: an answer, and that it is kept as it stands
+ANSWER, KEPT = (
+    "a:",
+    "k:",
+)  # what the names of fields begin with: an answer, and that it is kept as it stands
 MOST_POINTS = 11
 MOST_LETTERS = 20_000
 FAULTS = {
@@ -75,7 +78,13 @@ def joined(values: Iterable[str]) -> str:
 
 
 def fields_of(
-    flow: Flow, language: str, sheet: Sheet, labels: Mapping[Slot, str], typed: Fields, *, told: bool
+    flow: Flow,
+    language: str,
+    sheet: Sheet,
+    labels: Mapping[Slot, str],
+    typed: Fields,
+    *,
+    told: bool,
 ) -> list[Field]:
     """Every place of the sheet in order; ``told``: what is wrong is said."""
     wrong = sheet.wrong if told else {}

@@ -216,4 +216,6 @@ def _before(waits: Interview, card: Card) -> list[str]:
         return [str(codes.index(str(code)) + 1) for code in values if code in codes]
     if question.type in ("consent", "repeat"):
         return ["1" if given.value == "yes" else "2"]
-    return [str(values[0]) if question.type != "media" else show(waits.flow, question, values, "en")]
+    return [
+        str(values[0]) if question.type != "media" else show(waits.flow, question, values, "en")
+    ]

@@ -188,5 +188,3 @@ def _groups(form: Form) -> Iterable[tuple[str, int]]:
     if len(totals) > MOST_GROUPS:
         form.faults["groups"] = _("At most %(most)s groups, please.", most=MOST_GROUPS)
     return totals.items()
-
-
