@@ -6,7 +6,7 @@ nobody. Every opening and keeping asks for the right to read words, and is in th
 
 import json
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -181,7 +181,11 @@ def current_flow(session: Session, library: Library, name: str) -> Flow | None:
 
 
 def keep_draft(
-    session: Session, meeting_id: int, staff_id: int, fields: Mapping[str, list[str]], now: datetime
+    session: Session,
+    meeting_id: int,
+    staff_id: int,
+    fields: Mapping[str, Sequence[str]],
+    now: datetime,
 ) -> None:
     """Keep a sheet as far as it is typed, in place of the one before. Old ones of everybody go."""
     permits.require(session, staff_id, Permit.WORDS)

@@ -22,7 +22,7 @@ from admin.meetings import fields as written_on
 from admin.meetings.fields import Fields, one
 from admin.meetings.listing import known
 from admin.words import clock, language_name
-from flows import Flow
+from flows import Flow, Turn
 from flows.talking import sitting
 from flows.talking.channels import MEETING, PAPER
 from flows.talking.sitting import Sheet
@@ -138,7 +138,7 @@ def _save(at: Desk) -> ResponseReturnValue:
     return redirect(_next(at, saved=number), 303)
 
 
-def _declined(at: Desk) -> sitting.Turn:
+def _declined(at: Desk) -> Turn:
     """Who said no: nothing of the sheet is kept but that."""
     opened = sitting.open_at(at.flow, at.language, at.channel, today())
     return sitting.agree(opened.interview, False, today()).turn

@@ -22,7 +22,6 @@ from admin.meetings.entering import RIGHT_TO_LEFT, SAID_BY, UNUSABLE
 from admin.meetings.listing import title_of
 from admin.words import STATUSES, language_name
 from flows import CONSENT, Catalog, Interview, Status
-from flows.language.piping import show
 from flows.talking import sitting
 from flows.talking.channels import INTERVIEW
 from flows.talking.codes import CODED
@@ -216,6 +215,4 @@ def _before(waits: Interview, card: Card) -> list[str]:
         return [str(codes.index(str(code)) + 1) for code in values if code in codes]
     if question.type in ("consent", "repeat"):
         return ["1" if given.value == "yes" else "2"]
-    return [
-        str(values[0]) if question.type != "media" else show(waits.flow, question, values, "en")
-    ]
+    return [] if question.type == "media" else [str(values[0])]

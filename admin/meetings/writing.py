@@ -20,8 +20,10 @@ from storage.meetings import MOST_DAYS, MOST_GROUPS, MOST_PEOPLE, Facts, Known
 
 UNUSABLE = 422
 MOST = {"title": 160, "place": 200, "host": 160, "access": 2000, "languages": 400, "groups": 3000}
-FIELDS = ("flow", "title", "place", "host", "day", "begins", "ends", "timezone", "languages")
-FIELDS += ("access", "headcount", "groups", "days")
+FIELDS = (
+    *("flow", "title", "place", "host", "day", "begins", "ends", "timezone", "languages"),
+    *("access", "headcount", "groups", "days"),
+)
 NEEDED = ("title", "place", "host")
 _GROUP = re.compile(r"(?P<name>.*\S)\s*[:=\t ]\s*(?P<total>\d{1,6})")
 

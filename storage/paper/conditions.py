@@ -98,9 +98,10 @@ class Teller:
             if not isinstance(right, ast.Constant) or isinstance(right.value, str):
                 return self._marked(left, right, marked=marked)
         sign = (SIGNS if holds else OPPOSITE).get(type(op))
-        if sign is None or not isinstance(right, ast.Constant):
+        number = right.value if isinstance(right, ast.Constant) else None
+        if sign is None or not isinstance(number, int | float):
             raise Untold
-        return self._amount(left, f"{sign} {right.value}".strip())
+        return self._amount(left, f"{sign} {number}".strip())
 
     def _amount(self, node: ast.expr, amount: str) -> str:
         """How many were marked, or the number that was answered, against another number."""
