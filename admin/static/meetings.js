@@ -16,7 +16,7 @@
   const form = document.getElementById("paper");
   if (!form) return;
   const kept = document.getElementById("kept");
-  let waits = 0, round = 0;
+  let waits = 0, round = 0, pressed = false, changed = false;
   const show = (told) => {
     const shown = new Set(told.shown);
     for (const item of form.querySelectorAll("[data-slot]")) {
@@ -33,7 +33,9 @@
       const answer = await fetch(form.dataset.look, { method: "POST", body: new URLSearchParams(new FormData(form)), redirect: "error" });
       if (!answer.ok) throw new Error(String(answer.status));
       const told = await answer.json();
-      if (mine === round) show(told);
+      if (mine !== round) return;
+      changed = false;
+      show(told);
     } catch {
       kept.textContent = form.dataset.lost;
       kept.classList.add("trouble");
@@ -41,6 +43,7 @@
     }
   };
   const soon = (delay) => {
+    changed = true;
     clearTimeout(waits);
     waits = setTimeout(look, delay);
   };
@@ -50,8 +53,15 @@
     else soon(0);
   });
   form.addEventListener("submit", () => {
+    pressed = true;
     clearTimeout(waits);
     round += 1;
+  });
+  window.addEventListener("pagehide", () => {
+    if (changed && !pressed) navigator.sendBeacon(form.dataset.look, new URLSearchParams(new FormData(form)));
+  });
+  window.addEventListener("pageshow", () => {
+    pressed = false;
   });
   // Without a mouse a radio cannot be taken back: Backspace takes it back.
   form.addEventListener("keydown", (event) => {
