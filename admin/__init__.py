@@ -23,7 +23,7 @@ from admin import (
     flows,
     glance,
     interface,
-    menu,
+    meetings,
     myself,
     people,
     retelling,
@@ -67,7 +67,7 @@ ROUTES = (
     ("/exports/<int:export_id>/cancel", "exports_cancel", exports.cancel, ["POST"]),
     ("/exports/<int:export_id>/repeat", "exports_repeat", exports.repeat, ["POST"]),
     *flows.ROUTES,
-    *glance.ROUTES,
+    *meetings.ROUTES,
     ("/login", "login", access.login, ["GET", "POST"]),
     ("/login/code", "code", access.code, ["GET", "POST"]),
     ("/logout", "logout", access.logout, ["POST"]),
@@ -135,13 +135,8 @@ def _helpers() -> dict[str, Callable[..., object]]:
         "entries": menu.entries,
         "moment": words.moment,
         "clock": words.clock,
-        "titled": words.titled,
-        "role_name": words.role_name,
-        "segments": words.segments,
-        "retold": retelling.retold,
-        "interface": interface.tag,
-        "direction": interface.direction,
-        "tongues": interface.languages,
+        "day_of": words.day_there,
+        "interface": interface.chosen,
     }
 
 

@@ -79,6 +79,17 @@ RIGHTS: Mapping[str, frozenset[Role] | Literal["public"]] = {
     "admin.flow_picture": ORGANIZERS,
     "admin.flow_posters": ORGANIZERS,
     "admin.flow_poster": ORGANIZERS,
+    "admin.flow_form": ORGANIZERS,
+    "admin.meetings": MEMBERS,
+    "admin.meeting": MEMBERS,
+    "admin.meeting_new": READERS,
+    "admin.meeting_edit": READERS,
+    "admin.meeting_poster": READERS,
+    "admin.meeting_form": READERS,
+    "admin.meeting_enter": READERS,
+    "admin.meeting_look": READERS,
+    "admin.interviews": READERS,
+    "admin.interview": READERS,
 }
 
 # what is open to who needs a second factor and has none yet: to set one up, and to leave

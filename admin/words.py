@@ -6,15 +6,11 @@ from datetime import UTC, datetime
 from functools import lru_cache
 
 from babel.core import Locale, UnknownLocaleError
-from babel.dates import format_date, format_time, get_datetime_format
-from babel.lists import format_list
-from babel.numbers import format_decimal
-from babel.units import format_unit
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext, lazy_pgettext, ngettext
+from babel.dates import format_date, format_datetime
 
 from admin.interface import calendar, locale
 from flows import Status
+from flows.talking.channels import INTERVIEW, MEETING, PAPER
 from storage import attachments, consents, messages
 from storage.attachments import File
 from storage.staff import Role
@@ -28,7 +24,14 @@ STATUSES = {
     Status.EXPIRED: lazy_gettext("Expired"),
     Status.ERASED: lazy_gettext("Erased"),
 }
-CHANNELS = {"sms": "SMS", "telegram": "Telegram", "web": "Web"}
+CHANNELS = {
+    "sms": "SMS",
+    "telegram": "Telegram",
+    "web": "Web",
+    PAPER: "Paper",
+    MEETING: "Meeting",
+    INTERVIEW: "Interview",
+}
 DELIVERIES = {
     messages.QUEUED: lazy_gettext("waiting to be sent"),
     messages.SENDING: lazy_gettext("being sent"),
@@ -118,6 +121,11 @@ def moment(at: datetime) -> str:
 def day(at: datetime) -> str:
     """A moment's day in UTC: "21 November 2026"."""
     return format_date(at.astimezone(UTC), "long", calendar())
+
+
+def day_there(at: datetime) -> str:
+    """A moment's day where it is told: "21 November 2026"."""
+    return format_date(at.date(), "d MMMM y", locale="en")
 
 
 def clock(at: datetime) -> str:

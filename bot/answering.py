@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from bot import codes
+from bot import codes, inviting
 from bot.channels import WEB, Inbound
 from bot.lately import Judgement, judge
 from bot.media.kinds import kind_of
@@ -39,12 +39,14 @@ class Reception:
 def answer(taken: Reception) -> None:
     """Decide on a message and keep what follows, the reply in the outbox."""
     session, contact, now = taken.session, taken.contact, taken.now
-    said, outcome = _decide(taken)
+    meeting = inviting.find(session, taken.inbound, now)
+    said, outcome = _decide(taken, meeting.facts.flow if meeting else None)
     if outcome.erase:
         _erase(taken, said.receipt, outcome.reply)
         return
     interview_id = _save(taken, outcome)
     codes.keep(session, contact, outcome, said, interview_id, now)
+    inviting.keep(session, outcome, meeting, interview_id)
     if outcome.hushes:
         _say_no_more(taken)
     told = _change_contact(taken, outcome)
@@ -52,13 +54,13 @@ def answer(taken: Reception) -> None:
         queue_reply(session, contact, outcome.reply, now, interview_id)
 
 
-def _decide(taken: Reception) -> tuple[Said, Outcome]:
+def _decide(taken: Reception, invited: str | None) -> tuple[Said, Outcome]:
     session, contact, library, now = taken.session, taken.contact, taken.library, taken.now
     judged = judge(session, contact.id, taken.inbound, taken.message_id, now)
     stopped = contacts.hear_from(session, contact)
     standing = interviews.standing(session, contact, library, now, stopped=stopped)
     tried = codes.try_code(session, library, contact, taken.inbound, now)
-    said = replace(_said(taken, judged), tried=tried)
+    said = replace(_said(taken, judged), tried=tried, invited=invited)
     standing = replace(standing, adding=judged.adding)
     return said, converse(library.catalog(session), standing, said, taken.today)
 

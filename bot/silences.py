@@ -9,9 +9,10 @@ from datetime import datetime, timedelta
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from bot.channels import WEB, Inbound, SendFailed
+from bot.channels import Inbound, SendFailed
 from bot.faults import fault
 from bot.services import Services
+from flows.talking.channels import BESIDE, UNADDRESSED
 from flows.talking.silence import A_DAY, Silence, look, opening, spread_of
 from storage import contacts, interviews, messages, outbox, silences, timezones
 from storage.models import Contact, InterviewRow, MessageRow
@@ -59,11 +60,11 @@ def _look(
         reminded=row.reminded,
         spread=spread_of(contact.id),
         hushed=contacts.suppression_of(session, contact) is not None,
-        called=contact.channel != WEB,
+        called=contact.channel not in UNADDRESSED,
     )
     seen = look(interview, silence)
     silences.keep(session, row, seen, now)
-    if seen.reply is not None:
+    if seen.reply is not None and contact.channel not in BESIDE:
         kind = outbox.TELL if seen.turn else outbox.REMIND
         queue_reply(session, contact, seen.reply, now, row.id, kind)
 

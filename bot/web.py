@@ -16,6 +16,7 @@ from bot.channels import WEB, Inbound, well_formed
 from bot.webhooks import services, take
 from flows import Flow, language_name, phrasebook
 from flows.phrases import Phrasebook
+from flows.talking.invitations import meeting_code
 from flows.talking.standing import listed
 from storage.contacts import find_contact
 from storage.interviews import any_open, is_left
@@ -74,6 +75,7 @@ def phone(flow: str) -> str:
         choices=choices if bubbles else [book.phrases["web_start"]],
         ended=ended,
         nonce=secrets.token_urlsafe(16),
+        meeting=_invite(),
     )
 
 
@@ -101,17 +103,23 @@ def say(flow: str) -> Response:
         flow=flow if first else None,
         language=_language(published, contact),
         seen=_seen(request.form.get("seen")),
-        source=POSTER if request.args.get("from") == POSTER else None,
+        invite=_invite() if first else "",
     )
     take(services(), inbound)
-    return redirect(url_for("web.phone", flow=flow, _anchor="last"), code=303)
+    meeting = _invite() or None
+    return redirect(url_for("web.phone", flow=flow, meeting=meeting, _anchor="last"), code=303)
 
 
 @bp.post("/try/<flow>/again")
 def again(flow: str) -> Response:
     """Begin as somebody new; what was said before stays with the one who said it."""
     _remember(flow, None)
-    return redirect(url_for("web.phone", flow=flow), code=303)
+    return redirect(url_for("web.phone", flow=flow, meeting=_invite() or None), code=303)
+
+
+def _invite() -> str:
+    """The meeting's code that the page was opened with; it goes along, for a tablet there has many visitors."""
+    return meeting_code(request.values.get("meeting", "")) or ""
 
 
 def _published(db: Session, name: str) -> Flow:

@@ -24,11 +24,12 @@ from storage.models import (
     InterviewRow,
     MessageRow,
     Receipt,
+    Sitting,
 )
 
 NOTHING_SAID = {"media": None, "choices": None, "attention": None, "slot": None}
 NOTHING_KNOWN = {"asked": None, "menu": "", "due_at": None, "cared": None, "held_by": None}
-NOTHING_KNOWN |= {"source": None}  # a meeting's code tells where somebody was
+NOTHING_KNOWN |= {"meeting_id": None}
 
 
 def erase(
@@ -46,6 +47,7 @@ def erase(
     making.withdraw(session, contact.id, now)
     session.execute(delete(AnswerRow).where(AnswerRow.interview_id.in_(theirs)))
     session.execute(delete(Receipt).where(Receipt.interview_id.in_(theirs)))
+    session.execute(delete(Sitting).where(Sitting.interview_id.in_(theirs)))
     session.execute(delete(ConsentRecord).where(ConsentRecord.interview_id.in_(theirs)))
     session.execute(
         update(MessageRow)

@@ -18,11 +18,13 @@ from storage.models import (
     Contact,
     ExportRow,
     MessageRow,
+    SheetDraft,
     StaffMember,
     Suppression,
     Unmasking,
 )
 from storage.second_factor import PURPOSE as TOTP
+from storage.sittings import DRAFT as SHEET
 from storage.unmasking import PURPOSE as REASON
 
 BATCH = 500
@@ -38,8 +40,7 @@ SEALED: tuple[
     (StaffMember, StaffMember.totp, TOTP),
     (StaffMember, StaffMember.totp_offered, TOTP),
     (Unmasking, Unmasking.reason, REASON),
-    (ExportRow, ExportRow.key, EXPORT_KEY),
-    (ExportRow, ExportRow.reason, EXPORT_REASON),
+    (SheetDraft, SheetDraft.body, SHEET),
 )
 
 

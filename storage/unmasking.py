@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from flows.talking.channels import UNADDRESSED
 from storage import audit, permits
 from storage.contacts import address_of
 from storage.db import vault_of
@@ -20,7 +21,6 @@ from storage.permits import Permit
 PURPOSE = "unmasking.reason"
 GOOD_FOR = timedelta(days=1)
 MOST = 500  # characters of a reason
-DIRECT = ("web",)  # channels whose addresses are no way to reach anybody
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ def possible(session: Session, interview_id: int) -> bool:
     """Whether there is a number to be shown."""
     row = session.get(InterviewRow, interview_id)
     contact = session.get(Contact, row.contact_id) if row else None
-    return bool(contact and contact.address is not None and contact.channel not in DIRECT)
+    return bool(contact and contact.address is not None and contact.channel not in UNADDRESSED)
 
 
 def ask(session: Session, interview_id: int, staff_id: int, reason: str, now: datetime) -> Request:

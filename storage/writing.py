@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from flows import Interview, Status
 from flows.talking import holding
+from flows.talking.channels import UNADDRESSED, WEB
 from storage import audit, contacts, interviews, messages, outbox, timezones
 from storage.library import Library
 from storage.models import ConsentRecord, Contact, InterviewRow, MessageRow, StaffMember
@@ -28,6 +29,7 @@ class Bar(StrEnum):
     STOPPED = "stopped"
     UNREACHABLE = "unreachable"
     WEB = "web"
+    BESIDE = "beside"
     LEFT = "left"
     NO_CONSENT = "no consent"
     ELSEWHERE = "elsewhere"
@@ -102,8 +104,8 @@ def _bar(session: Session, row: InterviewRow, contact: Contact) -> Bar | None:
     held = contacts.suppression_of(session, contact)
     if held is not None:
         return Bar.STOPPED if held.willed else Bar.UNREACHABLE
-    if contact.channel == "web":
-        return Bar.WEB
+    if contact.channel in UNADDRESSED:
+        return Bar.WEB if contact.channel == WEB else Bar.BESIDE
     if interviews.is_left(session, contact.id):  # somebody else may hold the phone by now
         return Bar.LEFT
     if not agreed(session, contact.id):

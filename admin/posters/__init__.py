@@ -4,7 +4,6 @@ A pure matter: the same words give the same bytes. They are set as they are, nev
 but fonts and the layout (``poster.typ``, which says how all of it looks).
 """
 
-import io
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -12,8 +11,8 @@ from pathlib import Path
 from typing import Literal, TypedDict
 from urllib.parse import urlsplit
 
-from admin.posters.press import Kind, Unprintable, breakable, plain, printed
 from flows.phrases import phrasebook
+from storage.paper.press import Kind, Unprintable, breakable, drawn, plain, printed, sms_code
 
 __all__ = ["Kind", "Paper", "Poster", "Unprintable", "poster"]
 
@@ -125,20 +124,8 @@ def lines(sentence: str, large: dict[str, str]) -> Iterator[Line]:
 def codes(keyword: str, number: str, link: str) -> Iterator[Code]:
     """One code that writes the text message, one that opens the link."""
     if number:
-        # Phones old and new know this form better than RFC 5724's, and in capitals it makes a coarser, safer code.
-        message = f"SMSTO:{re.sub('[^0-9+]', '', number)}:{keyword}"
+        message = sms_code(number, keyword)
         yield Code(svg=drawn(message), label="SMS", holds=f"SMS: {keyword}, {number}")
     if link:
         label = "Telegram" if urlsplit(link).hostname in TELEGRAM else "Web"
         yield Code(svg=drawn(link), label=label, holds=link)
-
-
-def drawn(content: str) -> str:
-    """A QR code as SVG, without its margin, for which the page leaves room."""
-    import segno  # here, as the command line starts without it
-
-    picture = io.BytesIO()
-    segno.make_qr(content, error="m", encoding="utf-8").save(
-        picture, kind="svg", border=0, xmldecl=False
-    )
-    return picture.getvalue().decode()

@@ -12,6 +12,7 @@ from bot.commands import WRONG_USE, fail, opened, settings
 from bot.services import utc_now
 from flows import Status
 from flows.language.shape import SCOPES
+from flows.talking.channels import UNADDRESSED
 from storage.db import Database
 from storage.exports import Order, UnknownLanguage, take
 from storage.exports.extract import Extract
@@ -24,7 +25,7 @@ from storage.files import Store, open_store
 from storage.library import Library
 from storage.testimonies import Filter, whole_days
 
-CHANNELS = ["sms", "telegram", "web"]
+CHANNELS = ["sms", "telegram", *UNADDRESSED]
 DAY = click.DateTime(["%Y-%m-%d"])
 
 

@@ -12,6 +12,7 @@ from flows.language.model import Flow, Path, Question
 from flows.language.parts import choices_path
 from flows.phrases import command, phrasebook
 from flows.talking.answers import read_consent
+from flows.talking.invitations import meeting_code
 from flows.talking.matching import words_for
 
 
@@ -98,6 +99,8 @@ def _unusable(word: str, flow: Flow) -> str:
         return "is a command already"
     if not folded:
         return "cannot be typed as a word"
+    if meeting_code(word):
+        return "has the form of a meeting's code"
     answer = whole_number(word) is not None or any(
         read_consent(word, one) for one in flow.languages
     )

@@ -24,6 +24,8 @@ def start(here: Situation) -> Outcome:
 
 def begin_named(here: Situation) -> Outcome:
     """A start button or a deep link: its flow, the one that waits, or the menu."""
+    if here.invited:
+        return begin(here, here.invited, None)
     name = here.said.flow
     if name is None:
         return start(replace(here, standing=replace(here.standing, stopped=False)))
@@ -79,7 +81,16 @@ def _spoken(here: Situation, flow: Flow, language: str | None) -> str | None:
 
 
 def begin(here: Situation, flow: Flow, language: str | None) -> Outcome:
-    """Open ``flow``, or take it up where the contact left it; another that waits is put aside."""
+    """Open ``flow``, or take it up where the contact left it; another that waits is put aside.
+
+    Who has told something before the meeting has not come by its code.
+    """
+    outcome = _opened(here, flow, language)
+    by_code = here.invited is flow and not outcome.interviews[0].answers
+    return replace(outcome, invited=by_code)
+
+
+def _opened(here: Situation, flow: Flow, language: str | None) -> Outcome:
     waiting, current = here.waiting, here.standing.current
     if waiting and waiting.flow.name == flow.name:
         return outcome_of(engine.resume(waiting, language, here.today))

@@ -7,10 +7,10 @@ from dataclasses import replace
 
 from flows.language.model import Flow
 from flows.phrases import phrasebook
+from flows.talking.channels import UNADDRESSED
 from flows.talking.interview import Interview
 
 SMS = "sms"
-WEB = "web"  # a page closes and is gone; a thread of messages stays on the phone
 # no topic of care can have such a name
 NOT_PRIVATE, DELETE_THREAD = "(not private)", "(delete thread)"
 Said = tuple[Interview, list[str]]
@@ -29,7 +29,7 @@ def warn(interview: Interview, link: str) -> Said:
 
 def part(interview: Interview) -> Said:
     """Behind the closing, where the messages stay on a phone and say what others should not read."""
-    on_a_phone = interview.channel not in ("", WEB)
+    on_a_phone = interview.channel not in ("", *UNADDRESSED)
     if not on_a_phone or not confides(interview.flow) or DELETE_THREAD in interview.cared:
         return interview, []
     said = phrasebook(interview.language).say("delete_thread")

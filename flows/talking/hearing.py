@@ -98,10 +98,20 @@ def _done(talk: Talk) -> None:
     if told is None or told.given is not Given.OPEN:
         talk.say("nothing_yet", again=True)
     elif refused_by_constraint(talk, talk.question, told.known):
-        _try_again(talk, told.words, _constraint_message(talk))
+        _try_again(talk, told.words, constraint_message(talk))
     else:
         talk.give(talk.slot, Answer(Given.ANSWERED, words=told.words))
         advance(talk)
+
+
+def hear_whole(talk: Talk, text: str) -> None:
+    """A story told in one piece; told anew it replaces the first."""
+    if refused_by_constraint(talk, talk.question, text):
+        _try_again(talk, text, constraint_message(talk))
+        return
+    talk.take(Heard.ANSWER)
+    talk.give(talk.slot, Answer(Given.ANSWERED, words=text))
+    advance(talk)
 
 
 def hear_answer(talk: Talk, text: str) -> None:
@@ -118,15 +128,20 @@ def hear_answer(talk: Talk, text: str) -> None:
     elif reading is None:
         _try_again(talk, text, _retry(talk, question))
     elif refused_by_constraint(talk, question, reading.value):
-        _try_again(talk, text, _constraint_message(talk))
+        _try_again(talk, text, constraint_message(talk))
     else:
         talk.take(Heard.ANSWER)
         if reading.repeat and not question.sensitive:
             talk.say("understood", answer=show(talk.flow, question, reading.value, talk.language))
-        in_words = question.type in IN_WORDS
-        value, words = (None, str(reading.value)) if in_words else (reading.value, "")
-        talk.give(talk.slot, Answer(Given.ANSWERED, value, words))
+        talk.give(talk.slot, answer_of(question, reading.value))
         advance(talk)
+
+
+def answer_of(question: Question, value: Value) -> Answer:
+    """A value that was understood, as it is kept: what is told in words as words."""
+    if question.type in IN_WORDS:
+        return Answer(Given.ANSWERED, words=str(value))
+    return Answer(Given.ANSWERED, value)
 
 
 def refused_by_constraint(talk: Talk, question: Question, value: Value) -> bool:
@@ -136,7 +151,8 @@ def refused_by_constraint(talk: Talk, question: Question, value: Value) -> bool:
     return question.constraint.fails(Facts({**talk.facts.values, question.id: value}, talk.today))
 
 
-def _constraint_message(talk: Talk) -> str:
+def constraint_message(talk: Talk) -> str:
+    """Why an answer is not possible, in the author's words or in ours."""
     written = talk.flow.say(talk.question.constraint_message, talk.language)
     return fill(written, lambda name: talk.shown(name, talk.facts)) or talk.book.say("constraint")
 

@@ -65,14 +65,19 @@ class Situation:
         return listed(self.catalog)
 
     @property
-    def started(self) -> tuple[Flow, str] | None:
-        """The flow that these words start, and the language they are in."""
+    def started(self) -> tuple[Flow, str | None] | None:
+        """The flow that these words start, and the language they are in; a meeting's code is in none."""
         said = fold(self.said.text)
         for flow in self.catalog.values() if said else ():
             for language, words in flow.keywords.items():
                 if said in map(fold, words):
                     return flow, language
-        return None
+        return (self.invited, None) if self.invited else None
+
+    @property
+    def invited(self) -> Flow | None:
+        """The flow of the meeting whose code this is."""
+        return self.catalog.get(self.said.invited) if self.said.invited else None
 
     @property
     def asks_language(self) -> bool:

@@ -50,6 +50,7 @@ class Said:
     album went, "" where they answered nothing; None for what belongs to no album. ``hushed`` is why it is not to be
     answered, for it comes from a machine; "" from a person. ``link`` leads with that code to where nobody else
     reads along; "" where there is no such place. ``tried``: the message may be a code, and was tried as one.
+    ``invited``: the flow that a meeting's code opens which this message is, or brings; None where it is none.
     """
 
     text: str
@@ -67,6 +68,7 @@ class Said:
     hushed: str = ""
     link: str = ""
     tried: Tried | None = None
+    invited: str | None = None
 
 
 @dataclass(frozen=True)
@@ -99,6 +101,7 @@ class Outcome:
     the contact goes, once the reply is sent. ``heard`` and ``slot`` are what the message was taken as;
     ``attention`` says why a person should look at it. ``coded``: the code that nobody had yet was given, for the first
     interview. ``taken``: the first interview goes over to this contact. ``hushes``: what is queued must not go out.
+    ``invited``: the first interview begins by a meeting's code.
     """
 
     reply: Reply | None = None
@@ -114,6 +117,7 @@ class Outcome:
     coded: bool = False
     taken: bool = False
     hushes: bool = False
+    invited: bool = False
 
 
 def outcome_of(turn: Turn) -> Outcome:

@@ -2,7 +2,7 @@
 
 from storage.base import Base
 from storage.models.entering import HouseRule, LogIn, RecoveryCode, StaffLink, Unmasking
-from storage.models.exporting import ExportRow
+from storage.models.gathering import Meeting, MeetingGroup, SheetDraft, Sitting
 from storage.models.interviewing import AnswerRow, Attachment, Contact, InterviewRow, MessageRow
 from storage.models.protecting import ConsentRecord, Erasure, Receipt, Suppression
 from storage.models.running import AuditEvent, Draft, FlowVersion, Job, Rate, StaffMember
@@ -22,10 +22,14 @@ __all__ = [
     "InterviewRow",
     "Job",
     "LogIn",
+    "Meeting",
+    "MeetingGroup",
     "MessageRow",
     "Rate",
     "Receipt",
     "RecoveryCode",
+    "SheetDraft",
+    "Sitting",
     "StaffLink",
     "StaffMember",
     "Suppression",

@@ -14,6 +14,7 @@ COMMANDS: Table = {
     "export": ("bot.commands.flows.xlsform:export", "Write a flow as an XLSForm."),
     "cost": ("bot.commands.flows.cost:cost", "Tell what a flow costs as text messages."),
     "picture": ("bot.commands.flows.picture:picture", "Draw a flow into an SVG file."),
+    "print": ("bot.commands.flows.print:print_", "Print a flow as a form for pens."),
     "schema": ("bot.commands.flows.schema:schema", "Print the JSON Schema, for editors."),
 }
 
