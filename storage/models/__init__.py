@@ -2,6 +2,7 @@
 
 from storage.base import Base
 from storage.models.entering import HouseRule, LogIn, RecoveryCode, StaffLink, Unmasking
+from storage.models.finding import Look, SavedView, Search, Tag, Tagged
 from storage.models.interviewing import AnswerRow, Attachment, Contact, InterviewRow, MessageRow
 from storage.models.protecting import ConsentRecord, Erasure, Receipt, Suppression
 from storage.models.running import AuditEvent, Draft, FlowVersion, Job, Rate, StaffMember
@@ -20,12 +21,17 @@ __all__ = [
     "InterviewRow",
     "Job",
     "LogIn",
+    "Look",
     "MessageRow",
     "Rate",
     "Receipt",
     "RecoveryCode",
+    "SavedView",
+    "Search",
     "StaffLink",
     "StaffMember",
     "Suppression",
+    "Tag",
+    "Tagged",
     "Unmasking",
 ]
