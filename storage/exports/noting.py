@@ -1,6 +1,7 @@
 """Exports in the audit log: who took what, why, with which filters, and the digest of every file that came of it."""
 
 from collections.abc import Sequence
+from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
@@ -9,8 +10,9 @@ from sqlalchemy.orm import Session
 from storage import audit
 from storage.exports.extract import Order
 from storage.exports.whole import Written
+from storage.narrowing import Filter
 
-FILTERS = ("status", "language", "channel", "since", "until")
+FILTERS = tuple(one.name for one in fields(Filter) if one.name != "flow")
 
 
 def begun(order: Order, reason: str = "") -> dict[str, Any]:
@@ -18,8 +20,7 @@ def begun(order: Order, reason: str = "") -> dict[str, Any]:
     wanted = order.wanted
     named = {name: value for name in FILTERS if (value := getattr(wanted, name))}
     detail: dict[str, Any] = {
-        name: value.isoformat() if isinstance(value, datetime) else value
-        for name, value in named.items()
+        name: value if isinstance(value, int) else _plain(value) for name, value in named.items()
     }
     if order.labels:
         detail["labels"] = order.language or True
@@ -27,6 +28,10 @@ def begun(order: Order, reason: str = "") -> dict[str, Any]:
         detail["scope"] = order.scope
     detail |= {name: True for name in ("identified", "exact") if getattr(order, name)}
     return detail | ({"reason": reason} if reason else {})
+
+
+def _plain(value: object) -> str:
+    return value.isoformat() if isinstance(value, datetime) else str(value)
 
 
 def note(
