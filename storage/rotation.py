@@ -15,10 +15,12 @@ from storage.models import (
     Attachment,
     Contact,
     MessageRow,
+    Search,
     StaffMember,
     Suppression,
     Unmasking,
 )
+from storage.searches import PURPOSE as SEARCH
 from storage.second_factor import PURPOSE as TOTP
 from storage.unmasking import PURPOSE as REASON
 
@@ -35,6 +37,7 @@ SEALED: tuple[
     (StaffMember, StaffMember.totp, TOTP),
     (StaffMember, StaffMember.totp_offered, TOTP),
     (Unmasking, Unmasking.reason, REASON),
+    (Search, Search.text, SEARCH),
 )
 
 
