@@ -19,10 +19,40 @@ from storage.searching import Search
 
 INTERVIEWS, ANSWERS = 10_000, 10
 BEGIN = datetime(2026, 1, 1, tzinfo=UTC)
-WORDS_OF_ALL = (
-    "the landlord came at night and took our door because rent was late they said water is brown "
-    "el casero no arregla la calefacción niños enfermos policía calle agua plomo señora mañana"
-).split()
+WORDS_OF_ALL = [
+    "the",
+    "landlord",
+    "came",
+    "at",
+    "night",
+    "and",
+    "took",
+    "our",
+    "door",
+    "because",
+    "rent",
+    "was",
+    "late",
+    "they",
+    "said",
+    "water",
+    "is",
+    "brown",
+    "el",
+    "casero",
+    "no",
+    "arregla",
+    "la",
+    "calefacción",
+    "niños",
+    "enfermos",
+    "policía",
+    "calle",
+    "agua",
+    "plomo",
+    "señora",
+    "mañana",
+]
 SOURCE = """
 flow: bench
 title: Bench
@@ -101,5 +131,3 @@ SEARCHES = {
     "search 100,000 answers: a phrase": '"brown zebra night"',
     "search 100,000 answers: first 50 found": "landlord",
 }
-
-
