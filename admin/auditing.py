@@ -12,7 +12,7 @@ from flask_babel import lazy_gettext
 from admin import filters
 from admin.deeds import deed_name
 from admin.desk import desk
-from storage import audit, people, unmasking
+from storage import audit, people, searches, unmasking
 from storage.audit import Event, Wanted
 from storage.exports import register
 from storage.testimonies import whole_days
@@ -49,13 +49,10 @@ def audit_log() -> ResponseReturnValue:
         listed = audit.page(session, wanted, before, PAGE + 1)
         newer = audit.newer_than(session, wanted, before, PAGE) if before else None
         reasons = unmasking.reasons(session, {_asked(one) for one in listed[:PAGE]})
-        told = register.reasons(session, {_exported(one) for one in listed[:PAGE]})
+        sought = searches.texts(session, {_searched(one) for one in listed[:PAGE]})
     return render_template(
         "admin/audit.html",
-        lines=[
-            _line(one, reasons.get(_asked(one)) or told.get(_exported(one), ""))
-            for one in listed[:PAGE]
-        ],
+        lines=[_line(one, reasons, sought) for one in listed[:PAGE]],
         members=members,
         actions={action: deed_name(action) for action in done},
         asked=asked,
@@ -87,7 +84,7 @@ def _read(
     return Wanted(who, asked.get("what"), subject, since, until), asked, mistaken
 
 
-def _line(event: Event, reason: str) -> Line:
+def _line(event: Event, reasons: Mapping[int, str], sought: Mapping[int, str]) -> Line:
     kind, _, number = event.subject.partition(":")
     link = ""
     if kind in PAGES and number.isdecimal():
@@ -95,7 +92,14 @@ def _line(event: Event, reason: str) -> Line:
         values: dict[str, Any] = {name: int(number)}
         link = url_for(endpoint, **values)
     detail = ", ".join(f"{name}: {_plain(value)}" for name, value in event.detail.items())
+    reason = reasons.get(_asked(event)) or sought.get(_searched(event), "")
     return Line(event, link, detail, reason)
+
+
+def _searched(event: Event) -> int:
+    """The search that an event belongs to; 0 for none."""
+    kind, _, number = event.subject.partition(":")
+    return int(number) if kind == "search" and number.isdecimal() else 0
 
 
 def _asked(event: Event) -> int:

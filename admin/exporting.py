@@ -38,7 +38,7 @@ def export() -> ResponseReturnValue:
 
 def _known() -> filters.Choices:
     with desk().database.reading() as session:
-        return filters.choices(desk().library.catalog(session))
+        return filters.known(session, desk().library, request.values)
 
 
 def _page(known: filters.Choices, asked: Asked, problem: str = "") -> str:

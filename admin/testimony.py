@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from admin import dialogue, filters, letters, showing
+from admin.around import around
 from admin.desk import desk
 from admin.letters import Sheet
 from admin.rights import may
@@ -39,13 +40,15 @@ def page(interview_id: int, sheet: Sheet, number: Number | None = None) -> str:
         asked = unmasking.of_interview(session, interview_id, now) if may("admin.unmask") else []
         numbered = unmasking.possible(session, interview_id)
         second_person = house_rules.holds(session, Rule.SECOND_PERSON)
-    if found is None or reach is None:
-        abort(404)
+        if found is None or reach is None:
+            abort(404)
+        language = _language(found.flow)
+        beside = around(session, found, language)
     _note_view(interview_id)
-    language = _language(found.flow)
     return render_template(
         "admin/testimony.html",
         head=showing.head(found.listed, found.flow),
+        around=beside,
         answers=showing.answers(found, language, aside=False),
         aside=showing.answers(found, language, aside=True),
         scopes=dialogue.consents(found),
@@ -76,15 +79,18 @@ def news(interview_id: int) -> ResponseReturnValue:
             if newest > after
             else None
         )
-    if found is None:
-        return "", 204
+        if found is None:
+            return "", 204
+        language = _language(found.flow)
+        beside = around(session, found, language)
     _note_view(interview_id)
     return render_template(
         "admin/_dialogue.html",
         head=showing.head(found.listed, found.flow),
-        bubbles=dialogue.dialogue(found, _language(found.flow)),
+        around=beside,
+        bubbles=dialogue.dialogue(found, language),
         newest=newest,
-        language=_language(found.flow),
+        language=language,
     )
 
 

@@ -1,48 +1,55 @@
 """The list of testimonies: it reads and shows."""
 
-from datetime import timedelta
-
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from admin import filters, showing
+from admin import counting, filters, showing, trail
 from admin.desk import desk
 from admin.glance import viewing
 from admin.rights import may
-from storage import testimonies as stored
-from storage import unmasking
+from storage import listing, looking, saved_views, tags, unmasking
+from storage.listing import Key
 
 PAGE = 50
-ATTENTION, ATTENTION_DAYS = 10, 7  # how many testimonies are named above the list, and for how long
+ATTENTION = 10  # how many testimonies are named above the list
 
 
 def testimonies() -> ResponseReturnValue:
-    """The newest first, a page at a time, by filters; for a viewer, how many there are."""
+    """A page of them, by filters and in the order that is asked for; for a viewer, how many there are."""
     if not may("admin.testimony"):
         return viewing.page()
     library = desk().library
     with desk().database.reading() as session:
-        known = filters.choices(library.catalog(session))
-        asked = filters.read(request.args, known)
-        before = filters.read_key(request.args.get("before", ""))
-        listed = stored.page(session, asked.wanted, before, PAGE + 1)
-        newer = stored.newer_than(session, asked.wanted, before, PAGE) if before else None
-        since = desk().now() - timedelta(days=ATTENTION_DAYS)
-        attention = stored.needing_attention(session, since, ATTENTION)
+        came = trail.read(session)
+        wanted, order = came.asked.wanted, came.order
+        after = Key.read(request.args.get("before", ""), order)
+        listed = listing.page(session, wanted, after, PAGE + 1, order)
+        back = listing.page_before(session, wanted, after, PAGE, order) if after else None
+        attention = looking.waiting(session, ATTENTION + 1)
         asked_for = []
         if may("admin.unmask_decide"):
             asked_for = unmasking.waiting(session, current_user.id, desk().now(), ATTENTION)
         heads = [showing.head(one, library.flow(session, one.version_id)) for one in listed[:PAGE]]
+        worn = tags.of(session, [one.id for one in listed[:PAGE]])
+        views = saved_views.visible(session, current_user.id)
     return render_template(
         "admin/testimonies.html",
         heads=heads,
-        attention=attention,
+        worn=worn,
+        attention=attention[:ATTENTION],
+        more_attention=len(attention) > ATTENTION,
         asked_for=asked_for,
-        choices=known,
+        choices=came.choices,
         labels=filters.LABELS,
-        asked=asked,
-        paged=before is not None,
-        newer=newer,
-        older=listed[PAGE - 1].id if len(listed) > PAGE else None,
+        first=filters.FIRST,
+        asked=came.asked,
+        mistaken=came.mistaken,
+        came=came.values,
+        order=came.order,
+        orders=trail.ORDERS,
+        views=views,
+        paged=after is not None,
+        newer=back,
+        older=listed[PAGE - 1].key(order) if len(listed) > PAGE else None,
     )

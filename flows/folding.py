@@ -18,24 +18,48 @@ LONGEST_KEPT = 200  # letters: words and labels are compared again and again, st
 
 def fold(text: str) -> str:
     """``text`` as it is compared: "¡Ayúdame, por favor!" becomes "ayudame por favor"."""
-    return _kept(text) if len(text) <= LONGEST_KEPT else _whole(text)
+    return _kept(text) if len(text) <= LONGEST_KEPT else fold_once(text)
+
+
+def fold_once(text: str) -> str:
+    """The same, without remembering the text: for those of many people, which are met once."""
+    if text.isascii():
+        return " ".join(text.translate(_ASCII).split())
+    return _whole(text)
+
+
+def fold_with_places(text: str) -> tuple[str, list[tuple[int, int]]]:
+    """``text`` folded character by character, and for each letter of it where in ``text`` it came from, and the end."""
+    import regex  # which knows what people take for one character, and the command line starts without it
+
+    letters: list[str] = []
+    places: list[tuple[int, int]] = []
+    for found in regex.finditer(r"\X", text):
+        for letter in unicodedata.normalize("NFC", _marked(found[0]).translate(_PLAIN)):
+            if letter != " " or (letters and letters[-1] != " "):
+                letters.append(letter)
+                places.append(found.span())
+    return "".join(letters), places
 
 
 def _whole(text: str) -> str:
     for _ in range(4):  # what is dropped can bring letters together that fold again
         folded = _fold(text)
-        if folded == text:
-            break
+        if folded == text or folded.isascii():
+            return folded
         text = folded
     return text
 
 
-_kept = lru_cache(maxsize=4096)(_whole)
+_kept = lru_cache(maxsize=4096)(fold_once)
 
 
 def _fold(text: str) -> str:
-    marked = unicodedata.normalize("NFD", unicodedata.normalize("NFKC", text).casefold())
-    return unicodedata.normalize("NFC", " ".join(marked.translate(_PLAIN).split()))
+    return unicodedata.normalize("NFC", " ".join(_marked(text).translate(_PLAIN).split()))
+
+
+def _marked(text: str) -> str:
+    return unicodedata.normalize("NFD", unicodedata.normalize("NFKC", text).casefold())
 
 
 class _Plain(dict[int, str | None]):
@@ -58,6 +82,9 @@ def _plain(char: str) -> str | None:
 
 
 _PLAIN = _Plain()
+_ASCII = {
+    point: _plain(chr(point).lower()) for point in range(128)
+}  # a plain table, which is quicker
 
 
 def plain_digits(text: str) -> str:

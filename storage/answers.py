@@ -45,6 +45,11 @@ def answer_of(session: Session, row: AnswerRow, flow: Flow) -> Answer:
     return Answer(Given(row.given), value, words, row.language, row.veiled)
 
 
+def words_in(value: Any, opened: str) -> str:
+    """What a contact wrote, of what a row's words hold: beside a sensitive closed answer stands its value."""
+    return str(json.loads(opened)["words"]) if isinstance(value, dict) and opened else opened
+
+
 def _value(question: Question | None, stored: Any) -> Value:
     if stored is None:
         return None

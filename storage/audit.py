@@ -1,5 +1,6 @@
 """The audit log: written and read here, changed nowhere; the database refuses to."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -59,6 +60,20 @@ def page(session: Session, wanted: Wanted, before: int | None, size: int) -> lis
     if before is not None:
         chosen = chosen.where(AuditEvent.id < before)
     rows = session.execute(chosen.order_by(AuditEvent.id.desc()).limit(size))
+    return [
+        Event(row.id, row.at, email, row.action, row.subject, row.detail) for row, email in rows
+    ]
+
+
+def about(session: Session, subjects: Collection[str], size: int) -> list[Event]:
+    """The last ``size`` events about these subjects, the newest first."""
+    rows = session.execute(
+        select(AuditEvent, StaffMember.email)
+        .outerjoin(StaffMember, StaffMember.id == AuditEvent.staff_id)
+        .where(AuditEvent.subject.in_(subjects))
+        .order_by(AuditEvent.id.desc())
+        .limit(size)
+    )
     return [
         Event(row.id, row.at, email, row.action, row.subject, row.detail) for row, email in rows
     ]

@@ -12,7 +12,17 @@ from sqlalchemy.orm import Session
 
 from flows import Status
 from flows.talking.codes import GROUP
-from storage import audit, contacts, keeping, messages, outbox, unmasking
+from storage import (
+    audit,
+    contacts,
+    keeping,
+    looking,
+    messages,
+    outbox,
+    searches,
+    tags,
+    unmasking,
+)
 from storage.db import vault_of
 from storage.exports import making
 from storage.messages import BODY, IN
@@ -44,7 +54,9 @@ def erase(
     messages.give_up(session, unsent, "the contact was erased")
     keeping.discard(session, contact.id, now)
     unmasking.forget(session, contact.id)
-    making.withdraw(session, contact.id, now)
+    searches.forget(session, contact)
+    tags.forget(session, contact.id)
+    looking.forget(session, contact.id)
     session.execute(delete(AnswerRow).where(AnswerRow.interview_id.in_(theirs)))
     session.execute(delete(Receipt).where(Receipt.interview_id.in_(theirs)))
     session.execute(delete(Sitting).where(Sitting.interview_id.in_(theirs)))

@@ -18,11 +18,12 @@ from storage.models import (
     Contact,
     ExportRow,
     MessageRow,
-    SheetDraft,
+    Search,
     StaffMember,
     Suppression,
     Unmasking,
 )
+from storage.searches import PURPOSE as SEARCH
 from storage.second_factor import PURPOSE as TOTP
 from storage.sittings import DRAFT as SHEET
 from storage.unmasking import PURPOSE as REASON
@@ -40,7 +41,7 @@ SEALED: tuple[
     (StaffMember, StaffMember.totp, TOTP),
     (StaffMember, StaffMember.totp_offered, TOTP),
     (Unmasking, Unmasking.reason, REASON),
-    (SheetDraft, SheetDraft.body, SHEET),
+    (Search, Search.text, SEARCH),
 )
 
 

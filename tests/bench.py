@@ -10,6 +10,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
 
 from flask import Flask, request
@@ -21,6 +22,7 @@ from bot.settings import SURVEYS, load_settings
 from flows import Said, Standing, converse, examine, load
 from flows.notation.reading import read
 from storage import library, schema
+from tests.bench_search import SEARCHES, Archive, look_for, open_all
 
 ROUNDS = 5
 SURVEY = (SURVEYS / "city-testimony.yaml").read_text(encoding="utf-8")
@@ -182,6 +184,14 @@ def main() -> None:
             "a view that checks and inserts",
         )
         webhook.services.close()
+    with Archive() as archive:
+        for name, wanted in SEARCHES.items():
+            compare(
+                name,
+                partial(seconds, partial(look_for, archive, wanted), 1),
+                partial(seconds, partial(open_all, archive), 1),
+                "reading and opening them all",
+            )
     compare(
         "testimony --help",
         command(sys.executable, "-m", "bot", "--help"),

@@ -4,6 +4,7 @@ Why, stands in the register, which the log names by the export's id.
 """
 
 from collections.abc import Sequence
+from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
@@ -15,9 +16,9 @@ from storage.exports.extract import Order
 from storage.exports.register import Wish
 from storage.exports.single import Made
 from storage.exports.whole import Written
-from storage.models import ExportRow
+from storage.narrowing import Filter
 
-FILTERS = ("status", "language", "channel", "since", "until")
+FILTERS = tuple(one.name for one in fields(Filter) if one.name != "flow")
 
 
 def begun(order: Order) -> dict[str, Any]:
@@ -25,8 +26,7 @@ def begun(order: Order) -> dict[str, Any]:
     wanted = order.wanted
     named = {name: value for name in FILTERS if (value := getattr(wanted, name))}
     detail: dict[str, Any] = {
-        name: value.isoformat() if isinstance(value, datetime) else value
-        for name, value in named.items()
+        name: value if isinstance(value, int) else _plain(value) for name, value in named.items()
     }
     if order.labels:
         detail["labels"] = order.language or True
@@ -35,13 +35,19 @@ def begun(order: Order) -> dict[str, Any]:
     return detail | {name: True for name in ("identified", "exact") if getattr(order, name)}
 
 
-def note(session: Session, now: datetime, wish: Wish, written: Sequence[Written | Made]) -> None:
-    """Write down an export that is there already, and each of its files."""
-    finish(session, now, register.enter(session, wish, register.DONE, now), wish, written)
+def _plain(value: object) -> str:
+    return value.isoformat() if isinstance(value, datetime) else str(value)
 
 
-def finish(
-    session: Session, now: datetime, row: ExportRow, wish: Wish, written: Sequence[Written | Made]
+def note(
+    session: Session,
+    now: datetime,
+    order: Order,
+    form: str,
+    written: Sequence[Written],
+    *,
+    staff_id: int | None = None,
+    reason: str = "",
 ) -> None:
     """Write down what was exported, and what came of it."""
     rows = sum(one.rows.get("", 0) for one in written)

@@ -2,7 +2,7 @@
 
 from storage.base import Base
 from storage.models.entering import HouseRule, LogIn, RecoveryCode, StaffLink, Unmasking
-from storage.models.gathering import Meeting, MeetingGroup, SheetDraft, Sitting
+from storage.models.finding import Look, SavedView, Search, Tag, Tagged
 from storage.models.interviewing import AnswerRow, Attachment, Contact, InterviewRow, MessageRow
 from storage.models.protecting import ConsentRecord, Erasure, Receipt, Suppression
 from storage.models.running import AuditEvent, Draft, FlowVersion, Job, Rate, StaffMember
@@ -22,16 +22,17 @@ __all__ = [
     "InterviewRow",
     "Job",
     "LogIn",
-    "Meeting",
-    "MeetingGroup",
+    "Look",
     "MessageRow",
     "Rate",
     "Receipt",
     "RecoveryCode",
-    "SheetDraft",
-    "Sitting",
+    "SavedView",
+    "Search",
     "StaffLink",
     "StaffMember",
     "Suppression",
+    "Tag",
+    "Tagged",
     "Unmasking",
 ]

@@ -53,6 +53,11 @@ class InterviewRow(Base):
     __table_args__ = (
         Index("ix_interviews_flow_id", "flow", "id"),
         Index("ix_interviews_status_id", "status", "id"),
+        Index(None, "channel", "id"),
+        Index(None, "language", "id"),
+        Index(None, "moved_at", "id"),
+        Index(None, "flow", "moved_at", "id"),
+        Index(None, "status", "moved_at", "id"),
         Index("ix_interviews_due", "due_at", **where("due_at IS NOT NULL")),
         Index(
             "ix_interviews_glance",

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
-from storage import contacts, erasure, exports, outbox, testimonies
+from storage import contacts, erasure, exports, listing, outbox
 from storage.db import Database
 from storage.library import Library
 from storage.messages import body_of
@@ -66,7 +66,7 @@ def test_a_tombstone_is_no_testimony(database: Database) -> None:
     number = told(database)
     erase(database)
     with database.reading() as session:
-        listed = testimonies.page(session, Filter(), None, 50)
+        listed = listing.page(session, Filter(), None, 50)
         table = exports.tables_of(session, "small", Library())[0]
     rows = exports.rows(database, table, Filter(flow="small"), Library())
     assert number not in [one.id for one in listed]

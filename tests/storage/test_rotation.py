@@ -19,6 +19,7 @@ from storage.exports.register import REASON as EXPORT_REASON
 from storage.library import Library
 from storage.messages import BODY, MEDIA
 from storage.models import AnswerRow, Contact, MessageRow
+from storage.searches import PURPOSE as SEARCH
 from storage.second_factor import PURPOSE as TOTP
 from storage.suppressions import BY_WORD
 from storage.unmasking import PURPOSE as REASON
@@ -121,7 +122,7 @@ def test_every_sealed_column_is_rotated() -> None:
         if column.type.python_type is bytes and not column.key.endswith("digest")
     }
     assert known == found
-    purposes = {ADDRESS, BODY, MEDIA, WORDS, FILE_KEY, TOTP, REASON, EXPORT_KEY, EXPORT_REASON}
+    purposes = {ADDRESS, BODY, MEDIA, WORDS, FILE_KEY, TOTP, REASON, SEARCH}
     assert {purpose for _, _, purpose in rotation.SEALED} == purposes
 
 

@@ -7,9 +7,10 @@ from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from flows import CONSENT, load
-from storage import contacts, library, testimonies
+from storage import contacts, library, listing, testimonies
 from storage.db import Database
 from storage.library import Library
+from storage.listing import Key
 from storage.models import FlowVersion, InterviewRow
 from storage.testimonies import Filter, whole_days
 from tests.storage.material import NOW, RESIDENT, publish, source, tell
@@ -43,7 +44,8 @@ def add(session: Session, first: int, last: int) -> None:
 
 
 def page(session: Session, wanted: Filter, before: int | None = None, size: int = 10) -> list[int]:
-    return [listed.id for listed in testimonies.page(session, wanted, before, size)]
+    key = Key(before) if before else None
+    return [listed.id for listed in listing.page(session, wanted, key, size)]
 
 
 def test_pages_are_newest_first_and_follow_each_other_by_key(listed: Session) -> None:
@@ -60,14 +62,14 @@ def test_a_page_stays_as_it_was_while_new_testimonies_come(listed: Session) -> N
 
 @pytest.mark.parametrize("size", [1, 2, 3, 4, 6, 7])
 def test_the_way_back_leads_through_the_same_pages(listed: Session, size: int) -> None:
-    """From the last page to the first by ``newer_than``, with every testimony once."""
+    """From the last page to the first by ``page_before``, with every testimony once."""
     there: list[list[int]] = [page(listed, ALL, None, size)]
     while following := page(listed, ALL, there[-1][-1], size):
         there.append(following)
     back = [there[-1]]
     while len(back) < len(there):
-        key = testimonies.newer_than(listed, ALL, back[-1][0] + 1, size)
-        back.append(page(listed, ALL, key, size))
+        key = listing.page_before(listed, ALL, Key(back[-1][0] + 1), size)
+        back.append(page(listed, ALL, key.id if key else None, size))
     assert back[::-1] == there
     assert [number for one in there for number in one] == [6, 5, 4, 3, 2, 1]
 
@@ -96,9 +98,10 @@ def test_a_filter_narrows_every_page(listed: Session, wanted: Filter, found: lis
 def test_the_way_back_keeps_to_the_filter(listed: Session) -> None:
     wanted = Filter(status="waiting")
     assert page(listed, wanted, 3, 1) == [2]
-    key = testimonies.newer_than(listed, wanted, 3, 1)
-    assert page(listed, wanted, key, 1) == [3]
-    assert testimonies.newer_than(listed, wanted, 6, 1) is None
+    key = listing.page_before(listed, wanted, Key(3), 1)
+    assert key is not None
+    assert page(listed, wanted, key.id, 1) == [3]
+    assert listing.page_before(listed, wanted, Key(6), 1) is None
 
 
 def test_both_days_of_a_range_are_included() -> None:

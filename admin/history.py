@@ -1,0 +1,55 @@
+"""What staff did with one testimony, from the audit log, in words: what was done again and again is said once."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext
+
+from admin.words import day
+from storage.audit import Event
+
+MOST = 200  # events that are looked at
+DEEDS = {
+    "view": lazy_gettext("read it"),
+    "view_file": lazy_gettext("looked at a file"),
+    "download_file": lazy_gettext("took an original file"),
+    "tag": lazy_gettext("put a tag on it"),
+    "untag": lazy_gettext("took a tag off"),
+    "looked at": lazy_gettext("ticked off what needed a look"),
+    "unmask asked": lazy_gettext("asked for the number"),
+    "unmask agreed": lazy_gettext("agreed to show the number"),
+    "unmask refused": lazy_gettext("refused to show the number"),
+    "unmask": lazy_gettext("saw the number"),
+    "write": lazy_gettext("wrote to the person"),
+    "hold": lazy_gettext("took the conversation over"),
+    "hand_back": lazy_gettext("handed back to the bot"),
+    "code": lazy_gettext("coded it"),
+    "redact": lazy_gettext("redacted it"),
+}
+
+
+@dataclass(frozen=True)
+class Deed:
+    """One line: who did what, on which day, last at which moment."""
+
+    who: str
+    what: str
+    day: str
+    at: datetime
+    times: int
+
+
+def deeds(events: Iterable[Event]) -> list[Deed]:
+    """The newest first. The same by the same person on one day, with nothing between, is one line."""
+    return list(_lines(events))
+
+
+def _lines(events: Iterable[Event]) -> Iterator[Deed]:
+    alike = groupby(events, key=lambda one: (one.who, one.action, day(one.at)))
+    for (who, action, when), same in alike:
+        done = list(same)
+        what = str(DEEDS.get(action, action))
+        yield Deed(who or _("The command line"), what, when, done[0].at, len(done))
