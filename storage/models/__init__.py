@@ -3,6 +3,7 @@
 from storage.base import Base
 from storage.models.entering import HouseRule, LogIn, RecoveryCode, StaffLink, Unmasking
 from storage.models.interviewing import AnswerRow, Attachment, Contact, InterviewRow, MessageRow
+from storage.models.layering import Mask, Translation
 from storage.models.protecting import ConsentRecord, Erasure, Receipt, Suppression
 from storage.models.running import AuditEvent, Draft, FlowVersion, Job, Rate, StaffMember
 
@@ -20,6 +21,7 @@ __all__ = [
     "InterviewRow",
     "Job",
     "LogIn",
+    "Mask",
     "MessageRow",
     "Rate",
     "Receipt",
@@ -27,5 +29,6 @@ __all__ = [
     "StaffLink",
     "StaffMember",
     "Suppression",
+    "Translation",
     "Unmasking",
 ]
