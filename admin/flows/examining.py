@@ -6,6 +6,7 @@ The text is that of the flow with the blocks it includes behind it; nothing is r
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from admin.desk import desk
 from flows import CONSENT, Examined, Flow, examine
 from flows.checks.catalog import clashes
 from flows.errors import MOST, FlowError, Mark
@@ -55,7 +56,7 @@ class Looked:
 
 def look(source: str, name: str, others: Iterable[Flow] = ()) -> Looked:
     """Everything there is to say about the text of the flow ``name`` that is to stand beside ``others``."""
-    found = examine(source, f"{name}.yaml")
+    found = examine(source, f"{name}.yaml", framework=desk().themes)
     lines = _Lines(source)
     findings = [lines.finding(one) for one in found.findings]
     findings += _misnamed(found, name)
