@@ -9,17 +9,22 @@ from storage.attachments import KEY
 from storage.base import Base
 from storage.contacts import PURPOSE as ADDRESS
 from storage.db import Database, vault_of
+from storage.masks import PASSAGE
+from storage.masks import REASON as MASK_REASON
 from storage.messages import BODY, MEDIA
 from storage.models import (
     AnswerRow,
     Attachment,
     Contact,
+    Mask,
     MessageRow,
     StaffMember,
     Suppression,
+    Translation,
     Unmasking,
 )
 from storage.second_factor import PURPOSE as TOTP
+from storage.translations import PURPOSE as TRANSLATION
 from storage.unmasking import PURPOSE as REASON
 
 BATCH = 500
@@ -35,6 +40,9 @@ SEALED: tuple[
     (StaffMember, StaffMember.totp, TOTP),
     (StaffMember, StaffMember.totp_offered, TOTP),
     (Unmasking, Unmasking.reason, REASON),
+    (Translation, Translation.words, TRANSLATION),
+    (Mask, Mask.words, PASSAGE),
+    (Mask, Mask.reason, MASK_REASON),
 )
 
 

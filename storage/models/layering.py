@@ -1,4 +1,4 @@
-"""The tables of what lies over the words of an answer: translations, and masks. The words themselves stand elsewhere."""
+"""The tables of what lies over an answer's words: translations, and masks. The words themselves stand elsewhere."""
 
 from datetime import datetime
 

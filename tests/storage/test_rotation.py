@@ -15,10 +15,13 @@ from storage.attachments import KEY as FILE_KEY
 from storage.contacts import PURPOSE as ADDRESS
 from storage.db import Database, open_database
 from storage.library import Library
+from storage.masks import PASSAGE
+from storage.masks import REASON as MASK_REASON
 from storage.messages import BODY, MEDIA
 from storage.models import AnswerRow, Contact, MessageRow
 from storage.second_factor import PURPOSE as TOTP
 from storage.suppressions import BY_WORD
+from storage.translations import PURPOSE as TRANSLATION
 from storage.unmasking import PURPOSE as REASON
 from storage.vault import VaultError
 from tests.conftest import KEY
@@ -120,6 +123,7 @@ def test_every_sealed_column_is_rotated() -> None:
     }
     assert known == found
     purposes = {ADDRESS, BODY, MEDIA, WORDS, FILE_KEY, TOTP, REASON}
+    purposes |= {PASSAGE, MASK_REASON, TRANSLATION}
     assert {purpose for _, _, purpose in rotation.SEALED} == purposes
 
 
