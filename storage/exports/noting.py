@@ -25,7 +25,9 @@ def begun(order: Order, reason: str = "") -> dict[str, Any]:
         detail["labels"] = order.language or True
     if order.scope:
         detail["scope"] = order.scope
-    detail |= {name: True for name in ("identified", "exact") if getattr(order, name)}
+    if order.translation:
+        detail["translation"] = order.translation
+    detail |= {name: True for name in ("identified", "exact", "behind") if getattr(order, name)}
     return detail | ({"reason": reason} if reason else {})
 
 
