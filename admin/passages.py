@@ -65,9 +65,10 @@ def marked(text: str, spans: Iterable[Span] = ()) -> Markup:
     parts: list[Markup] = []
     for start, end in pairwise(edges):
         over = [one for one in known if one.start <= start and end <= one.end]
-        parts += [_aside(f"[{_called(one)}: ") for one in over if one.start == start]
+        told = [one for one in over if one.kind is not Kind.SUGGESTION]  # it stands in a list too
+        parts += [_aside(f"[{_called(one)}: ") for one in told if one.start == start]
         parts.append(_piece(text[start:end], over))
-        parts += [_aside("]") for one in over if one.end == end]
+        parts += [_aside("]") for one in told if one.end == end]
     return Markup("").join(parts)
 
 
