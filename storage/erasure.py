@@ -12,7 +12,18 @@ from sqlalchemy.orm import Session
 
 from flows import Status
 from flows.talking.codes import GROUP
-from storage import audit, contacts, keeping, masks, messages, outbox, translations, unmasking
+from storage import (
+    audit,
+    codings,
+    contacts,
+    keeping,
+    masks,
+    messages,
+    outbox,
+    quoting,
+    translations,
+    unmasking,
+)
 from storage.db import vault_of
 from storage.messages import BODY, IN
 from storage.models import (
@@ -43,6 +54,8 @@ def erase(
     unmasking.forget(session, contact.id)
     masks.forget(session, contact.id)
     translations.forget(session, contact.id)
+    quoting.forget(session, contact.id)
+    codings.forget(session, contact.id)
     session.execute(delete(AnswerRow).where(AnswerRow.interview_id.in_(theirs)))
     session.execute(delete(Receipt).where(Receipt.interview_id.in_(theirs)))
     session.execute(delete(ConsentRecord).where(ConsentRecord.interview_id.in_(theirs)))

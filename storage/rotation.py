@@ -18,11 +18,13 @@ from storage.models import (
     Contact,
     Mask,
     MessageRow,
+    Quotation,
     StaffMember,
     Suppression,
     Translation,
     Unmasking,
 )
+from storage.quotations import PURPOSE as QUOTATION
 from storage.second_factor import PURPOSE as TOTP
 from storage.translations import PURPOSE as TRANSLATION
 from storage.unmasking import PURPOSE as REASON
@@ -43,6 +45,7 @@ SEALED: tuple[
     (Translation, Translation.words, TRANSLATION),
     (Mask, Mask.words, PASSAGE),
     (Mask, Mask.reason, MASK_REASON),
+    (Quotation, Quotation.mark, QUOTATION),
 )
 
 

@@ -1,6 +1,7 @@
 """The tables. Columns only: what is done with them stands in the modules beside this package."""
 
 from storage.base import Base
+from storage.models.coding import Coding, Quotation, QuotedTheme
 from storage.models.entering import HouseRule, LogIn, RecoveryCode, StaffLink, Unmasking
 from storage.models.interviewing import AnswerRow, Attachment, Contact, InterviewRow, MessageRow
 from storage.models.layering import Mask, Translation
@@ -12,6 +13,7 @@ __all__ = [
     "Attachment",
     "AuditEvent",
     "Base",
+    "Coding",
     "ConsentRecord",
     "Contact",
     "Draft",
@@ -23,6 +25,8 @@ __all__ = [
     "LogIn",
     "Mask",
     "MessageRow",
+    "Quotation",
+    "QuotedTheme",
     "Rate",
     "Receipt",
     "RecoveryCode",

@@ -19,6 +19,7 @@ from storage.masks import PASSAGE
 from storage.masks import REASON as MASK_REASON
 from storage.messages import BODY, MEDIA
 from storage.models import AnswerRow, Contact, MessageRow
+from storage.quotations import PURPOSE as QUOTATION
 from storage.second_factor import PURPOSE as TOTP
 from storage.suppressions import BY_WORD
 from storage.translations import PURPOSE as TRANSLATION
@@ -123,7 +124,7 @@ def test_every_sealed_column_is_rotated() -> None:
     }
     assert known == found
     purposes = {ADDRESS, BODY, MEDIA, WORDS, FILE_KEY, TOTP, REASON}
-    purposes |= {PASSAGE, MASK_REASON, TRANSLATION}
+    purposes |= {PASSAGE, MASK_REASON, TRANSLATION, QUOTATION}
     assert {purpose for _, _, purpose in rotation.SEALED} == purposes
 
 
