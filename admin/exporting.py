@@ -16,8 +16,8 @@ from flask_login import current_user
 from admin import filters
 from admin.desk import desk
 from admin.filters import Asked
-from admin.retelling import retold
-from admin.words import SCOPES, language_name, listed
+from admin.layered import LANGUAGES
+from admin.words import SCOPES, language_name
 from flows.language.shape import SCOPES as CONSENTS
 from storage.exports import Order, UnknownLanguage, making, register, sending, take
 from storage.exports.extract import Extract
@@ -50,10 +50,17 @@ def _page(known: filters.Choices, asked: Asked, problem: str = "") -> str:
         asked=asked,
         formats={name: FORMAT_NAMES.get(name, form.label) for name, form in available().items()},
         scopes={scope: SCOPES[scope] for scope in CONSENTS},
+        translatable={code: language_name(code) for code in LANGUAGES},
         chosen=chosen,
         problem=problem,
         most=register.MOST,
     )
+
+
+def _permitted(permit: Permit = Permit.WORDS) -> None:
+    """Raise NotPermitted unless the role of who asks may take words out, or those behind masks."""
+    with desk().database.reading() as session:
+        permits.require(session, current_user.id, permit)
 
 
 def export_csv() -> ResponseReturnValue:
@@ -103,15 +110,21 @@ def _permitted(order: Order) -> None:
 def _file(*, identified: bool) -> ResponseReturnValue:
     known, form, scope = _known(), request.form.get("format", ""), request.form.get("scope", "")
     asked = filters.read(request.form, known)
-    labels, language = bool(request.form.get("labels")), request.form.get("label_language", "")
-    order = Order(asked.wanted, labels, language, scope, identified, exact=identified)
-    _permitted(order)
+    scope = request.form.get("scope", "")
+    translation = request.form.get("translation", "")
     if asked.wanted.flow is None or form not in available() or scope not in ("", *CONSENTS):
         abort(404)
+    if translation not in ("", *LANGUAGES):
+        abort(404)
     if asked.mistaken:
-        return _page(known, asked), UNUSABLE
-    if identified and not reason():
-        return _page(known, asked, _("Say why you need to know who people are.")), UNUSABLE
+        return _page(known, asked), 422
+    if identified and not reason:
+        return _page(known, asked, "Say why you need to know who people are."), 422
+    labels, language = bool(request.form.get("labels")), request.form.get("label_language", "")
+    behind = identified and bool(request.form.get("behind"))
+    if behind:
+        _permitted(Permit.BEHIND)
+    order = Order(asked.wanted, labels, language, scope, identified, exact, behind, translation)
     try:
         extract = take(desk().database, desk().library, order, desk().files)
         if extract is None:

@@ -16,6 +16,7 @@ from storage.staff import Role
 PUBLIC: Literal["public"] = "public"
 MEMBERS = frozenset(Role)
 READERS = PERMITS[Permit.WORDS]
+UNMASKED = PERMITS[Permit.BEHIND]
 WRITERS = PERMITS[Permit.NUMBERS]
 OWNERS = PERMITS[Permit.PEOPLE]
 ORGANIZERS = frozenset({Role.OWNER, Role.ORGANIZER})
@@ -55,6 +56,10 @@ RIGHTS: Mapping[str, frozenset[Role] | Literal["public"]] = {
     "admin.unmask": WRITERS,
     "admin.unmask_show": WRITERS,
     "admin.unmask_decide": WRITERS,
+    "admin.mask": UNMASKED,
+    "admin.mask_suggested": UNMASKED,
+    "admin.mask_change": UNMASKED,
+    "admin.translate": READERS,
     "admin.people": OWNERS,
     "admin.person": OWNERS,
     "admin.person_change": OWNERS,

@@ -52,6 +52,7 @@ class ShownAnswer:
     as_written: bool
     unfinished: bool
     closed: bool
+    id: int = 0
 
 
 def head(listed: Listed, flow: Flow) -> Head:
@@ -104,6 +105,7 @@ def _shown(flow: Flow, given: Given, language: str) -> ShownAnswer:
         as_written=answer.given is How.KEPT,
         unfinished=answer.given is How.OPEN,
         closed=closed,
+        id=given.id,
     )
 
 

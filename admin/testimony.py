@@ -9,11 +9,12 @@ from flask_login import current_user
 from admin import dialogue, filters, letters, showing
 from admin.around import around
 from admin.desk import desk
+from admin.layered import LANGUAGES, Asked, layers
 from admin.letters import Sheet
 from admin.rights import may
 from admin.words import language_name
 from flows import Flow
-from storage import audit, dialogues, house_rules, unmasking, writing
+from storage import audit, dialogues, house_rules, translations, unmasking, writing
 from storage import testimonies as stored
 from storage.house_rules import Rule
 
@@ -31,8 +32,10 @@ def testimony(interview_id: int) -> ResponseReturnValue:
     return page(interview_id, Sheet())
 
 
-def page(interview_id: int, sheet: Sheet, number: Number | None = None) -> str:
-    """The page with what stands on the sheet, and what there is to say about the number."""
+def page(
+    interview_id: int, sheet: Sheet, number: Number | None = None, words: Asked | None = None
+) -> str:
+    """The page with what stands on the sheet, and what there is to say about the number and about masking words."""
     now = desk().now()
     with desk().database.reading() as session:
         found = stored.open_for(session, current_user.id, known(interview_id), desk().library)
@@ -43,7 +46,7 @@ def page(interview_id: int, sheet: Sheet, number: Number | None = None) -> str:
         if found is None or reach is None:
             abort(404)
         language = _language(found.flow)
-        beside = around(session, found, language)
+        over = layers(session, current_user.id, found, language, request.args.get("words", ""))
     _note_view(interview_id)
     return render_template(
         "admin/testimony.html",
@@ -66,6 +69,11 @@ def page(interview_id: int, sheet: Sheet, number: Number | None = None) -> str:
         numbered=numbered,
         second_person=second_person,
         longest_reason=unmasking.MOST,
+        layers=over,
+        words=words or Asked(),
+        translatable={code: language_name(code) for code in LANGUAGES},
+        language_called=language_name,
+        longest_translation=translations.MOST,
     )
 
 

@@ -24,6 +24,7 @@ from bot.channels.web import WebChannel
 from bot.faults import fault
 from bot.services import NAME, Services, utc_now
 from bot.settings import Settings
+from flows.framework.reading import framework_in
 from storage.db import open_database
 from storage.files import open_store
 
@@ -101,6 +102,7 @@ def _desk(services: Services) -> Desk:
         number=sender if sender.startswith("+") else None,
         public_url=services.settings.public_url,
         files=services.files,
+        themes=framework_in(services.settings.flows_dir),
     )
 
 

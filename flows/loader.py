@@ -11,6 +11,8 @@ from pathlib import Path, PurePosixPath
 
 from flows.checks.rules import check
 from flows.errors import FlowError, FlowErrors
+from flows.framework.model import Framework
+from flows.framework.naming import check_themes
 from flows.language.building import Builder, plain_text, text_of, words_of
 from flows.language.caring import care_of, not_private_of
 from flows.language.findings import Findings
@@ -80,10 +82,19 @@ def load(
     return flow
 
 
-def examine(source: str, file: str = "flow.yaml", *, stem: str | None = None) -> Examined:
-    """Everything there is to say about a flow's text: its mistakes and its warnings, in the order of its lines."""
+def examine(
+    source: str,
+    file: str = "flow.yaml",
+    *,
+    stem: str | None = None,
+    framework: Framework | None = None,
+) -> Examined:
+    """Everything there is to say about a flow's text: its mistakes and its warnings, in the order of its lines.
+
+    Themes that it names are held against ``framework``, where one is given.
+    """
     try:
-        flow, findings, document = _read(source, file, stem, trusted=False)
+        flow, findings, document = _read(source, file, stem, trusted=False, framework=framework)
     except FlowErrors as errors:
         told = [one for one in errors.exceptions if isinstance(one, FlowError)]
         return Examined(None, tuple(told))
@@ -93,7 +104,11 @@ def examine(source: str, file: str = "flow.yaml", *, stem: str | None = None) ->
 
 
 def _read(
-    source: str, file: str, stem: str | None, trusted: bool
+    source: str,
+    file: str,
+    stem: str | None,
+    trusted: bool,
+    framework: Framework | None = None,
 ) -> tuple[Flow, list[FlowError], Document]:
     main, blocks = split(source)
     folder = file[: file.rfind("/") + 1]
@@ -103,6 +118,8 @@ def _read(
     flow = _flow(form, source, findings)
     if not trusted:
         check(flow, findings)
+    if framework:
+        check_themes(flow, framework, findings)
     if stem is not None and flow.name not in (stem, SOMETHING):
         cure = f"Write flow: {stem}, or rename the file to {flow.name}.yaml."
         findings.add(("flow",), f"the file is named {stem}, the flow {flow.name}", cure)

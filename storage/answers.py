@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from flows import CONSENT, Answer, Flow, Given, Outcome, Question, Slot, parts_of, slot_of
 from flows.language.expressions import DATE, Value
 from flows.language.kinds import kind_of
-from storage import consents
+from storage import codings, consents
 from storage.db import insert_into, vault_of
 from storage.models import AnswerRow
 
@@ -88,6 +88,8 @@ def save_answers(
         consents.record(session, interview_id, turn.interview, CONSENT, message_id, now)
     if turn.changed:
         set_aside(session, interview_id, turn.aside)
+        now_given = turn.interview
+        codings.precode(session, interview_id, now_given.flow, now_given.answers, turn.aside)
 
 
 def _kept(session: Session, question: Question | None, answer: Answer) -> dict[str, Any]:

@@ -14,13 +14,14 @@ from flows import Status
 from flows.talking.codes import GROUP
 from storage import (
     audit,
+    codings,
     contacts,
     keeping,
-    looking,
+    masks,
     messages,
     outbox,
-    searches,
-    tags,
+    quoting,
+    translations,
     unmasking,
 )
 from storage.db import vault_of
@@ -54,9 +55,10 @@ def erase(
     messages.give_up(session, unsent, "the contact was erased")
     keeping.discard(session, contact.id, now)
     unmasking.forget(session, contact.id)
-    searches.forget(session, contact)
-    tags.forget(session, contact.id)
-    looking.forget(session, contact.id)
+    masks.forget(session, contact.id)
+    translations.forget(session, contact.id)
+    quoting.forget(session, contact.id)
+    codings.forget(session, contact.id)
     session.execute(delete(AnswerRow).where(AnswerRow.interview_id.in_(theirs)))
     session.execute(delete(Receipt).where(Receipt.interview_id.in_(theirs)))
     session.execute(delete(Sitting).where(Sitting.interview_id.in_(theirs)))

@@ -16,12 +16,14 @@ class Permit(StrEnum):
     """What somebody may be allowed."""
 
     WORDS = "words"  # to read what people wrote, to see their files, to take answers away
+    BEHIND = "behind"  # to read behind masks, to mask and to unmask
     NUMBERS = "numbers"  # to see an address, to write to a person
     PEOPLE = "people"  # to say who works here, and to read the audit log
 
 
 PERMITS: Mapping[Permit, frozenset[Role]] = {
     Permit.WORDS: frozenset({Role.OWNER, Role.ORGANIZER, Role.COORDINATOR}),
+    Permit.BEHIND: frozenset({Role.OWNER, Role.COORDINATOR}),
     Permit.NUMBERS: frozenset({Role.OWNER, Role.COORDINATOR}),
     Permit.PEOPLE: frozenset({Role.OWNER}),
 }
@@ -31,7 +33,7 @@ class NotPermitted(Exception):
     """A staff member's role does not allow this. Nothing was opened."""
 
 
-def has(session: Session, staff_id: int, permit: Permit) -> bool:
+def holds(session: Session, staff_id: int, permit: Permit) -> bool:
     """Whether the member, as the database has them now, is allowed it."""
     member = staff.by_id(session, staff_id)
     return member is not None and member.role in PERMITS[permit]
@@ -39,5 +41,5 @@ def has(session: Session, staff_id: int, permit: Permit) -> bool:
 
 def require(session: Session, staff_id: int, permit: Permit) -> None:
     """Raise NotPermitted unless the member, as the database has them now, is allowed it."""
-    if not has(session, staff_id, permit):
+    if not holds(session, staff_id, permit):
         raise NotPermitted(f"staff:{staff_id} has no right to {permit.value}")

@@ -1,13 +1,14 @@
 """One testimony as staff read it whole: its facts, answers, dialogue and consents. Reads only."""
 
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from flows import Answer, Flow
-from storage import consents, permits
+from flows import Answer, Flow, Status, slot_of
+from storage import consents, masks, permits
 from storage.answers import answer_of
 from storage.consents import Consented
 from storage.dialogues import Line, dialogue
@@ -19,6 +20,7 @@ from storage.narrowing import Filter as Filter
 from storage.narrowing import narrow as narrow
 from storage.narrowing import whole_days as whole_days
 from storage.permits import Permit
+from storage.seeing import curtain
 
 
 @dataclass(frozen=True)
@@ -30,6 +32,7 @@ class Given:
     answer: Answer
     aside: bool
     at: datetime
+    id: int = 0
 
 
 @dataclass(frozen=True)
@@ -46,9 +49,34 @@ class Testimony:
 def open_for(
     session: Session, staff_id: int, interview_id: int, library: Library
 ) -> Testimony | None:
-    """The same as ``whole``, for a staff member; raises NotPermitted when their role does not read words."""
+    """The same as ``whole``, for a staff member: what is masked as blocks, unless their role reads behind masks.
+
+    Raises NotPermitted when it does not read words.
+    """
     permits.require(session, staff_id, Permit.WORDS)
-    return whole(session, interview_id, library)
+    found = whole(session, interview_id, library)
+    if found is None or permits.holds(session, staff_id, Permit.BEHIND):
+        return found
+    return _covered(session, found)
+
+
+def _covered(session: Session, found: Testimony) -> Testimony:
+    """A testimony with blocks wherever something is masked."""
+    hidden = masks.by_interview(session, [found.listed.id])
+    words = {
+        one.id: (slot_of(one.question, one.instance), one.answer.words) for one in found.answers
+    }
+    over = curtain(hidden, words, found.flow)
+    answers = tuple(
+        replace(one, answer=over.answer(one.id, one.answer, calculated=_calculated(found, one)))
+        for one in found.answers
+    )
+    return replace(found, answers=answers, dialogue=tuple(map(over.line, found.dialogue)))
+
+
+def _calculated(found: Testimony, given: Given) -> bool:
+    question = found.flow.by_id.get(given.question)
+    return question is None or question.type == "calculate"
 
 
 def whole(session: Session, interview_id: int, library: Library) -> Testimony | None:
@@ -60,7 +88,7 @@ def whole(session: Session, interview_id: int, library: Library) -> Testimony | 
     flow = library.flow(session, listed.version_id)
     answers = session.scalars(select(AnswerRow).where(AnswerRow.interview_id == interview_id))
     given = [
-        Given(row.question, row.instance, answer_of(session, row, flow), row.aside, row.at)
+        Given(row.question, row.instance, answer_of(session, row, flow), row.aside, row.at, row.id)
         for row in answers
     ]
     ordered = sorted(given, key=lambda one: _place(flow, one))

@@ -30,6 +30,7 @@ ROOMS = (
     "language",
     "talking",
     "checks",
+    "framework",
     "loader",
 )
 ROOMS += ("rehearsing", "translating", "xlsform", "cost", "picture")

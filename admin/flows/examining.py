@@ -6,11 +6,7 @@ The text is that of the flow with the blocks it includes behind it; nothing is r
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from flask_babel import gettext as _
-from flask_babel import ngettext
-
-from admin import interface
-from admin.retelling import retold
+from admin.desk import desk
 from flows import CONSENT, Examined, Flow, examine
 from flows.checks.catalog import clashes
 from flows.errors import MOST, FlowError, Mark
@@ -76,7 +72,7 @@ class Looked:
 
 def look(source: str, name: str, others: Iterable[Flow] = ()) -> Looked:
     """Everything there is to say about the text of the flow ``name`` that is to stand beside ``others``."""
-    found = examine(source, f"{name}.yaml")
+    found = examine(source, f"{name}.yaml", framework=desk().themes)
     lines = _Lines(source)
     findings = [lines.finding(one) for one in found.findings]
     findings += _misnamed(found, name)

@@ -14,7 +14,8 @@ from bot.commands.flows.publish import publish_all
 from bot.sender import SenderThreads
 from bot.services import Services, utc_now
 from bot.settings import Settings
-from flows import warm_up
+from flows import FlowErrors, warm_up
+from flows.framework.reading import framework_in
 from storage import audit, contacts, schema
 from storage import staff as members
 from storage.db import Database
@@ -103,7 +104,11 @@ def _first_owner(database: Database) -> str | None:
 
 
 def ready(found: Settings) -> None:
-    """End with a clear line unless the database is migrated and the keys open what is in it."""
+    """End with a clear line unless the themes can be read, the database is migrated and the keys open what is in it."""
+    try:
+        framework_in(found.flows_dir)
+    except FlowErrors as errors:
+        fail("\n".join(str(one) for one in errors.exceptions), WRONG_USE)
     with opened(found) as database, database.reading() as session:
         contacts.try_keys(session)
 

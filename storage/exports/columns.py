@@ -1,7 +1,7 @@
 """The columns of an export: the questions of every version of a flow, the newest version first. No answers here."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from sqlalchemy import select
@@ -79,19 +79,27 @@ def tables_of(session: Session, flow: str, library: Library) -> tuple[Table, ...
     return tables_for(flow, versions_of(session, flow, library))
 
 
-def tables_for(flow: str, versions: Iterable[Flow]) -> tuple[Table, ...]:
-    """The tables of these versions of a flow, the newest first."""
+def tables_for(flow: str, versions: Iterable[Flow], translation: str = "") -> tuple[Table, ...]:
+    """The tables of these versions of a flow, the newest first.
+
+    ``translation``: the language into which words stand translated beside the original.
+    """
     columns: dict[str, dict[str, Column]] = {}
     for version in versions:
         columns.setdefault("", {})
         for question in version.questions:
             table = "" if question.type == "repeat" else question.repeat
-            for column in _columns(question, version):
+            for column in _columns(question, version, translation):
                 columns.setdefault(table, {}).setdefault(column.name, column)
     return tuple(Table(flow, _together(found), repeat) for repeat, found in columns.items())
 
 
-def _columns(question: Question, flow: Flow) -> Iterator[Column]:
+def translation_of(question: str, language: str) -> str:
+    """What the column with the translations of a question's answers is called."""
+    return f"{question}/translation/{language}"
+
+
+def _columns(question: Question, flow: Flow, translation: str) -> Iterator[Column]:
     if not question.keeps:
         return
     repeats = question.type == "repeat"
@@ -100,6 +108,10 @@ def _columns(question: Question, flow: Flow) -> Iterator[Column]:
     if question.type == "select_multiple":
         for choice in question.choices:
             yield Column(f"{question.id}/{choice.code}", question, choice.code)
+    if question.type == "text" and translation:
+        name = translation_of(question.id, translation)
+        label = {code: f"{said} ({translation})" for code, said in question.label.items()}
+        yield Column(name, replace(question, id=name, label=label))
 
 
 def _together(columns: dict[str, Column]) -> tuple[Column, ...]:

@@ -24,6 +24,7 @@ _POINT = re.compile(r"(-?\d{1,2}\.\d+) (-?\d{1,3}\.\d+)")
 class Disclosure:
     """The rule of one export. ``withheld`` are questions whose answers stay here; ``scope`` is "" for no such rule.
 
+    ``behind``: what is masked is in clear. ``translation``: the language into which words come translated too.
     ``points`` are questions for places, ``numbers`` those for telephones and e-mail, ``worded`` those for words.
     """
 
@@ -33,10 +34,12 @@ class Disclosure:
     worded: frozenset[str] = frozenset()
     scope: str = ""
     exact: bool = False
+    behind: bool = False
+    translation: str = ""
 
     def of(self, question: str, answer: Answer, *, agreed: bool) -> Answer:
         """The answer as it may leave. ``agreed``: the person said yes to the scope that is asked for."""
-        if question in self.withheld:
+        if question in self.withheld or answer is HELD:
             return HELD
         place = point_of(answer) if question in self.points else None
         if place is not None:
@@ -53,7 +56,13 @@ class Disclosure:
 
 
 def disclosure(
-    versions: Iterable[Flow], *, scope: str = "", identified: bool = False, exact: bool = False
+    versions: Iterable[Flow],
+    *,
+    scope: str = "",
+    identified: bool = False,
+    exact: bool = False,
+    behind: bool = False,
+    translation: str = "",
 ) -> Disclosure:
     """The rule for the questions of all these versions."""
     asked = [question for flow in versions for question in flow.questions if question.keeps]
@@ -61,7 +70,7 @@ def disclosure(
     worded = frozenset(one.id for one in asked if kind_of(one) == TEXT) - numbers
     points = frozenset(one.id for one in asked if one.type == "geopoint")
     withheld = frozenset() if identified else _withheld(asked, numbers)
-    return Disclosure(withheld, points, numbers, worded, scope, exact)
+    return Disclosure(withheld, points, numbers, worded, scope, exact, behind, translation)
 
 
 def _withheld(asked: Sequence[Question], numbers: frozenset[str]) -> frozenset[str]:

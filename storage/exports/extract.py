@@ -43,8 +43,9 @@ class Order:
     """What is asked for. ``wanted`` names the flow.
 
     ``language`` is that of labels, "" for the flow's first. ``scope``: words only of those who agree to it.
-    ``identified``: sensitive answers, telephones and e-mail too; ``exact``: places to the house. Rights to either are
-    the caller's to check.
+    ``identified``: sensitive answers, telephones and e-mail too; ``exact``: places to the house; ``behind``:
+    what is masked in clear. Rights to each are the caller's to check. ``translation``: words also as staff translated
+    them into this language.
     """
 
     wanted: Filter
@@ -53,6 +54,8 @@ class Order:
     scope: str = ""
     identified: bool = False
     exact: bool = False
+    behind: bool = False
+    translation: str = ""
 
 
 def _nothing(_number: int) -> None:
@@ -159,7 +162,14 @@ def take(
     known = tuple(dict.fromkeys(code for flow in versions for code in flow.languages))
     if order.language and order.language not in known:
         raise UnknownLanguage(known)
-    rule = disclosure(versions, scope=order.scope, identified=order.identified, exact=order.exact)
+    rule = disclosure(
+        versions,
+        scope=order.scope,
+        identified=order.identified,
+        exact=order.exact,
+        behind=order.behind,
+        translation=order.translation,
+    )
     labels = Labels(versions, order.language or versions[0].source_language)
-    tables = tables_for(name, versions)
+    tables = tables_for(name, versions, order.translation)
     return Extract(database, library, order, versions, tables, rule, labels, files, step)

@@ -32,11 +32,10 @@ def begun(order: Order) -> dict[str, Any]:
         detail["labels"] = order.language or True
     if order.scope:
         detail["scope"] = order.scope
-    return detail | {name: True for name in ("identified", "exact") if getattr(order, name)}
-
-
-def _plain(value: object) -> str:
-    return value.isoformat() if isinstance(value, datetime) else str(value)
+    if order.translation:
+        detail["translation"] = order.translation
+    detail |= {name: True for name in ("identified", "exact", "behind") if getattr(order, name)}
+    return detail | ({"reason": reason} if reason else {})
 
 
 def note(

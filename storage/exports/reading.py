@@ -1,24 +1,27 @@
 """The interviews of an export, a batch at a time: read, opened, and cut down to what may leave."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
-from flows import Flow, Status
-from storage import consents
+from flows import Answer, Flow, Given, Status, slot_of
+from storage import consents, masks, translations
 from storage.answers import answer_of
 from storage.db import Database
 from storage.exports.cells import Row, Times, head, row_of
-from storage.exports.columns import Table
-from storage.exports.disclosing import Disclosure
+from storage.exports.columns import Table, translation_of
+from storage.exports.disclosing import HELD, Disclosure
 from storage.library import Library
 from storage.models import AnswerRow, FlowVersion, InterviewRow
+from storage.seeing import curtain
 from storage.testimonies import Filter, narrow
+from storage.veils import Hidden
 
 BATCH = 500
 EVERYTHING = Disclosure(exact=True)
+Hiding = Mapping[int, list[Hidden]]
 
 
 @dataclass(frozen=True)
@@ -111,9 +114,44 @@ def _answers(
             InterviewRow.id == AnswerRow.interview_id, InterviewRow.status == Status.DECLINED
         ),
     )
-    for row in session.scalars(statement):
-        interview = row.interview_id
-        answer = answer_of(session, row, flows[interview])
-        answer = rule.of(row.question, answer, agreed=interview in agreed)
-        found.setdefault(interview, {}).setdefault(row.instance, {})[row.question] = answer
+    hidden = {} if rule.behind else masks.by_interview(session, flows)
+    translated = _translated(session, flows, rule)
+    for interview, row, answer in _seen(session, flows, session.scalars(statement), hidden):
+        times = found.setdefault(interview, {}).setdefault(row.instance, {})
+        times[row.question] = rule.of(row.question, answer, agreed=interview in agreed)
+        if row.id in translated:
+            name, other = translation_of(row.question, rule.translation), translated[row.id]
+            times[name] = rule.of(row.question, other, agreed=interview in agreed)
     return found
+
+
+def _translated(session: Session, flows: dict[int, Flow], rule: Disclosure) -> dict[int, Answer]:
+    """The newest translations into the language asked for, by answer; HELD stands for what is not to be seen."""
+    if not rule.translation:
+        return {}
+    found = translations.of_interviews(
+        session, flows, behind=rule.behind, language=rule.translation
+    )
+    return {
+        one.answer_id: HELD if one.words is None else Answer(Given.ANSWERED, None, one.words)
+        for one in found
+        if not one.removed
+    }
+
+
+def _seen(
+    session: Session, flows: dict[int, Flow], rows: Iterable[AnswerRow], hidden: Hiding
+) -> Iterator[tuple[int, AnswerRow, Answer]]:
+    """The answers with blocks where something is masked, with their interview and row."""
+    told: dict[int, list[tuple[AnswerRow, Answer]]] = {}
+    for row in rows:
+        answer = answer_of(session, row, flows[row.interview_id])
+        told.setdefault(row.interview_id, []).append((row, answer))
+    for interview, answers in told.items():
+        flow = flows[interview]
+        words = {row.id: (slot_of(row.question, row.instance), one.words) for row, one in answers}
+        over = curtain(hidden, words, flow)
+        for row, answer in answers:
+            question = flow.by_id.get(row.question)
+            calculated = question is None or question.type == "calculate"
+            yield interview, row, over.answer(row.id, answer, calculated=calculated)

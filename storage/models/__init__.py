@@ -1,9 +1,11 @@
 """The tables. Columns only: what is done with them stands in the modules beside this package."""
 
 from storage.base import Base
+from storage.models.coding import Coding, Quotation, QuotedTheme
 from storage.models.entering import HouseRule, LogIn, RecoveryCode, StaffLink, Unmasking
 from storage.models.finding import Look, SavedView, Search, Tag, Tagged
 from storage.models.interviewing import AnswerRow, Attachment, Contact, InterviewRow, MessageRow
+from storage.models.layering import Mask, Translation
 from storage.models.protecting import ConsentRecord, Erasure, Receipt, Suppression
 from storage.models.running import AuditEvent, Draft, FlowVersion, Job, Rate, StaffMember
 
@@ -12,6 +14,7 @@ __all__ = [
     "Attachment",
     "AuditEvent",
     "Base",
+    "Coding",
     "ConsentRecord",
     "Contact",
     "Draft",
@@ -22,8 +25,10 @@ __all__ = [
     "InterviewRow",
     "Job",
     "LogIn",
-    "Look",
+    "Mask",
     "MessageRow",
+    "Quotation",
+    "QuotedTheme",
     "Rate",
     "Receipt",
     "RecoveryCode",
@@ -32,7 +37,6 @@ __all__ = [
     "StaffLink",
     "StaffMember",
     "Suppression",
-    "Tag",
-    "Tagged",
+    "Translation",
     "Unmasking",
 ]

@@ -46,7 +46,7 @@ def test_the_table_and_the_pages_are_the_same_set(app):
 
 
 SAMPLE = {"interview_id": 1, "file_id": 1, "asked_id": 1, "staff_id": 4, "link_id": 1, "version": 1}
-SAMPLE |= {"search_id": 1, "tag_id": 1, "view_id": 1}
+SAMPLE |= {"mask_id": 1, "answer_id": 1}
 SAMPLE |= {"log_in_id": 9, "flow": "street", "language": "en", "kind": "png", "deed": "log-out"}  # type: ignore[dict-item]
 SAMPLE |= {"meeting_id": 1}
 SAMPLE |= {"token": "none", "missing": "no/such/page", "filename": "admin.css"}  # type: ignore[dict-item]
@@ -133,7 +133,12 @@ def test_small_counts_are_hidden_from_a_viewer_and_large_ones_shown(client_of, t
 @pytest.mark.parametrize("permit", list(Permit))
 def test_storage_itself_opens_nothing_to_who_may_not(town, permit):
     """Asked there with the role of this moment: owner 1, organizer 2, coordinator 3, viewer 4, nobody 5."""
-    may = {Permit.WORDS: {1, 2, 3}, Permit.NUMBERS: {1, 3}, Permit.PEOPLE: {1}}
+    may = {
+        Permit.WORDS: {1, 2, 3},
+        Permit.BEHIND: {1, 3},
+        Permit.NUMBERS: {1, 3},
+        Permit.PEOPLE: {1},
+    }
     for staff_id in range(1, 6):
         with town.database.reading() as session:
             if staff_id in may[permit]:

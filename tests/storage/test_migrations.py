@@ -182,7 +182,7 @@ DATA: dict[str, Rows] = {
             | {"detail": {"rows": 1}}
         ],
     },
-    "0006_find": {
+    "0006_layers": {
         "staff": [{"id": 1, "email": "a@b.c", "password": "$", "role": "owner", "created_at": NOW}],
         "contacts": [
             {"id": 1, "channel": "sms", "pseudonym": "R-2345", "menu": "", "created_at": NOW}
@@ -195,18 +195,57 @@ DATA: dict[str, Rows] = {
             | {"status": "waiting", "attempts": 0, "menu": "", "reminded": 0}
             | {"started_at": NOW, "moved_at": NOW}
         ],
-        "messages": [
-            {"id": 1, "contact_id": 1, "interview_id": 1, "direction": "in", "channel": "sms"}
-            | {"body": b"sealed", "status": "received", "at": NOW, "attention": "care: danger"}
+        "answers": [
+            {
+                "id": 1,
+                "interview_id": 1,
+                "question": "said",
+                "given": "answered",
+                "words": b"sealed",
+            }
+            | {"language": "en", "aside": False, "veiled": False, "at": NOW}
         ],
-        "tags": [{"id": 1, "folded": "court", "name": "Court"}],
-        "tagged": [{"interview_id": 1, "tag_id": 1, "staff_id": 1, "at": NOW}],
-        "looks": [{"message_id": 1, "staff_id": 1, "at": NOW}],
-        "saved_views": [
-            {"id": 1, "staff_id": 1, "name": "Spring", "shared": True, "saved_at": NOW}
-            | {"filters": {"status": "complete"}}
+        "translations": [
+            {
+                "id": 1,
+                "answer_id": 1,
+                "language": "es",
+                "words": b"sealed",
+                "staff_id": 1,
+                "at": NOW,
+            }
         ],
-        "searches": [{"id": 1, "staff_id": 1, "text": b"sealed", "filters": {}, "at": NOW}],
+        "masks": [
+            {"id": 1, "answer_id": 1, "start": 3, "stop": 9, "words": b"sealed", "staff_id": 1}
+            | {"reason": b"sealed", "at": NOW, "lifted_by": 1, "lifted_at": NOW}
+        ],
+    },
+    "0007_coding": {
+        "staff": [{"id": 1, "email": "a@b.c", "password": "$", "role": "owner", "created_at": NOW}],
+        "contacts": [
+            {"id": 1, "channel": "sms", "pseudonym": "R-2345", "menu": "", "created_at": NOW}
+        ],
+        "flow_versions": [
+            {"id": 1, "flow": "small", "hash": "0" * 64, "source": "flow: x", "published_at": NOW}
+        ],
+        "interviews": [
+            {"id": 1, "contact_id": 1, "flow_version_id": 1, "flow": "small", "channel": "sms"}
+            | {"status": "waiting", "attempts": 0, "menu": "", "reminded": 0}
+            | {"started_at": NOW, "moved_at": NOW}
+        ],
+        "answers": [
+            {"id": 1, "interview_id": 1, "question": "said", "given": "answered", "words": b"x"}
+            | {"language": "en", "aside": False, "veiled": False, "at": NOW}
+        ],
+        "codings": [
+            {"id": 1, "interview_id": 1, "kind": "theme", "code": "housing"},
+            {"id": 2, "interview_id": 1, "kind": "group", "code": "poor", "staff_id": 1, "at": NOW},
+        ],
+        "quotations": [
+            {"id": 1, "answer_id": 1, "start": 3, "stop": 9, "mark": b"sealed", "staff_id": 1}
+            | {"assessment": "problem", "at": NOW}
+        ],
+        "quoted_themes": [{"quotation_id": 1, "theme": "housing"}],
     },
 }
 

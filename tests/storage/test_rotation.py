@@ -17,11 +17,14 @@ from storage.db import Database, open_database
 from storage.exports.making import KEY as EXPORT_KEY
 from storage.exports.register import REASON as EXPORT_REASON
 from storage.library import Library
+from storage.masks import PASSAGE
+from storage.masks import REASON as MASK_REASON
 from storage.messages import BODY, MEDIA
 from storage.models import AnswerRow, Contact, MessageRow
-from storage.searches import PURPOSE as SEARCH
+from storage.quotations import PURPOSE as QUOTATION
 from storage.second_factor import PURPOSE as TOTP
 from storage.suppressions import BY_WORD
+from storage.translations import PURPOSE as TRANSLATION
 from storage.unmasking import PURPOSE as REASON
 from storage.vault import VaultError
 from tests.conftest import KEY
@@ -122,7 +125,8 @@ def test_every_sealed_column_is_rotated() -> None:
         if column.type.python_type is bytes and not column.key.endswith("digest")
     }
     assert known == found
-    purposes = {ADDRESS, BODY, MEDIA, WORDS, FILE_KEY, TOTP, REASON, SEARCH}
+    purposes = {ADDRESS, BODY, MEDIA, WORDS, FILE_KEY, TOTP, REASON}
+    purposes |= {PASSAGE, MASK_REASON, TRANSLATION, QUOTATION}
     assert {purpose for _, _, purpose in rotation.SEALED} == purposes
 
 

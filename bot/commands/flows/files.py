@@ -5,11 +5,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.commands import WRONG_USE, fail, settings
+from bot.commands.flows.themes import Files
 from bot.settings import SURVEYS
 from flows import Flow, FlowError, FlowErrors, examine, read_source
 from flows.checks.catalog import clashes
 from flows.checks.rules import FLOW_NAME
 from flows.errors import Mark
+from flows.framework.model import Framework
+from flows.framework.reading import NAME
 from flows.language.model import Path as DataPath
 from flows.notation.reading import Document
 from flows.rehearsing.rehearsal import Rehearsal, check_transcripts
@@ -37,14 +40,20 @@ class Checked:
 
 
 def check_all(paths: Sequence[Path], published: Sequence[Flow] = ()) -> list[Checked]:
-    """Check the flows of files and folders: each with its transcripts, and beside each other and those published."""
-    checked = [check_file(path) for path in files(paths)]
+    """Check the flows of files and folders: each with its transcripts, and beside each other and those published.
+
+    The files of themes that hold for them are checked first.
+    """
+    themes, found = Files(), files(paths)
+    flows = [path for path in found if path.name != NAME]
+    checked = [check_file(path, themes.framework(path)) for path in flows]
+    told = [Checked(path, findings=themes.mistakes(path)) for path in themes.needed(found)]
     named = {one.flow.name for one in checked if one.flow}
     others = [flow for flow in published if flow.name not in named]
-    return [_beside(one, checked, others) for one in checked]
+    return [*told, *(_beside(one, checked, others) for one in checked)]
 
 
-def check_file(path: Path) -> Checked:
+def check_file(path: Path, framework: Framework | None = None) -> Checked:
     """One file, and the transcripts beside it."""
     try:
         source = read_source(path)
@@ -55,7 +64,7 @@ def check_file(path: Path) -> Checked:
         return Checked(
             path, findings=(FlowError(str(path), Mark(), f"cannot be read: {error.strerror}"),)
         )
-    found = examine(source, str(path), stem=path.stem)
+    found = examine(source, str(path), stem=path.stem, framework=framework)
     if found.flow is None:
         return Checked(path, source, None, found.document, found.findings)
     rehearsal = check_transcripts(path, found.flow)

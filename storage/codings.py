@@ -1,0 +1,217 @@
+"""Codes on testimonies: put and taken back by coders, or following from the answers; and the questions that lists ask.
+
+Codes of different coders stand side by side: nobody's changes another's. Which codes there are is not known here.
+"""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, and_, delete, exists, or_, select, update
+from sqlalchemy.orm import Session, aliased
+
+from flows import Answer, Flow, Slot
+from flows.framework.precoding import Code, precoded
+from storage import audit, permits
+from storage.db import insert_into
+from storage.models import Coding, InterviewRow, StaffMember
+from storage.permits import Permit
+
+THEME, GROUP, ASSESSMENT = "theme", "group", "assessment"
+KINDS = (THEME, GROUP, ASSESSMENT)
+STANDING = Coding.ended_at.is_(None)
+
+
+@dataclass(frozen=True)
+class Coded:
+    """One code as it was put. ``who``, ``staff_id`` and ``at`` are None where it follows from the answers."""
+
+    kind: str
+    code: str
+    staff_id: int | None
+    who: str | None
+    at: datetime | None
+    ended_at: datetime | None
+
+
+def change(
+    session: Session,
+    interview_id: int,
+    staff_id: int,
+    put: Iterable[Code],
+    take: Iterable[Code],
+    now: datetime,
+) -> int:
+    """Put codes (kind and code) on a testimony for one coder and take others of theirs back; returns how many changed.
+
+    Raises NotPermitted for who does not read words.
+    """
+    permits.require(session, staff_id, Permit.WORDS)
+    changed = sum(_take(session, interview_id, staff_id, one, now) for one in take)
+    return changed + sum(_put(session, interview_id, staff_id, one, now) for one in put)
+
+
+def _put(session: Session, interview_id: int, staff_id: int, code: Code, now: datetime) -> bool:
+    values = {"interview_id": interview_id, "staff_id": staff_id, "kind": code[0], "code": code[1]}
+    made = session.execute(
+        insert_into(session, Coding)
+        .values(**values, at=now)
+        .on_conflict_do_nothing(
+            index_elements=["interview_id", "staff_id", "kind", "code"], index_where=STANDING
+        )
+        .returning(Coding.id)
+    ).first()
+    return _told(session, made is not None, "code", interview_id, staff_id, code, now)
+
+
+def _take(session: Session, interview_id: int, staff_id: int, code: Code, now: datetime) -> bool:
+    ended = session.execute(
+        update(Coding)
+        .where(
+            Coding.interview_id == interview_id,
+            Coding.staff_id == staff_id,
+            Coding.kind == code[0],
+            Coding.code == code[1],
+            STANDING,
+        )
+        .values(ended_at=now)
+        .returning(Coding.id)
+        .execution_options(synchronize_session=False)
+    ).first()
+    return _told(session, ended is not None, "code taken back", interview_id, staff_id, code, now)
+
+
+def _told(
+    session: Session,
+    done: bool,
+    action: str,
+    interview_id: int,
+    staff_id: int,
+    code: Code,
+    now: datetime,
+) -> bool:
+    if done:
+        subject, (kind, name) = f"interview:{interview_id}", code
+        audit.record(session, now, action, subject, staff_id, kind=kind, code=name)
+    return done
+
+
+def precode(
+    session: Session,
+    interview_id: int,
+    flow: Flow,
+    answers: Mapping[Slot, Answer],
+    aside: Collection[Slot],
+) -> None:
+    """Let the codes that follow from the answers be those of the answers as they are now."""
+    wanted = precoded(flow, answers, aside)
+    ours = (Coding.interview_id == interview_id, Coding.staff_id.is_(None))
+    rows = session.execute(select(Coding.id, Coding.kind, Coding.code).where(*ours))
+    known: dict[Code, int] = {(kind, code): number for number, kind, code in rows}
+    if gone := [number for code, number in known.items() if code not in wanted]:
+        session.execute(delete(Coding).where(Coding.id.in_(gone)))
+    for kind, code in sorted(wanted - known.keys()):
+        session.add(Coding(interview_id=interview_id, kind=kind, code=code))
+
+
+def of_interview(session: Session, interview_id: int) -> list[Coded]:
+    """Every code that was ever put on a testimony, those that follow from its answers first, then as they were put."""
+    rows = session.execute(
+        select(
+            Coding.kind,
+            Coding.code,
+            Coding.staff_id,
+            StaffMember.email,
+            Coding.at,
+            Coding.ended_at,
+        )
+        .outerjoin(StaffMember, StaffMember.id == Coding.staff_id)
+        .where(Coding.interview_id == interview_id)
+        .order_by(Coding.staff_id.is_not(None), Coding.id)
+    )
+    return [Coded(*row) for row in rows]
+
+
+def union(
+    session: Session, interview_ids: Collection[int]
+) -> dict[int, dict[str, tuple[str, ...]]]:
+    """Of each interview that has any: by kind its codes, whoever put them and whatever they follow from, in order."""
+    rows = session.execute(
+        select(Coding.interview_id, Coding.kind, Coding.code)
+        .where(Coding.interview_id.in_(interview_ids), STANDING)
+        .distinct()
+        .order_by(Coding.interview_id, Coding.kind, Coding.code)
+    )
+    found: dict[int, dict[str, tuple[str, ...]]] = {}
+    for interview, kind, code in rows:
+        kinds = found.setdefault(interview, {})
+        kinds[kind] = (*kinds.get(kind, ()), code)
+    return found
+
+
+def has_theme(code: str) -> ColumnElement[bool]:
+    """Whether an interview has this theme, by whomever: a condition for a SELECT over InterviewRow."""
+    return _has(THEME, code)
+
+
+def has_group(code: str) -> ColumnElement[bool]:
+    """Whether an interview is about this group of persons, by whomever."""
+    return _has(GROUP, code)
+
+
+def has_assessment(code: str) -> ColumnElement[bool]:
+    """Whether an interview tells a problem, progress or a recommendation, by whomever."""
+    return _has(ASSESSMENT, code)
+
+
+def _has(kind: str, code: str) -> ColumnElement[bool]:
+    one = aliased(Coding)  # the SELECT around it may be over codes itself
+    return exists().where(
+        one.interview_id == InterviewRow.id,
+        one.kind == kind,
+        one.code == code,
+        one.ended_at.is_(None),
+    )
+
+
+def coded_by(staff_id: int | None) -> ColumnElement[bool]:
+    """Whether this member coded an interview; with None, whether nobody did. What follows from answers counts not."""
+    one = aliased(Coding)
+    ours = (one.interview_id == InterviewRow.id, one.ended_at.is_(None))
+    if staff_id is None:
+        return ~exists().where(*ours, one.staff_id.is_not(None))
+    return exists().where(*ours, one.staff_id == staff_id)
+
+
+def shared_by(first: int, second: int) -> ColumnElement[bool]:
+    """Whether both members coded an interview."""
+    return and_(coded_by(first), coded_by(second))
+
+
+def differ(first: int, second: int) -> ColumnElement[bool]:
+    """Whether one of two members put a code on an interview that the other did not; both have coded it."""
+    return and_(shared_by(first, second), or_(_alone(first, second), _alone(second, first)))
+
+
+def _alone(one: int, other: int) -> ColumnElement[bool]:
+    """Whether ``one`` put a code that ``other`` did not."""
+    mine, theirs = aliased(Coding), aliased(Coding)
+    matched = exists().where(
+        theirs.interview_id == mine.interview_id,
+        theirs.staff_id == other,
+        theirs.kind == mine.kind,
+        theirs.code == mine.code,
+        theirs.ended_at.is_(None),
+    )
+    return exists().where(
+        mine.interview_id == InterviewRow.id,
+        mine.staff_id == one,
+        mine.ended_at.is_(None),
+        ~matched,
+    )
+
+
+def forget(session: Session, contact_id: int) -> None:
+    """Take away every code on what a contact told."""
+    theirs = select(InterviewRow.id).where(InterviewRow.contact_id == contact_id)
+    session.execute(delete(Coding).where(Coding.interview_id.in_(theirs)))
