@@ -25,6 +25,9 @@ from admin import (
     glance,
     interface,
     layers,
+    marking,
+    meetings,
+    menu,
     myself,
     people,
     retelling,
@@ -66,9 +69,15 @@ ROUTES = (
     ("/export.csv", "export_csv", exporting.export_csv, ["GET"]),
     ("/export/file", "export_file", exporting.export_file, ["POST"]),
     ("/export/identified", "export_identified", exporting.export_identified, ["POST"]),
+    ("/exports", "exports", exports.exports, ["GET"]),
+    ("/exports/news", "exports_news", exports.news, ["GET"]),
+    ("/exports/<int:export_id>/file", "exports_download", exports.download, ["GET"]),
+    ("/exports/<int:export_id>/cancel", "exports_cancel", exports.cancel, ["POST"]),
+    ("/exports/<int:export_id>/repeat", "exports_repeat", exports.repeat, ["POST"]),
     *finding.ROUTES,
     *marking.ROUTES,
     *flows.ROUTES,
+    *glance.ROUTES,
     *meetings.ROUTES,
     ("/login", "login", access.login, ["GET", "POST"]),
     ("/login/code", "code", access.code, ["GET", "POST"]),
@@ -94,6 +103,7 @@ ROUTES = (
 
 BY_ITSELF = {
     "admin.news",
+    "admin.glance_news",
     "admin.exports_news",
 }  # what an open page asks for by itself: it keeps nobody logged in
 
@@ -137,8 +147,14 @@ def _helpers() -> dict[str, Callable[..., object]]:
         "entries": menu.entries,
         "moment": words.moment,
         "clock": words.clock,
+        "titled": words.titled,
+        "role_name": words.role_name,
+        "segments": words.segments,
+        "retold": retelling.retold,
+        "interface": interface.tag,
+        "direction": interface.direction,
+        "tongues": interface.languages,
         "day_of": words.day_there,
-        "interface": interface.chosen,
     }
 
 

@@ -49,10 +49,19 @@ def audit_log() -> ResponseReturnValue:
         listed = audit.page(session, wanted, before, PAGE + 1)
         newer = audit.newer_than(session, wanted, before, PAGE) if before else None
         reasons = unmasking.reasons(session, {_asked(one) for one in listed[:PAGE]})
+        told = register.reasons(session, {_exported(one) for one in listed[:PAGE]})
         sought = searches.texts(session, {_searched(one) for one in listed[:PAGE]})
     return render_template(
         "admin/audit.html",
-        lines=[_line(one, reasons, sought) for one in listed[:PAGE]],
+        lines=[
+            _line(
+                one,
+                reasons.get(_asked(one))
+                or told.get(_exported(one))
+                or sought.get(_searched(one), ""),
+            )
+            for one in listed[:PAGE]
+        ],
         members=members,
         actions={action: deed_name(action) for action in done},
         asked=asked,
@@ -84,7 +93,7 @@ def _read(
     return Wanted(who, asked.get("what"), subject, since, until), asked, mistaken
 
 
-def _line(event: Event, reasons: Mapping[int, str], sought: Mapping[int, str]) -> Line:
+def _line(event: Event, reason: str) -> Line:
     kind, _, number = event.subject.partition(":")
     link = ""
     if kind in PAGES and number.isdecimal():
@@ -92,8 +101,7 @@ def _line(event: Event, reasons: Mapping[int, str], sought: Mapping[int, str]) -
         values: dict[str, Any] = {name: int(number)}
         link = url_for(endpoint, **values)
     detail = ", ".join(f"{name}: {_plain(value)}" for name, value in event.detail.items())
-    reason = reasons.get(_asked(event)) or sought.get(_searched(event), "")
-    return Line(event, link, detail, reason)
+    return Line(event, deed_name(event.action), link, detail, reason)
 
 
 def _searched(event: Event) -> int:

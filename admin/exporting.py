@@ -11,13 +11,15 @@ from typing import IO, Any
 from flask import Response, abort, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext
 from flask_login import current_user
 
 from admin import filters
 from admin.desk import desk
 from admin.filters import Asked
 from admin.layered import LANGUAGES
-from admin.words import SCOPES, language_name
+from admin.retelling import retold
+from admin.words import SCOPES, language_name, listed
 from flows.language.shape import SCOPES as CONSENTS
 from storage.exports import Order, UnknownLanguage, making, register, sending, take
 from storage.exports.extract import Extract
@@ -28,6 +30,12 @@ from storage.exports.register import AT_ONCE, KEPT, STREAM, Wish
 from storage.exports.single import Made, called, is_large, make, steps
 
 UNUSABLE = 422
+FORMAT_NAMES = {  # whose names are more than names
+    "spss": lazy_gettext("SPSS syntax and data (ZIP)"),
+    "geojson": lazy_gettext("GeoJSON, places on a map"),
+    "datapackage": lazy_gettext("Frictionless data package (ZIP)"),
+    "zip": lazy_gettext("Tables and files (ZIP)"),
+}
 
 
 def export() -> ResponseReturnValue:
@@ -55,12 +63,6 @@ def _page(known: filters.Choices, asked: Asked, problem: str = "") -> str:
         problem=problem,
         most=register.MOST,
     )
-
-
-def _permitted(permit: Permit = Permit.WORDS) -> None:
-    """Raise NotPermitted unless the role of who asks may take words out, or those behind masks."""
-    with desk().database.reading() as session:
-        permits.require(session, current_user.id, permit)
 
 
 def export_csv() -> ResponseReturnValue:
@@ -110,33 +112,38 @@ def _permitted(order: Order) -> None:
 def _file(*, identified: bool) -> ResponseReturnValue:
     known, form, scope = _known(), request.form.get("format", ""), request.form.get("scope", "")
     asked = filters.read(request.form, known)
-    scope = request.form.get("scope", "")
-    translation = request.form.get("translation", "")
+    labels, language = bool(request.form.get("labels")), request.form.get("label_language", "")
+    translation, behind = request.form.get("translation", ""), bool(request.form.get("behind"))
+    order = Order(
+        asked.wanted,
+        labels,
+        language,
+        scope,
+        identified,
+        exact=identified,
+        behind=identified and behind,
+        translation=translation,
+    )
+    _permitted(order)
     if asked.wanted.flow is None or form not in available() or scope not in ("", *CONSENTS):
         abort(404)
     if translation not in ("", *LANGUAGES):
         abort(404)
     if asked.mistaken:
-        return _page(known, asked), 422
-    if identified and not reason:
-        return _page(known, asked, "Say why you need to know who people are."), 422
-    labels, language = bool(request.form.get("labels")), request.form.get("label_language", "")
-    behind = identified and bool(request.form.get("behind"))
-    if behind:
-        _permitted(Permit.BEHIND)
-    order = Order(asked.wanted, labels, language, scope, identified, exact, behind, translation)
+        return _page(known, asked), UNUSABLE
+    if identified and not reason():
+        return _page(known, asked, _("Say why you need to know who people are.")), UNUSABLE
     try:
         extract = take(desk().database, desk().library, order, desk().files)
         if extract is None:
             abort(404)
         return _given(extract, form)
     except Unfit as error:
-        return _page(known, asked, str(error)), UNUSABLE
+        return _page(known, asked, retold(error)), UNUSABLE
     except UnknownLanguage as error:
-        names = ", ".join(language_name(code) for code in error.known)
-        return _page(
-            known, asked, _("This survey has labels in: %(names)s.", names=names)
-        ), UNUSABLE
+        names = listed(language_name(code) for code in error.known)
+        told = _("This survey has labels in: %(languages)s.", languages=names)
+        return _page(known, asked, told), UNUSABLE
 
 
 def _given(extract: Extract, form: str) -> ResponseReturnValue:

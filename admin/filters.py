@@ -14,7 +14,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from sqlalchemy.orm import Session
 
-from admin.words import CHANNELS, SCOPES, STATUSES, language_name, moment
+from admin.words import CHANNELS, SCOPES, STATUSES, language_name, moment, titled
 from flows import Catalog, Flow
 from flows.language.shape import SCOPES as CONSENTS
 from storage import library, tags

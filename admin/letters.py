@@ -21,19 +21,33 @@ SHOWN_LETTERS = 3
 BROKEN = lazy_gettext("This form did not arrive whole, so nothing was sent. Please send it again.")
 TOKEN = re.compile(r"[A-Za-z0-9_-]{16,64}", re.ASCII)
 BARS = {
-    Bar.ERASED: "All that this person told us was erased, and their number with it.",
-    Bar.STOPPED: "This person wants no more messages from us.",
-    Bar.UNREACHABLE: "Messages do not reach this person at the moment. Once they write to us, they can be answered.",
-    Bar.WEB: "This testimony was given on the web page. There is no number or chat to write to.",
-    Bar.BESIDE: "Somebody wrote this down for the person. There is no number or chat to write to.",
-    Bar.LEFT: "This person sent the quiet word: somebody else may hold the phone. Nothing may be sent until "
-    "they write the word that starts the survey.",
-    Bar.NO_CONSENT: "This person has not agreed to be written to again, so nobody can write to them or take over. "
-    "A survey asks for it by a consent question with the scope follow_up.",
-    Bar.ELSEWHERE: "This person has gone on in another testimony. Write to them from there.",
-    Bar.ENDED: "This conversation has ended; it cannot be taken over.",
-    Bar.HELD: "Somebody else has taken the conversation over meanwhile.",
-    Bar.USED: "The message before this one was sent already. If these words are another message, send them now.",
+    Bar.ERASED: lazy_gettext("All that this person told us was erased, and their number with it."),
+    Bar.STOPPED: lazy_gettext("This person wants no more messages from us."),
+    Bar.UNREACHABLE: lazy_gettext(
+        "Messages do not reach this person at the moment. Once they write to us, they can be answered."
+    ),
+    Bar.WEB: lazy_gettext(
+        "This testimony was given on the web page. There is no number or chat to write to."
+    ),
+    Bar.BESIDE: lazy_gettext(
+        "Somebody wrote this down for the person. There is no number or chat to write to."
+    ),
+    Bar.LEFT: lazy_gettext(
+        "This person sent the quiet word: somebody else may hold the phone. Nothing may be sent until "
+        "they write the word that starts the survey."
+    ),
+    Bar.NO_CONSENT: lazy_gettext(
+        "This person has not agreed to be written to again, so nobody can write to them or take over. "
+        "A survey asks for it by a consent question with the scope follow_up."
+    ),
+    Bar.ELSEWHERE: lazy_gettext(
+        "This person has gone on in another testimony. Write to them from there."
+    ),
+    Bar.ENDED: lazy_gettext("This conversation has ended; it cannot be taken over."),
+    Bar.HELD: lazy_gettext("Somebody else has taken the conversation over meanwhile."),
+    Bar.USED: lazy_gettext(
+        "The message before this one was sent already. If these words are another message, send them now."
+    ),
 }
 
 

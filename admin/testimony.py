@@ -46,6 +46,7 @@ def page(
         if found is None or reach is None:
             abort(404)
         language = _language(found.flow)
+        beside = around(session, found, language)
         over = layers(session, current_user.id, found, language, request.args.get("words", ""))
     _note_view(interview_id)
     return render_template(

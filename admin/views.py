@@ -4,7 +4,7 @@ from flask import render_template, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from admin import counting, filters, showing, trail
+from admin import filters, showing, trail
 from admin.desk import desk
 from admin.glance import viewing
 from admin.rights import may

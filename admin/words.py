@@ -6,7 +6,12 @@ from datetime import UTC, datetime
 from functools import lru_cache
 
 from babel.core import Locale, UnknownLocaleError
-from babel.dates import format_date, format_datetime
+from babel.dates import format_date, format_time, get_datetime_format
+from babel.lists import format_list
+from babel.numbers import format_decimal
+from babel.units import format_unit
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext, lazy_pgettext, ngettext
 
 from admin.interface import calendar, locale
 from flows import Status

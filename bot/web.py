@@ -103,6 +103,7 @@ def say(flow: str) -> Response:
         flow=flow if first else None,
         language=_language(published, contact),
         seen=_seen(request.form.get("seen")),
+        source=POSTER if request.args.get("from") == POSTER else None,
         invite=_invite() if first else "",
     )
     take(services(), inbound)

@@ -17,10 +17,13 @@ from storage import (
     codings,
     contacts,
     keeping,
+    looking,
     masks,
     messages,
     outbox,
     quoting,
+    searches,
+    tags,
     translations,
     unmasking,
 )
@@ -40,6 +43,7 @@ from storage.models import (
 
 NOTHING_SAID = {"media": None, "choices": None, "attention": None, "slot": None}
 NOTHING_KNOWN = {"asked": None, "menu": "", "due_at": None, "cared": None, "held_by": None}
+NOTHING_KNOWN |= {"source": None}  # a meeting's code tells where somebody was
 NOTHING_KNOWN |= {"meeting_id": None}
 
 
@@ -55,6 +59,10 @@ def erase(
     messages.give_up(session, unsent, "the contact was erased")
     keeping.discard(session, contact.id, now)
     unmasking.forget(session, contact.id)
+    making.withdraw(session, contact.id, now)
+    searches.forget(session, contact)
+    tags.forget(session, contact.id)
+    looking.forget(session, contact.id)
     masks.forget(session, contact.id)
     translations.forget(session, contact.id)
     quoting.forget(session, contact.id)

@@ -9,6 +9,8 @@ from storage.attachments import KEY
 from storage.base import Base
 from storage.contacts import PURPOSE as ADDRESS
 from storage.db import Database, vault_of
+from storage.exports.making import KEY as EXPORT_KEY
+from storage.exports.register import REASON as EXPORT_REASON
 from storage.masks import PASSAGE
 from storage.masks import REASON as MASK_REASON
 from storage.messages import BODY, MEDIA
@@ -16,16 +18,21 @@ from storage.models import (
     AnswerRow,
     Attachment,
     Contact,
+    ExportRow,
     Mask,
     MessageRow,
     Quotation,
+    Search,
+    SheetDraft,
     StaffMember,
     Suppression,
     Translation,
     Unmasking,
 )
 from storage.quotations import PURPOSE as QUOTATION
+from storage.searches import PURPOSE as SEARCH
 from storage.second_factor import PURPOSE as TOTP
+from storage.sittings import DRAFT as SHEET
 from storage.translations import PURPOSE as TRANSLATION
 from storage.unmasking import PURPOSE as REASON
 
@@ -42,6 +49,10 @@ SEALED: tuple[
     (StaffMember, StaffMember.totp, TOTP),
     (StaffMember, StaffMember.totp_offered, TOTP),
     (Unmasking, Unmasking.reason, REASON),
+    (ExportRow, ExportRow.key, EXPORT_KEY),
+    (ExportRow, ExportRow.reason, EXPORT_REASON),
+    (SheetDraft, SheetDraft.body, SHEET),
+    (Search, Search.text, SEARCH),
     (Translation, Translation.words, TRANSLATION),
     (Mask, Mask.words, PASSAGE),
     (Mask, Mask.reason, MASK_REASON),

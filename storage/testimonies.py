@@ -1,13 +1,12 @@
 """One testimony as staff read it whole: its facts, answers, dialogue and consents. Reads only."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from flows import Answer, Flow, Status, slot_of
+from flows import Answer, Flow, slot_of
 from storage import consents, masks, permits
 from storage.answers import answer_of
 from storage.consents import Consented

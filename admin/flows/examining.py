@@ -6,7 +6,12 @@ The text is that of the flow with the blocks it includes behind it; nothing is r
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from admin import interface
 from admin.desk import desk
+from admin.retelling import retold
 from flows import CONSENT, Examined, Flow, examine
 from flows.checks.catalog import clashes
 from flows.errors import MOST, FlowError, Mark

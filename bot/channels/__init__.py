@@ -21,6 +21,7 @@ class Inbound:
     ``provider_ref`` of the message that this one corrects. ``settled``: the carrier answered this word
     already. ``album``: what the provider calls the files that were sent together. ``seen``: the id of the last message
     that the page it was said on shows, where the channel has pages. ``postcode``: the US ZIP code that the carrier
+    names; it is not kept. ``source``: how the contact came, where the channel was told, as ``storage.sources`` has it.
     names; it is not kept. ``invite``: the meeting's code that the page was opened with.
     """
 
@@ -39,6 +40,7 @@ class Inbound:
     settled: Command | None = None
     seen: int | None = None
     postcode: str = ""
+    source: str | None = None
     invite: str = ""
 
     @property

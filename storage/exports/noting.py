@@ -16,6 +16,7 @@ from storage.exports.extract import Order
 from storage.exports.register import Wish
 from storage.exports.single import Made
 from storage.exports.whole import Written
+from storage.models import ExportRow
 from storage.narrowing import Filter
 
 FILTERS = tuple(one.name for one in fields(Filter) if one.name != "flow")
@@ -34,19 +35,21 @@ def begun(order: Order) -> dict[str, Any]:
         detail["scope"] = order.scope
     if order.translation:
         detail["translation"] = order.translation
-    detail |= {name: True for name in ("identified", "exact", "behind") if getattr(order, name)}
-    return detail | ({"reason": reason} if reason else {})
+    opened = ("identified", "exact", "behind")
+    return detail | {name: True for name in opened if getattr(order, name)}
 
 
-def note(
-    session: Session,
-    now: datetime,
-    order: Order,
-    form: str,
-    written: Sequence[Written],
-    *,
-    staff_id: int | None = None,
-    reason: str = "",
+def _plain(value: object) -> str:
+    return value.isoformat() if isinstance(value, datetime) else str(value)
+
+
+def note(session: Session, now: datetime, wish: Wish, written: Sequence[Written | Made]) -> None:
+    """Write down an export that is there already, and each of its files."""
+    finish(session, now, register.enter(session, wish, register.DONE, now), wish, written)
+
+
+def finish(
+    session: Session, now: datetime, row: ExportRow, wish: Wish, written: Sequence[Written | Made]
 ) -> None:
     """Write down what was exported, and what came of it."""
     rows = sum(one.rows.get("", 0) for one in written)

@@ -96,11 +96,13 @@ def require(session: Session, staff_id: int, asked: dict[str, Any]) -> None:
     permits.require(session, staff_id, Permit.WORDS)
     if discloses(asked):
         permits.require(session, staff_id, Permit.NUMBERS)
+    if asked.get("behind"):
+        permits.require(session, staff_id, Permit.BEHIND)
 
 
 def discloses(asked: dict[str, Any]) -> bool:
     """Whether an order asks for what tells who people are, or where exactly."""
-    return bool(asked.get("identified") or asked.get("exact"))
+    return any(asked.get(name) for name in ("identified", "exact", "behind"))
 
 
 def enter(session: Session, wish: Wish, status: str, now: datetime, total: int = 0) -> ExportRow:
@@ -176,7 +178,7 @@ def _entries(
     session: Session, staff_id: int, chosen: Select[ExportRow, str, list[Any]]
 ) -> list[Entry]:
     permits.require(session, staff_id, Permit.WORDS)
-    knows = permits.has(session, staff_id, Permit.NUMBERS)
+    knows = permits.holds(session, staff_id, Permit.NUMBERS)
     rows: Iterable[Row[ExportRow, str, list[Any]]] = session.execute(chosen)
     return [_entry(session, *row, knows=knows) for row in rows]
 

@@ -3,7 +3,9 @@
 from storage.base import Base
 from storage.models.coding import Coding, Quotation, QuotedTheme
 from storage.models.entering import HouseRule, LogIn, RecoveryCode, StaffLink, Unmasking
+from storage.models.exporting import ExportRow
 from storage.models.finding import Look, SavedView, Search, Tag, Tagged
+from storage.models.gathering import Meeting, MeetingGroup, SheetDraft, Sitting
 from storage.models.interviewing import AnswerRow, Attachment, Contact, InterviewRow, MessageRow
 from storage.models.layering import Mask, Translation
 from storage.models.protecting import ConsentRecord, Erasure, Receipt, Suppression
@@ -25,7 +27,10 @@ __all__ = [
     "InterviewRow",
     "Job",
     "LogIn",
+    "Look",
     "Mask",
+    "Meeting",
+    "MeetingGroup",
     "MessageRow",
     "Quotation",
     "QuotedTheme",
@@ -34,9 +39,13 @@ __all__ = [
     "RecoveryCode",
     "SavedView",
     "Search",
+    "SheetDraft",
+    "Sitting",
     "StaffLink",
     "StaffMember",
     "Suppression",
+    "Tag",
+    "Tagged",
     "Translation",
     "Unmasking",
 ]

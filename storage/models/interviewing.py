@@ -46,6 +46,7 @@ class InterviewRow(Base):
 
     ``due_at``: when its silence is to be looked at next; ``reminded`` counts the reminders since the contact last
     wrote. ``held_by``: the staff member who has taken the conversation over. ``cared``: what help was named already.
+    ``source``: how the contact came to it, as ``storage.sources`` has it; None where nobody took note.
     ``meeting_id``: the consultation meeting that it was given at, or by whose code it began.
     """
 
@@ -82,6 +83,7 @@ class InterviewRow(Base):
     reminded: Mapped[int] = mapped_column(default=0, server_default="0")
     held_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
     cared: Mapped[list[Any] | None] = mapped_column(JSON(none_as_null=True))
+    source: Mapped[str | None] = mapped_column(String(40))
     meeting_id: Mapped[int | None] = mapped_column(ForeignKey("meetings.id"), index=True)
 
 

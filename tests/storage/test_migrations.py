@@ -182,7 +182,82 @@ DATA: dict[str, Rows] = {
             | {"detail": {"rows": 1}}
         ],
     },
-    "0006_layers": {
+    "0006": {
+        "contacts": [
+            {"id": 1, "channel": "sms", "pseudonym": "R-2345", "menu": "", "created_at": NOW}
+        ],
+        "flow_versions": [
+            {"id": 1, "flow": "small", "hash": "0" * 64, "source": "flow: x", "published_at": NOW}
+        ],
+        "interviews": [
+            {"id": 1, "contact_id": 1, "flow_version_id": 1, "flow": "small", "channel": "sms"}
+            | {"status": "waiting", "attempts": 0, "menu": "", "reminded": 0}
+            | {"started_at": NOW, "moved_at": NOW, "source": "meeting:OAK"}
+        ],
+    },
+    "0007": {
+        "staff": [{"id": 1, "email": "a@b.c", "password": "$", "role": "owner", "created_at": NOW}],
+        "exports": [
+            {"id": 1, "staff_id": 1, "way": "kept", "flow": "small", "form": "csv"}
+            | {"asked": {"wanted": {"flow": "small"}}, "reason": b"sealed", "status": "ready"}
+            | {"done": 2, "total": 2, "files": [{"sha256": "0" * 64, "rows": {"": 2}}], "size": 9}
+            | {"key": b"sealed", "name": "a-name", "parts": 1, "asked_at": NOW, "gone_at": NOW}
+        ],
+    },
+    "0008": {
+        "staff": [{"id": 1, "email": "a@b.c", "password": "$", "role": "owner", "created_at": NOW}],
+        "contacts": [
+            {"id": 1, "channel": "paper", "pseudonym": "R-2345", "menu": "", "created_at": NOW}
+        ],
+        "flow_versions": [
+            {"id": 1, "flow": "small", "hash": "0" * 64, "source": "flow: x", "published_at": NOW}
+        ],
+        "meetings": [
+            {"id": 1, "code": "K4T7R", "flow": "small", "title": "Town hall", "place": "Library"}
+            | {"host": "Us", "starts_at": NOW, "ends_at": NOW, "timezone": "UTC"}
+            | {"languages": ["en"], "access": "", "days": 3, "opens_at": NOW, "closes_at": NOW}
+            | {"made_by": 1, "made_at": NOW}
+        ],
+        "meeting_groups": [{"id": 1, "meeting_id": 1, "name": "Women", "total": 9}],
+        "interviews": [
+            {"id": 1, "contact_id": 1, "flow_version_id": 1, "flow": "small", "channel": "paper"}
+            | {"status": "complete", "attempts": 0, "menu": "", "reminded": 0, "meeting_id": 1}
+            | {"started_at": NOW, "moved_at": NOW}
+        ],
+        "sittings": [
+            {"interview_id": 1, "staff_id": 1, "said_by": "person", "token": "t" * 20, "at": NOW}
+        ],
+        "sheet_drafts": [
+            {"id": 1, "meeting_id": 1, "staff_id": 1, "body": b"sealed", "saved_at": NOW}
+        ],
+    },
+    "0009": {
+        "staff": [{"id": 1, "email": "a@b.c", "password": "$", "role": "owner", "created_at": NOW}],
+        "contacts": [
+            {"id": 1, "channel": "sms", "pseudonym": "R-2345", "menu": "", "created_at": NOW}
+        ],
+        "flow_versions": [
+            {"id": 1, "flow": "small", "hash": "0" * 64, "source": "flow: x", "published_at": NOW}
+        ],
+        "interviews": [
+            {"id": 1, "contact_id": 1, "flow_version_id": 1, "flow": "small", "channel": "sms"}
+            | {"status": "waiting", "attempts": 0, "menu": "", "reminded": 0}
+            | {"started_at": NOW, "moved_at": NOW}
+        ],
+        "messages": [
+            {"id": 1, "contact_id": 1, "interview_id": 1, "direction": "in", "channel": "sms"}
+            | {"body": b"sealed", "status": "received", "at": NOW, "attention": "care: danger"}
+        ],
+        "tags": [{"id": 1, "folded": "court", "name": "Court"}],
+        "tagged": [{"interview_id": 1, "tag_id": 1, "staff_id": 1, "at": NOW}],
+        "looks": [{"message_id": 1, "staff_id": 1, "at": NOW}],
+        "saved_views": [
+            {"id": 1, "staff_id": 1, "name": "Spring", "shared": True, "saved_at": NOW}
+            | {"filters": {"status": "complete"}}
+        ],
+        "searches": [{"id": 1, "staff_id": 1, "text": b"sealed", "filters": {}, "at": NOW}],
+    },
+    "0010": {
         "staff": [{"id": 1, "email": "a@b.c", "password": "$", "role": "owner", "created_at": NOW}],
         "contacts": [
             {"id": 1, "channel": "sms", "pseudonym": "R-2345", "menu": "", "created_at": NOW}
@@ -220,7 +295,7 @@ DATA: dict[str, Rows] = {
             | {"reason": b"sealed", "at": NOW, "lifted_by": 1, "lifted_at": NOW}
         ],
     },
-    "0007_coding": {
+    "0011": {
         "staff": [{"id": 1, "email": "a@b.c", "password": "$", "role": "owner", "created_at": NOW}],
         "contacts": [
             {"id": 1, "channel": "sms", "pseudonym": "R-2345", "menu": "", "created_at": NOW}

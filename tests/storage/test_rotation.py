@@ -22,7 +22,9 @@ from storage.masks import REASON as MASK_REASON
 from storage.messages import BODY, MEDIA
 from storage.models import AnswerRow, Contact, MessageRow
 from storage.quotations import PURPOSE as QUOTATION
+from storage.searches import PURPOSE as SEARCH
 from storage.second_factor import PURPOSE as TOTP
+from storage.sittings import DRAFT as SHEET
 from storage.suppressions import BY_WORD
 from storage.translations import PURPOSE as TRANSLATION
 from storage.unmasking import PURPOSE as REASON
@@ -125,7 +127,8 @@ def test_every_sealed_column_is_rotated() -> None:
         if column.type.python_type is bytes and not column.key.endswith("digest")
     }
     assert known == found
-    purposes = {ADDRESS, BODY, MEDIA, WORDS, FILE_KEY, TOTP, REASON}
+    purposes = {ADDRESS, BODY, MEDIA, WORDS, FILE_KEY, TOTP, REASON, SEARCH, SHEET}
+    purposes |= {EXPORT_KEY, EXPORT_REASON}
     purposes |= {PASSAGE, MASK_REASON, TRANSLATION, QUOTATION}
     assert {purpose for _, _, purpose in rotation.SEALED} == purposes
 

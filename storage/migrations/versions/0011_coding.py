@@ -5,8 +5,8 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0007_coding"
-down_revision = "0006_layers"
+revision = "0011"
+down_revision = "0010"
 branch_labels = None
 depends_on = None
 
