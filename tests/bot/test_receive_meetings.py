@@ -4,9 +4,13 @@ from datetime import timedelta
 
 import pytest
 
-from storage import meetings, staff
+from bot.silences import look_at_one
+from flows.talking import sitting
+from flows.talking.channels import INTERVIEW
+from storage import meetings, sittings, staff
 from storage.meetings import Facts, Known
 from storage.models import InterviewRow
+from storage.sittings import By
 from storage.staff import Role
 from tests.bot.conftest import ON_SQLITE, Service
 from tests.bot.test_receive_flows import TENANTS
@@ -76,3 +80,17 @@ def test_who_is_asked_something_else_puts_it_aside(service: Service, meeting: Kn
     assert came(service) == [("city-testimony", None), ("tenants", meeting.id)]
     statuses = [row.status for row in service.rows(InterviewRow)]
     assert statuses == ["paused", "waiting"]
+
+
+@ON_SQLITE
+def test_nobody_is_reminded_of_what_staff_write_down(service: Service, meeting: Known) -> None:
+    library, now = service.services.library, service.clock()
+    with service.database.writing() as session:
+        flow = library.catalog(session)["city-testimony"]
+        opened = sitting.open_at(flow, "en", INTERVIEW, now.date())
+        sittings.add(session, library, opened, INTERVIEW, By(1, "t" * 20), now)
+    for _ in range(30):
+        service.clock.forward(days=14)
+        while look_at_one(service.services):
+            service.drain()
+    assert service.said == []

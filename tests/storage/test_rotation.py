@@ -18,6 +18,7 @@ from storage.library import Library
 from storage.messages import BODY, MEDIA
 from storage.models import AnswerRow, Contact, MessageRow
 from storage.second_factor import PURPOSE as TOTP
+from storage.sittings import DRAFT as SHEET
 from storage.suppressions import BY_WORD
 from storage.unmasking import PURPOSE as REASON
 from storage.vault import VaultError
@@ -119,7 +120,7 @@ def test_every_sealed_column_is_rotated() -> None:
         if column.type.python_type is bytes and not column.key.endswith("digest")
     }
     assert known == found
-    purposes = {ADDRESS, BODY, MEDIA, WORDS, FILE_KEY, TOTP, REASON}
+    purposes = {ADDRESS, BODY, MEDIA, WORDS, FILE_KEY, TOTP, REASON, SHEET}
     assert {purpose for _, _, purpose in rotation.SEALED} == purposes
 
 
