@@ -83,14 +83,21 @@ def test_who_is_asked_something_else_puts_it_aside(service: Service, meeting: Kn
 
 
 @ON_SQLITE
-def test_nobody_is_reminded_of_what_staff_write_down(service: Service, meeting: Known) -> None:
+@pytest.mark.parametrize(("channel", "reminders"), [(INTERVIEW, 0), ("sms", 1)])
+def test_nobody_is_reminded_of_what_staff_write_down(
+    service: Service, meeting: Known, channel: str, reminders: int
+) -> None:
+    """There is no phone to remind; the interview ends by itself all the same."""
     library, now = service.services.library, service.clock()
+    service.publish(f"{TENANTS}remind: [2 days]\nexpires: 30 days\n")
     with service.database.writing() as session:
-        flow = library.catalog(session)["city-testimony"]
-        opened = sitting.open_at(flow, "en", INTERVIEW, now.date())
-        sittings.add(session, library, opened, INTERVIEW, By(1, "t" * 20), now)
-    for _ in range(30):
-        service.clock.forward(days=14)
+        opened = sitting.open_at(library.catalog(session)["tenants"], "en", channel, now.date())
+        agreed = sitting.agree(opened.interview, True, now.date()).turn
+        number, _new = sittings.add(session, library, agreed, channel, By(1, "t" * 20), now)
+    for _ in range(180):
+        service.clock.forward(hours=5)
         while look_at_one(service.services):
-            service.drain()
-    assert service.said == []
+            pass
+    assert len(service.said) == reminders
+    with service.database.reading() as session:
+        assert session.get_one(InterviewRow, number).status == "expired"
