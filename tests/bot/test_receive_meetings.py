@@ -4,9 +4,13 @@ from datetime import timedelta
 
 import pytest
 
-from storage import meetings, staff
+from bot.silences import look_at_one
+from flows.talking import sitting
+from flows.talking.channels import INTERVIEW
+from storage import meetings, sittings, staff
 from storage.meetings import Facts, Known
 from storage.models import InterviewRow
+from storage.sittings import By
 from storage.staff import Role
 from tests.bot.conftest import ON_SQLITE, Service
 from tests.bot.test_receive_flows import TENANTS
@@ -76,3 +80,24 @@ def test_who_is_asked_something_else_puts_it_aside(service: Service, meeting: Kn
     assert came(service) == [("city-testimony", None), ("tenants", meeting.id)]
     statuses = [row.status for row in service.rows(InterviewRow)]
     assert statuses == ["paused", "waiting"]
+
+
+@ON_SQLITE
+@pytest.mark.parametrize(("channel", "reminders"), [(INTERVIEW, 0), ("sms", 1)])
+def test_nobody_is_reminded_of_what_staff_write_down(
+    service: Service, meeting: Known, channel: str, reminders: int
+) -> None:
+    """There is no phone to remind; the interview ends by itself all the same."""
+    library, now = service.services.library, service.clock()
+    service.publish(f"{TENANTS}remind: [2 days]\nexpires: 30 days\n")
+    with service.database.writing() as session:
+        opened = sitting.open_at(library.catalog(session)["tenants"], "en", channel, now.date())
+        agreed = sitting.agree(opened.interview, True, now.date()).turn
+        number, _new = sittings.add(session, library, agreed, channel, By(1, "t" * 20), now)
+    for _ in range(180):
+        service.clock.forward(hours=5)
+        while look_at_one(service.services):
+            pass
+    assert len(service.said) == reminders
+    with service.database.reading() as session:
+        assert session.get_one(InterviewRow, number).status == "expired"
