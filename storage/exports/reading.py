@@ -2,14 +2,15 @@
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 from sqlalchemy import exists, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from flows import Flow, Status
 from storage import consents
-from storage.answers import answer_of
-from storage.db import Database
+from storage.answers import opened
+from storage.db import Database, vault_of
 from storage.exports.cells import Row, Times, head, row_of
 from storage.exports.columns import Table
 from storage.exports.disclosing import Disclosure
@@ -19,6 +20,16 @@ from storage.testimonies import Filter, narrow
 
 BATCH = 500
 EVERYTHING = Disclosure(exact=True)
+COLUMNS: tuple[InstrumentedAttribute[Any], ...] = (
+    AnswerRow.interview_id,
+    AnswerRow.question,
+    AnswerRow.instance,
+    AnswerRow.given,
+    AnswerRow.value,
+    AnswerRow.words,
+    AnswerRow.language,
+    AnswerRow.veiled,
+)
 
 
 @dataclass(frozen=True)
@@ -103,7 +114,7 @@ def _answers(
     found: dict[int, Times] = {}
     if not flows:
         return found
-    statement = select(AnswerRow).where(
+    statement = select(*COLUMNS).where(
         AnswerRow.interview_id.between(min(flows), max(flows)),
         AnswerRow.interview_id.in_(flows),
         AnswerRow.aside.is_(False),
@@ -111,9 +122,9 @@ def _answers(
             InterviewRow.id == AnswerRow.interview_id, InterviewRow.status == Status.DECLINED
         ),
     )
-    for row in session.scalars(statement):
-        interview = row.interview_id
-        answer = answer_of(session, row, flows[interview])
-        answer = rule.of(row.question, answer, agreed=interview in agreed)
-        found.setdefault(interview, {}).setdefault(row.instance, {})[row.question] = answer
+    vault = vault_of(session)
+    for interview, question, instance, *columns in session.execute(statement):
+        answer = opened(vault, flows[interview].by_id.get(question), *columns)
+        answer = rule.of(question, answer, agreed=interview in agreed)
+        found.setdefault(interview, {}).setdefault(instance, {})[question] = answer
     return found
