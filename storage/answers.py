@@ -17,8 +17,10 @@ from flows.language.kinds import kind_of
 from storage import codings, consents
 from storage.db import insert_into, vault_of
 from storage.models import AnswerRow
+from storage.vault import Vault
 
 WORDS = "answer.words"
+GIVEN = {given.value: given for given in Given}  # quicker than to ask the enumeration
 SEALED = {"sealed": True}  # stands in the plain column for a closed answer that is sensitive
 
 
@@ -35,14 +37,25 @@ def load_answers(session: Session, flows: Mapping[int, Flow]) -> dict[int, dict[
 
 def answer_of(session: Session, row: AnswerRow, flow: Flow) -> Answer:
     """A stored answer as the engine knows it, its words opened."""
-    words = vault_of(session).open(row.words, WORDS) if row.words is not None else ""
-    question = flow.by_id.get(row.question)
-    stored = row.value
+    columns = (row.given, row.value, row.words, row.language, row.veiled)
+    return opened(vault_of(session), flow.by_id.get(row.question), *columns)
+
+
+def opened(
+    vault: Vault,
+    question: Question | None,
+    given: str,
+    stored: Any,
+    sealed: bytes | None,
+    language: str,
+    veiled: bool,
+) -> Answer:
+    """The same from the columns of an answer, for who reads very many."""
+    words = vault.open(sealed, WORDS) if sealed is not None else ""
     if isinstance(stored, dict):  # a sensitive closed answer: it is in the words
-        sealed = json.loads(words)
-        stored, words = sealed["value"], sealed["words"]
-    value = _value(question, stored)
-    return Answer(Given(row.given), value, words, row.language, row.veiled)
+        whole = json.loads(words)
+        stored, words = whole["value"], whole["words"]
+    return Answer(GIVEN[given], _value(question, stored), words, language, veiled)
 
 
 def words_in(value: Any, opened: str) -> str:

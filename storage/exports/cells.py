@@ -68,6 +68,8 @@ def plain(answer: Answer) -> Cell | list[str]:
     if answer.given is Given.REFUSED:
         return REFUSED
     value = (answer.words or None) if answer.value is None else answer.value
+    if isinstance(value, str):  # the most are
+        return value
     if isinstance(value, bool):
         return int(value)
     if isinstance(value, tuple):

@@ -1,15 +1,17 @@
 """The interviews of an export, a batch at a time: read, opened, and cut down to what may leave."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
+from typing import Any, NamedTuple
 
 from sqlalchemy import exists, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from flows import Answer, Flow, Given, Status, slot_of
 from storage import consents, masks, translations
-from storage.answers import answer_of
-from storage.db import Database
+from storage.answers import opened
+from storage.db import Database, vault_of
 from storage.exports.cells import Row, Times, head, row_of
 from storage.exports.columns import Table, translation_of
 from storage.exports.disclosing import HELD, Disclosure
@@ -22,6 +24,17 @@ from storage.veils import Hidden
 BATCH = 500
 EVERYTHING = Disclosure(exact=True)
 Hiding = Mapping[int, list[Hidden]]
+COLUMNS: tuple[InstrumentedAttribute[Any], ...] = (
+    AnswerRow.id,
+    AnswerRow.interview_id,
+    AnswerRow.question,
+    AnswerRow.instance,
+    AnswerRow.given,
+    AnswerRow.value,
+    AnswerRow.words,
+    AnswerRow.language,
+    AnswerRow.veiled,
+)
 
 
 @dataclass(frozen=True)
@@ -106,7 +119,7 @@ def _answers(
     found: dict[int, Times] = {}
     if not flows:
         return found
-    statement = select(AnswerRow).where(
+    statement = select(*COLUMNS).where(
         AnswerRow.interview_id.between(min(flows), max(flows)),
         AnswerRow.interview_id.in_(flows),
         AnswerRow.aside.is_(False),
@@ -116,12 +129,13 @@ def _answers(
     )
     hidden = {} if rule.behind else masks.by_interview(session, flows)
     translated = _translated(session, flows, rule)
-    for interview, row, answer in _seen(session, flows, session.scalars(statement), hidden):
-        times = found.setdefault(interview, {}).setdefault(row.instance, {})
-        times[row.question] = rule.of(row.question, answer, agreed=interview in agreed)
-        if row.id in translated:
-            name, other = translation_of(row.question, rule.translation), translated[row.id]
-            times[name] = rule.of(row.question, other, agreed=interview in agreed)
+    for read in _seen(flows, _opened(session, flows, session.execute(statement)), hidden):
+        times = found.setdefault(read.interview, {}).setdefault(read.instance, {})
+        agrees = read.interview in agreed
+        times[read.question] = rule.of(read.question, read.answer, agreed=agrees)
+        if read.id in translated:
+            name = translation_of(read.question, rule.translation)
+            times[name] = rule.of(read.question, translated[read.id], agreed=agrees)
     return found
 
 
@@ -139,19 +153,41 @@ def _translated(session: Session, flows: dict[int, Flow], rule: Disclosure) -> d
     }
 
 
-def _seen(
-    session: Session, flows: dict[int, Flow], rows: Iterable[AnswerRow], hidden: Hiding
-) -> Iterator[tuple[int, AnswerRow, Answer]]:
-    """The answers with blocks where something is masked, with their interview and row."""
-    told: dict[int, list[tuple[AnswerRow, Answer]]] = {}
-    for row in rows:
-        answer = answer_of(session, row, flows[row.interview_id])
-        told.setdefault(row.interview_id, []).append((row, answer))
-    for interview, answers in told.items():
-        flow = flows[interview]
-        words = {row.id: (slot_of(row.question, row.instance), one.words) for row, one in answers}
-        over = curtain(hidden, words, flow)
-        for row, answer in answers:
-            question = flow.by_id.get(row.question)
-            calculated = question is None or question.type == "calculate"
-            yield interview, row, over.answer(row.id, answer, calculated=calculated)
+class _Read(NamedTuple):
+    """One answer as it was told."""
+
+    id: int
+    interview: int
+    question: str
+    instance: int
+    answer: Answer
+
+
+def _opened(
+    session: Session, flows: dict[int, Flow], rows: Iterable[Sequence[Any]]
+) -> Iterator[_Read]:
+    vault = vault_of(session)
+    for number, interview, question, instance, *columns in rows:
+        answer = opened(vault, flows[interview].by_id.get(question), *columns)
+        yield _Read(number, interview, question, instance, answer)
+
+
+def _seen(flows: dict[int, Flow], answers: Iterable[_Read], hidden: Hiding) -> Iterable[_Read]:
+    """The answers with blocks where something is masked, and wherever it is repeated."""
+    if not hidden:
+        return answers
+    told: dict[int, list[_Read]] = {}
+    for read in answers:
+        told.setdefault(read.interview, []).append(read)
+    return chain.from_iterable(
+        _covered(flows[interview], theirs, hidden) for interview, theirs in told.items()
+    )
+
+
+def _covered(flow: Flow, answers: list[_Read], hidden: Hiding) -> Iterator[_Read]:
+    words = {one.id: (slot_of(one.question, one.instance), one.answer.words) for one in answers}
+    over = curtain(hidden, words, flow)
+    for one in answers:
+        question = flow.by_id.get(one.question)
+        calculated = question is None or question.type == "calculate"
+        yield one._replace(answer=over.answer(one.id, one.answer, calculated=calculated))
