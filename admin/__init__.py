@@ -16,6 +16,8 @@ from admin import (
     access,
     answering,
     auditing,
+    coded,
+    coding,
     errors,
     exporting,
     files,
@@ -62,6 +64,7 @@ ROUTES = (
     ("/export/file", "export_file", exporting.export_file, ["POST"]),
     ("/export/identified", "export_identified", exporting.export_identified, ["POST"]),
     *flows.ROUTES,
+    *coding.ROUTES,
     ("/login", "login", access.login, ["GET", "POST"]),
     ("/login/code", "code", access.code, ["GET", "POST"]),
     ("/logout", "logout", access.logout, ["POST"]),
@@ -125,6 +128,9 @@ def _helpers() -> dict[str, Callable[..., object]]:
         "moment": words.moment,
         "clock": words.clock,
         "interface": interface.chosen,
+        "coding_of": coded.section,
+        "codes_of": coded.sorted_codes,
+        "code_name": coded.name,
     }
 
 
