@@ -16,6 +16,8 @@ from admin import (
     access,
     answering,
     auditing,
+    coded,
+    coding,
     errors,
     exporting,
     exports,
@@ -79,6 +81,7 @@ ROUTES = (
     *flows.ROUTES,
     *glance.ROUTES,
     *meetings.ROUTES,
+    *coding.ROUTES,
     ("/login", "login", access.login, ["GET", "POST"]),
     ("/login/code", "code", access.code, ["GET", "POST"]),
     ("/logout", "logout", access.logout, ["POST"]),
@@ -155,6 +158,9 @@ def _helpers() -> dict[str, Callable[..., object]]:
         "direction": interface.direction,
         "tongues": interface.languages,
         "day_of": words.day_there,
+        "coding_of": coded.section,
+        "codes_of": coded.sorted_codes,
+        "code_name": coded.name,
     }
 
 

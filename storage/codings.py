@@ -10,7 +10,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, and_, delete, exists, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
-from flows import Answer, Flow, Slot
+from flows import Answer, Flow, Slot, Status
 from flows.framework.precoding import Code, precoded
 from storage import audit, permits
 from storage.db import insert_into
@@ -130,6 +130,12 @@ def of_interview(session: Session, interview_id: int) -> list[Coded]:
         .order_by(Coding.staff_id.is_not(None), Coding.id)
     )
     return [Coded(*row) for row in rows]
+
+
+def codable(session: Session, interview_id: int) -> bool:
+    """Whether there is such a testimony, and it was not erased."""
+    wanted = (InterviewRow.id == interview_id, InterviewRow.status != Status.ERASED)
+    return session.scalar(select(InterviewRow.id).where(*wanted)) is not None
 
 
 def union(

@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
+from flows import Given
 from storage import audit, codings, masks, permits
 from storage.codings import ASSESSMENT, THEME
 from storage.db import vault_of
@@ -13,6 +14,7 @@ from storage.finding import Place, widened
 from storage.models import AnswerRow, InterviewRow, Quotation, QuotedTheme
 from storage.permits import Permit
 from storage.quotations import PURPOSE, STANDING, digest
+from storage.seeing import Seen, as_seen
 
 
 @dataclass(frozen=True)
@@ -21,6 +23,15 @@ class Choice:
 
     themes: tuple[str, ...]
     assessment: str = ""
+
+
+def readable(session: Session, staff_id: int, interview_id: int) -> dict[int, Seen]:
+    """The answers in words of a testimony, by id, as this member sees them: what passages may be chosen from."""
+    permits.require(session, staff_id, Permit.WORDS)
+    wanted = (AnswerRow.interview_id == interview_id, AnswerRow.given != Given.REFUSED)
+    rows = session.scalars(select(AnswerRow).where(*wanted))
+    told = {row.id: masks.words_of(session, row) for row in rows}
+    return as_seen(session, staff_id, {number: text for number, text in told.items() if text})
 
 
 def put(

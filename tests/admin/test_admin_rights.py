@@ -47,7 +47,7 @@ def test_the_table_and_the_pages_are_the_same_set(app):
 
 SAMPLE = {"interview_id": 1, "file_id": 1, "asked_id": 1, "staff_id": 4, "link_id": 1, "version": 1}
 SAMPLE |= {"search_id": 1, "tag_id": 1, "view_id": 1}
-SAMPLE |= {"mask_id": 1, "answer_id": 1}
+SAMPLE |= {"mask_id": 1, "answer_id": 1, "quotation_id": 1}
 SAMPLE |= {"log_in_id": 9, "flow": "street", "language": "en", "kind": "png", "deed": "log-out"}  # type: ignore[dict-item]
 SAMPLE |= {"export_id": 1, "token": "none", "missing": "no/such/page", "filename": "admin.css"}  # type: ignore[dict-item]
 SAMPLE |= {"meeting_id": 1}

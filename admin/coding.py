@@ -1,0 +1,203 @@
+"""The pages of themes: how often each is told of, how far the coding is, where coders differ; and a theme's quotations.
+
+Who may read no testimony sees counts alone, the small ones left out.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from flask import abort, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+from sqlalchemy.orm import Session
+
+from admin import coded, filters, interface
+from admin.desk import desk
+from admin.rights import may
+from admin.words import language_name
+from flows.framework.model import Bond, Theme
+from flows.framework.precoding import Code
+from storage import agreement, audit, coding_counts, quotations
+from storage.coding_counts import Coder, Count, Shared
+from storage.codings import THEME
+from storage.small_counts import THRESHOLD, suppressed_list
+
+PAGE = 50
+WAITING = 10  # testimonies that are named as not coded yet
+
+
+@dataclass(frozen=True)
+class Row:
+    """One code in the table of counts. ``count`` is None where it is not shown; ``linked``: it has a page."""
+
+    code: str
+    label: str
+    count: int | None
+    told: int = 0
+    put: int = 0
+    quotes: int = 0
+    linked: bool = False
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """How two coders agree on one theme."""
+
+    label: str
+    shared: Shared
+    kappa: float | None
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Two coders who coded some of the same testimonies, ``number`` of them."""
+
+    first: Coder
+    second: Coder
+    number: int
+
+    @property
+    def key(self) -> str:
+        return f"{self.first.id}-{self.second.id}"
+
+
+def overview() -> ResponseReturnValue:
+    """Counts of every theme, group and assessment; for who reads testimonies, the coders' work too."""
+    if not may("admin.testimony"):
+        return _counts_alone()
+    before = filters.read_key(request.args.get("before", ""))
+    with desk().database.reading() as session:
+        counts = coding_counts.by_code(session)
+        quotes = quotations.counts(session)
+        pairs = _pairs(session)
+        pair = next((one for one in pairs if one.key == request.args.get("pair")), None)
+        pair = pair or (pairs[0] if pairs else None)
+        people = (pair.first.id, pair.second.id) if pair else (0, 0)
+        differing = coding_counts.differing(session, *people, before, PAGE + 1) if pair else []
+        shared = coding_counts.shared(session, *people) if pair else {}
+        context = {
+            "progress": coding_counts.progress(session),
+            "coders": coding_counts.coders(session),
+            "uncoded": coding_counts.uncoded(session, WAITING),
+        }
+    return render_template(
+        "admin/coding.html",
+        tables=[(title, _rows(kind, counts, quotes)) for kind, title in coded.GROUPS_OF_CODES],
+        pairs=pairs,
+        pair=pair,
+        agreements=_agreements(shared),
+        few=agreement.FEW,
+        differing=differing[:PAGE],
+        older=differing[PAGE - 1].id if len(differing) > PAGE else None,
+        paged=before is not None,
+        name=coded.name,
+        **context,
+    )
+
+
+def _counts_alone() -> str:
+    """The page of who reads no testimony: one list of counts for each kind, none of them small."""
+    with desk().database.reading() as session:
+        counts = coding_counts.by_code(session)
+    tables = []
+    for kind, title in coded.GROUPS_OF_CODES:
+        rows = _rows(kind, counts, {})
+        shown = suppressed_list([row.count or 0 for row in rows])[: len(rows)]
+        hidden = [Row(row.code, row.label, count) for row, count in zip(rows, shown, strict=True)]
+        tables.append((title, hidden))
+    return render_template("admin/coding_counts.html", tables=tables, threshold=THRESHOLD)
+
+
+def _rows(kind: str, counts: Mapping[Code, Count], quotes: Mapping[str, int]) -> list[Row]:
+    """Every code of a kind that there is or was, the commonest first."""
+    labels = dict(coded.sorted_codes(kind))
+    labels.update({code: code for known, code in counts if known == kind and code not in labels})
+    rows = []
+    for code, label in labels.items():
+        count = counts.get((kind, code), Count(0, 0, 0))
+        linked = kind == THEME and code in desk().themes.themes
+        number = quotes.get(code, 0) if kind == THEME else 0
+        rows.append(Row(code, label, count.all, count.told, count.put, number, linked))
+    return sorted(rows, key=lambda row: -(row.count or 0))
+
+
+def _pairs(session: Session) -> list[Pair]:
+    """Coders two by two, those with most in common first."""
+    known = {one.id: one for one in coding_counts.coders(session)}
+    found = [
+        Pair(known[first], known[second], number)
+        for (first, second), number in coding_counts.pairs(session).items()
+    ]
+    return sorted(found, key=lambda pair: (-pair.number, pair.first.email, pair.second.email))
+
+
+def _agreements(shared: Mapping[str, Shared]) -> list[Agreement]:
+    found = [
+        Agreement(coded.name(THEME, theme), counts, agreement.kappa(counts))
+        for theme, counts in shared.items()
+    ]
+    return sorted(found, key=lambda one: one.label.casefold())
+
+
+@dataclass(frozen=True)
+class Law:
+    """One treaty that a theme rests on: its articles, and how each country of the surveys stands to it."""
+
+    code: str
+    title: str
+    articles: Sequence[str]
+    bonds: Sequence[tuple[str, Bond, str]]
+
+
+def theme(code: str) -> ResponseReturnValue:
+    """A theme: what it rests on, and its quotations, a page at a time."""
+    found = desk().themes.themes.get(code)
+    if found is None:
+        abort(404)
+    before = filters.read_key(request.args.get("before", ""))
+    with desk().database.reading() as session:
+        listed = quotations.of_theme(session, current_user.id, code, before, PAGE + 1)
+        newer = quotations.newer_than(session, code, before, PAGE) if before else None
+        catalog = desk().library.catalog(session)
+    shown = listed[:PAGE]
+    with desk().database.writing() as session:
+        seen = sorted({one.interview_id for one in shown})
+        what = f"theme:{code}"
+        audit.record(session, desk().now(), "view", what, current_user.id, interviews=seen)
+    language, themes = interface.chosen(), desk().themes
+    return render_template(
+        "admin/coding_theme.html",
+        theme=found,
+        themes=themes,
+        say=lambda text: themes.say(text, language),
+        laws=list(_laws(found, sorted({flow.country for flow in catalog.values()} or {"US"}))),
+        quotes=shown,
+        name=coded.name,
+        language_name=language_name,
+        paged=before is not None,
+        newer=newer,
+        older=shown[-1].id if len(listed) > PAGE else None,
+    )
+
+
+def _laws(found: Theme, countries: Sequence[str]) -> Sequence[Law]:
+    themes, language = desk().themes, interface.chosen()
+    laws = []
+    for code, articles in found.treaties.items():
+        treaty = themes.treaties[code]
+        bonds = []
+        for country in countries:
+            since = treaty.since(country)
+            bonds.append((country, treaty.bond(country), since.isoformat() if since else ""))
+        laws.append(Law(code, themes.say(treaty.title, language), articles, bonds))
+    return laws
+
+
+ONE = "/testimonies/<int:interview_id>"
+ROUTES = (
+    ("/coding", "coding", overview, ["GET"]),
+    ("/coding/<code>", "coding_theme", theme, ["GET"]),
+    (f"{ONE}/codes", "codes", coded.change, ["POST"]),
+    (f"{ONE}/quotations", "quote", coded.quote, ["POST"]),
+    (f"{ONE}/quotations/<int:quotation_id>/end", "quote_end", coded.quote_end, ["POST"]),
+)
