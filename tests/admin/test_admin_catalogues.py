@@ -11,7 +11,9 @@ from tests.catalogues import ROOT, TEMPLATE, gathered, missing, read, written
 
 NAMED = re.compile(r"%\((\w+)\)[sd]")
 TAG = re.compile(r"<[^>]*>")
-WHOLE = ["es"]  # the languages that we keep whole ourselves; others fall back to English where they lack something
+WHOLE = [
+    "es"
+]  # the languages that we keep whole ourselves; others fall back to English where they lack something
 LANGUAGES = [code for code in interface.languages() if code != interface.SOURCE]
 
 

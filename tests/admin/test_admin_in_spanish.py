@@ -23,7 +23,13 @@ from tests.catalogues import written
 
 OWNER, COORDINATOR = 1, 3
 # what addresses name, as the town below has it; what is not here is 1, or "street"
-SAMPLE = {"kind": "png", "token": "none", "deed": "log-out", "missing": "no/such/page", "filename": "admin.css"}
+SAMPLE = {
+    "kind": "png",
+    "token": "none",
+    "deed": "log-out",
+    "missing": "no/such/page",
+    "filename": "admin.css",
+}
 NO_PAGES = ("image/", "text/css", "text/csv", "text/yaml", "application/")
 # the same in both languages, or names: of people, files, surveys and what is asked in them, of the deeds' subjects
 SAME = re.compile(
@@ -45,7 +51,9 @@ def speak(client: FlaskClient, code: str) -> None:
 def lively(town: Town, tmp_path) -> Town:
     """A town in which there is something of everything: answers of every kind, files, troubles, a draft, a request."""
     town.publish()
-    told = town.write("+14045550101", "CALLE", "si", "Calle Roble", "muchas", "siempre", "demasiadas", "1 2")
+    told = town.write(
+        "+14045550101", "CALLE", "si", "Calle Roble", "muchas", "siempre", "demasiadas", "1 2"
+    )
     gallery, files = Gallery.at(tmp_path / "files", town), []
     for kind in ("image/jpeg", "audio/ogg", "video/mp4", "application/pdf"):
         town.write("+14045550101", "", media=[{"content_type": kind}])
@@ -116,11 +124,7 @@ def same(text: str) -> bool:
 def foreign(page: str, before: str) -> list[str]:
     """What a page in Spanish says just as it does in English, although it is no name and no data."""
     english = {one.text for one in seen(before, "en")}
-    return [
-        one.text
-        for one in seen(page, "es")
-        if one.text in english and not same(one.text)
-    ]
+    return [one.text for one in seen(page, "es") if one.text in english and not same(one.text)]
 
 
 def source_texts() -> list[re.Pattern[str]]:
@@ -205,13 +209,18 @@ class TestWhatIsSent:
         form = {"csrf_token": ana.token(), "source": BETTER, "revision": "0"}
         ana.client.post("/admin/flows/street/edit", data=form)
         page = html.unescape(ana.client.get("/admin/flows/street/publish").text)
-        assert "<strong>1 persona está</strong> a la mitad de esta encuesta." in page
+        assert "<strong>2 personas están</strong> a la mitad de esta encuesta." in page
+        assert "faltan" not in page
+        assert "falta 1 de 12 textos" in page
         assert "people está respondida, y ya no es la misma pregunta" in page
 
     def test_the_count_of_letters_is_told_too(self, ana):
         form = {"csrf_token": ana.token(), "token": "a" * 16, "text": "Hola", "count": "1"}
         where, plain = "/admin/testimonies/1/write", {"Accept": "text/plain"}
-        assert ana.client.post(where, data=form, headers=plain).text == "4 caracteres, 1 segmento de SMS"
+        assert (
+            ana.client.post(where, data=form, headers=plain).text
+            == "4 caracteres, 1 segmento de SMS"
+        )
 
     def test_what_is_checked_while_it_is_typed_is_counted_in_words(self, ana):
         form = {"csrf_token": ana.token(), "source": BROKEN}
@@ -258,7 +267,10 @@ class TestWhoChooses:
     def test_nobody_else_chooses_for_somebody(self, visitor):
         answer = visitor.client.post("/admin/language", data={"language": "es"})
         assert answer.status_code == 400
-        assert "Set-Cookie" not in answer.headers or interface.COOKIE not in answer.headers["Set-Cookie"]
+        assert (
+            "Set-Cookie" not in answer.headers
+            or interface.COOKIE not in answer.headers["Set-Cookie"]
+        )
 
     def test_the_way_back_leads_nowhere_else(self, visitor):
         form = {"csrf_token": visitor.token(), "language": "es", "back": "https://evil.example/"}
@@ -278,8 +290,21 @@ class TestNumbersAndDays:
             with app.test_request_context(), force_locale(code):
                 at = START.replace(hour=9)
                 said = (words.moment(at), words.day(at), words.clock(at), words.number(12_345))
-                told[code] = (*said, words.size(1_240_000), words.language_name("ht"), words.listed("ab"))
-        assert told["en"] == ("21 Nov 2026, 09:05", "21 November 2026", "09:05", "12,345", "1.2 MB", "Haitian Creole", "a and b")
+                told[code] = (
+                    *said,
+                    words.size(1_240_000),
+                    words.language_name("ht"),
+                    words.listed("ab"),
+                )
+        assert told["en"] == (
+            "21 Nov 2026, 09:05",
+            "21 November 2026",
+            "09:05",
+            "12,345",
+            "1.2 MB",
+            "Haitian Creole",
+            "a and b",
+        )
         assert told["es"] == ("21 nov 2026, 9:05", "21 de noviembre de 2026", "9:05", "12.345", "1,2 MB", "criollo haitiano", "a y b")  # fmt: skip
 
     def test_a_language_that_runs_from_right_to_left_says_so(self, app):
