@@ -209,7 +209,9 @@ class TestWhatIsSent:
         form = {"csrf_token": ana.token(), "source": BETTER, "revision": "0"}
         ana.client.post("/admin/flows/street/edit", data=form)
         page = html.unescape(ana.client.get("/admin/flows/street/publish").text)
-        assert "<strong>1 persona está</strong> a la mitad de esta encuesta." in page
+        assert "<strong>2 personas están</strong> a la mitad de esta encuesta." in page
+        assert "faltan" not in page
+        assert "falta 1 de 12 textos" in page
         assert "people está respondida, y ya no es la misma pregunta" in page
 
     def test_the_count_of_letters_is_told_too(self, ana):
