@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from flows import Status
 from storage.models import FlowVersion, InterviewRow
-from storage.testimonies import AnySelect, Filter, narrow
+from storage.narrowing import AnySelect, Filter, narrow
 
 Tally = Counter[Status]  # how many interviews stand how
 Parts = Mapping[str | None, Tally]  # of each value; None where it is not known

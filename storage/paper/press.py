@@ -73,11 +73,11 @@ class Unprintable(Exception):
 
     def __init__(self, letters: Sequence[str]) -> None:
         self.letters = tuple(letters)
-        named = ", ".join(
+        self.named = ", ".join(
             f"{letter} ({' '.join(f'U+{ord(part):04X}' for part in letter)})" for letter in letters
         )
         super().__init__(
-            f"No font on this machine has {named}. Leave it out, or install a font that has it, "
+            f"No font on this machine has {self.named}. Leave it out, or install a font that has it, "
             "from fonts.google.com/noto or, on Debian, by apt install fonts-noto-core fonts-noto-color-emoji."
         )
 
