@@ -40,10 +40,8 @@ FIRST = ("flow", "status", "language", "channel", "since", "until")  # the other
 DATES = ("since", "until")
 MAX_KEY = 2**63 - 1
 # ids of closed questions that ask where somebody lives: the flow language has no mark of its own for them
-PLACES = frozenset(
-    ("place", "city", "town", "village", "county", "district", "borough", "ward", "region", "state")
-    + ("province", "municipality", "neighborhood", "neighbourhood", "area", "quarter", "zip")
-)
+PLACES = {"place", "city", "town", "village", "county", "district", "borough", "ward", "region"}
+PLACES |= {"state", "province", "municipality", "neighborhood", "neighbourhood", "area", "quarter"}
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _KEY = re.compile(r"[1-9]\d{0,18}", re.ASCII)
 

@@ -52,7 +52,7 @@ def take_off(
 def known(session: Session) -> dict[int, str]:
     """All tags, by id, in the order of their spelling."""
     rows = session.execute(select(Tag.id, Tag.name).order_by(Tag.folded))
-    return dict(row.tuple() for row in rows)
+    return {row.id: row.name for row in rows}
 
 
 def of(session: Session, interview_ids: Collection[int]) -> dict[int, dict[int, str]]:

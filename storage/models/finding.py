@@ -8,11 +8,15 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.base import Base, Id
 
+# an id that the audit log or a saved view names must not come to mean another row on SQLite once its own is gone
+NEVER_AGAIN = {"sqlite_autoincrement": True}
+
 
 class Tag(Base):
     """A word that staff put on testimonies. ``folded``: its spelling as it is compared, so that it is there once."""
 
     __tablename__ = "tags"
+    __table_args__ = NEVER_AGAIN
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     folded: Mapped[str] = mapped_column(String(80), unique=True)
@@ -47,7 +51,7 @@ class SavedView(Base):
     """Filters of the list under a name: a member's own, or ``shared`` with all who read testimonies."""
 
     __tablename__ = "saved_views"
-    __table_args__ = (UniqueConstraint("staff_id", "name"),)
+    __table_args__ = (UniqueConstraint("staff_id", "name"), NEVER_AGAIN)
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"))
@@ -61,6 +65,7 @@ class Search(Base):
     """What a member searched for, sealed: it may hold somebody's name. ``filters`` as an address has them."""
 
     __tablename__ = "searches"
+    __table_args__ = NEVER_AGAIN
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"), index=True)

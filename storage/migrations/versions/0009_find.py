@@ -79,7 +79,8 @@ def _make(table: str, key: list[str], *columns: sa.Column[Any]) -> None:
     if table in UNIQUE:
         name = f"uq_{table}_{'_'.join(UNIQUE[table])}"
         constraints.append(sa.UniqueConstraint(*UNIQUE[table], name=name))
-    op.create_table(table, *columns, *constraints)
+    once = {"sqlite_autoincrement": True} if key == ["id"] else {}
+    op.create_table(table, *columns, *constraints, **once)
 
 
 def downgrade() -> None:
