@@ -14,6 +14,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from sqlalchemy.orm import Session
 
+from admin.interface import tongue_of
 from admin.words import CHANNELS, SCOPES, STATUSES, language_name, moment, titled
 from flows import Catalog, Flow
 from flows.language.shape import SCOPES as CONSENTS
@@ -84,9 +85,7 @@ def choices(catalog: Catalog) -> Choices:
     languages = {code for flow in catalog.values() for code in flow.languages}
     named = sorted((titled(language_name(code)), code) for code in languages)
     return {
-        "flow": {
-            name: flow.say(flow.title, flow.source_language) for name, flow in catalog.items()
-        },
+        "flow": {name: flow.say(flow.title, tongue_of(flow)) for name, flow in catalog.items()},
         "status": {status.value: str(label) for status, label in STATUSES.items()},
         "language": {code: name for name, code in named},
         "channel": CHANNELS,
