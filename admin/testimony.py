@@ -8,12 +8,12 @@ from flask_login import current_user
 
 from admin import dialogue, filters, letters, showing
 from admin.desk import desk
-from admin.layered import LANGUAGES, Asked, layers
+from admin.layered import Asked, layers
 from admin.letters import Sheet
 from admin.rights import may
 from admin.words import language_name
 from flows import Flow
-from storage import audit, dialogues, house_rules, translations, unmasking, writing
+from storage import audit, dialogues, house_rules, unmasking, writing
 from storage import testimonies as stored
 from storage.house_rules import Rule
 
@@ -69,9 +69,6 @@ def page(
         longest_reason=unmasking.MOST,
         layers=over,
         words=words or Asked(),
-        translatable={code: language_name(code) for code in LANGUAGES},
-        language_called=language_name,
-        longest_translation=translations.MOST,
     )
 
 
