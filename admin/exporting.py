@@ -120,7 +120,9 @@ def _file(*, identified: bool, exact: bool, reason: str) -> ResponseReturnValue:
     behind = identified and bool(request.form.get("behind"))
     if behind:
         _permitted(Permit.BEHIND)
-    order = Order(asked.wanted, labels, language, scope, identified, exact, behind, translation)
+    rights = (identified, exact, behind)
+    codes = desk().themes if request.form.get("codes") else None
+    order = Order(asked.wanted, labels, language, scope, *rights, translation, codes)
     try:
         extract = take(desk().database, desk().library, order, desk().files)
         if extract is None:

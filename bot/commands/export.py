@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,10 @@ import click
 
 from bot.commands import WRONG_USE, fail, opened, settings
 from bot.services import utc_now
-from flows import Status
+from bot.settings import Settings
+from flows import FlowErrors, Status
+from flows.framework.model import Framework
+from flows.framework.reading import framework_in
 from flows.language.shape import SCOPES
 from storage.db import Database
 from storage.exports import Order, UnknownLanguage, take
@@ -46,6 +50,7 @@ DAY = click.DateTime(["%Y-%m-%d"])
     "--identified", is_flag=True, help="With telephones, e-mail and sensitive answers; says why."
 )
 @click.option("--exact", is_flag=True, help="With places finer than a kilometre; says why.")
+@click.option("--with-codes", is_flag=True, help="With themes, groups and assessment as columns.")
 @click.option("--reason", default="", help="Why, for --identified and --exact; it is written down.")
 def export(flow: str, output: Path, form: str | None, reason: str, **asked: Any) -> None:
     """Write the answers to FLOW into a file: one row an interview, one column a question.
@@ -62,9 +67,19 @@ def export(flow: str, output: Path, form: str | None, reason: str, **asked: Any)
         fail('--identified and --exact need a reason: --reason "why".', WRONG_USE)
     order = _order(flow, labelled=asked["labels"] or FORMATS[form].labelled, **asked)
     found = settings()
+    if asked["with_codes"]:
+        order = replace(order, codes=_themes(found))
     with opened(found) as database:
         for line in _exported(database, open_store(found.media), order, output, form, reason):
             click.echo(line)
+
+
+def _themes(found: Settings) -> Framework:
+    """The themes of the flows' folder, or the end of the command."""
+    try:
+        return framework_in(found.flows_dir)
+    except FlowErrors as errors:
+        fail("\n".join(str(one) for one in errors.exceptions))
 
 
 def _order(flow: str, *, labelled: bool, **asked: Any) -> Order:

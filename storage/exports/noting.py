@@ -25,6 +25,8 @@ def begun(order: Order, reason: str = "") -> dict[str, Any]:
         detail["labels"] = order.language or True
     if order.scope:
         detail["scope"] = order.scope
+    if order.codes:
+        detail["codes"] = True
     if order.translation:
         detail["translation"] = order.translation
     detail |= {name: True for name in ("identified", "exact", "behind") if getattr(order, name)}
