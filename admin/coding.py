@@ -104,7 +104,8 @@ def _counts_alone() -> str:
         rows = _rows(kind, counts, {})
         shown = suppressed_list([row.count or 0 for row in rows])[: len(rows)]
         hidden = [Row(row.code, row.label, count) for row, count in zip(rows, shown, strict=True)]
-        tables.append((title, hidden))
+        # by what is shown: a place between two others would tell what is not
+        tables.append((title, sorted(hidden, key=lambda row: (-(row.count or 0), row.label))))
     return render_template("admin/coding_counts.html", tables=tables, threshold=THRESHOLD)
 
 

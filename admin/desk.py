@@ -1,13 +1,12 @@
 """What the pages of staff work with: handed in by the composition root, fetched by the views."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 
 from flask import Flask, current_app
 
 from flows.framework.model import Framework
-from flows.framework.reading import shipped
 from storage.db import Database
 from storage.files import Store
 from storage.library import Library
@@ -20,7 +19,7 @@ class Desk:
     """The database, the loaded flows, the clock (aware, UTC), and where the files are kept that people sent.
 
     Where people reach us, as far as it is known: ``number`` as +14045550100, ``telegram`` as the bot's name without @,
-    ``public_url`` without a slash at its end. ``themes`` are those that testimonies are coded by.
+    ``public_url`` without a slash at its end.
     """
 
     database: Database
@@ -30,7 +29,11 @@ class Desk:
     telegram: str | None = None
     public_url: str | None = None
     files: Store | None = None
-    themes: Framework = field(default_factory=shipped)
+
+    @property
+    def themes(self) -> Framework:
+        """What testimonies are coded by."""
+        return self.library.themes
 
 
 def put_desk(app: Flask, desk: Desk) -> None:

@@ -123,6 +123,7 @@ def _file(*, identified: bool) -> ResponseReturnValue:
         exact=identified,
         behind=identified and behind,
         translation=translation,
+        codes=bool(request.form.get("codes")),
     )
     _permitted(order)
     if asked.wanted.flow is None or form not in available() or scope not in ("", *CONSENTS):

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from admin.passages import Kind, Span, marked
 from admin.rights import may
 from admin.showing import label_of
+from admin.words import language_name
 from flows import CONSENT, parts_of, slot_of
 from flows import Given as How
 from flows.phrases import SHIPPED
@@ -21,6 +22,7 @@ from storage import masks, suggesting, translations
 from storage.masks import Masked
 from storage.suggesting import Suggestion, Told, Why
 from storage.testimonies import Given, Testimony
+from storage.translations import MOST as LONGEST
 from storage.translations import Translated
 from storage.veils import veil
 
@@ -69,6 +71,16 @@ class Layers:
     veiled: bool
     choice: str
     languages: Sequence[str]
+    longest: int = LONGEST
+
+    @property
+    def translatable(self) -> Mapping[str, str]:
+        """The languages into which words can be translated, with their names."""
+        return {code: language_name(code) for code in LANGUAGES}
+
+    def called(self, language: str) -> str:
+        """A language by its name."""
+        return language_name(language)
 
 
 def layers(session: Session, staff_id: int, found: Testimony, language: str, choice: str) -> Layers:

@@ -1,20 +1,23 @@
 """The page of one testimony: facts, answers, consents, dialogue, and the sheet to write on. Each showing is audited."""
 
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
 from flask import abort, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
+from sqlalchemy.orm import Session
 
 from admin import dialogue, filters, interface, letters, showing
 from admin.around import around
 from admin.desk import desk
-from admin.layered import LANGUAGES, Asked, layers
+from admin.layered import Asked, layers
 from admin.letters import Sheet
 from admin.rights import may
 from admin.words import language_name
 from flows import Flow
-from storage import audit, dialogues, house_rules, translations, unmasking, writing
+from storage import audit, dialogues, house_rules, unmasking, writing
 from storage import testimonies as stored
 from storage.house_rules import Rule
 
@@ -36,18 +39,16 @@ def page(
     interview_id: int, sheet: Sheet, number: Number | None = None, words: Asked | None = None
 ) -> str:
     """The page with what stands on the sheet, and what there is to say about the number and about masking words."""
-    now = desk().now()
+    now, staff_id = desk().now(), current_user.id
     with desk().database.reading() as session:
-        found = stored.open_for(session, current_user.id, known(interview_id), desk().library)
+        found = stored.open_for(session, staff_id, known(interview_id), desk().library)
         reach = writing.reach(session, interview_id, desk().library, now)
-        asked = unmasking.of_interview(session, interview_id, now) if may("admin.unmask") else []
-        numbered = unmasking.possible(session, interview_id)
-        second_person = house_rules.holds(session, Rule.SECOND_PERSON)
         if found is None or reach is None:
             abort(404)
         language = _language(found.flow)
         beside = around(session, found, language)
-        over = layers(session, current_user.id, found, language, request.args.get("words", ""))
+        over = layers(session, staff_id, found, language, request.args.get("words", ""))
+        numbered = _numbered(session, interview_id, now)
     _note_view(interview_id)
     return render_template(
         "admin/testimony.html",
@@ -66,16 +67,20 @@ def page(
         hour=letters.hour(reach, now),
         most=writing.MOST,
         number=number or Number(),
-        asked=asked,
-        numbered=numbered,
-        second_person=second_person,
-        longest_reason=unmasking.MOST,
         layers=over,
         words=words or Asked(),
-        translatable={code: language_name(code) for code in LANGUAGES},
-        language_called=language_name,
-        longest_translation=translations.MOST,
+        **numbered,
     )
+
+
+def _numbered(session: Session, interview_id: int, now: datetime) -> dict[str, Any]:
+    """What there is to know of the number: whether it can be shown, who asked, and what it takes."""
+    return {
+        "asked": unmasking.of_interview(session, interview_id, now) if may("admin.unmask") else [],
+        "numbered": unmasking.possible(session, interview_id),
+        "second_person": house_rules.holds(session, Rule.SECOND_PERSON),
+        "longest_reason": unmasking.MOST,
+    }
 
 
 def news(interview_id: int) -> ResponseReturnValue:

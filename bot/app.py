@@ -24,9 +24,9 @@ from bot.channels.web import WebChannel
 from bot.faults import fault
 from bot.services import NAME, Services, utc_now
 from bot.settings import Settings
-from flows.framework.reading import framework_in
 from storage.db import open_database
 from storage.files import open_store
+from storage.library import Library
 
 log = logging.getLogger(__name__)
 
@@ -51,7 +51,8 @@ def build_services(settings: Settings, now: Callable[[], datetime] = utc_now) ->
     if settings.telegram:
         channels[TELEGRAM] = TelegramChannel(settings.telegram)
     database = open_database(settings.database_url, list(settings.keys))
-    return Services(settings, database, channels, now, open_store(settings.media))
+    files, library = open_store(settings.media), Library(settings.flows_dir)
+    return Services(settings, database, channels, now, files, library)
 
 
 def create_app(services: Services) -> Flask:
@@ -102,7 +103,6 @@ def _desk(services: Services) -> Desk:
         number=sender if sender.startswith("+") else None,
         public_url=services.settings.public_url,
         files=services.files,
-        themes=framework_in(services.settings.flows_dir),
     )
 
 

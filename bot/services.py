@@ -26,7 +26,7 @@ class Services:
     channels: Mapping[str, Channel]
     now: Callable[[], datetime]
     files: Store
-    library: Library = field(default_factory=Library)
+    library: Library
     wake: threading.Event = field(default_factory=threading.Event)
     ending: threading.Event = field(default_factory=threading.Event)
 

@@ -6,11 +6,15 @@ A version never changes once stored, so a loaded Flow is kept as long as the pro
 import threading
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
+from pathlib import Path
 
 from sqlalchemy import exists, select, tuple_
 from sqlalchemy.orm import Session, aliased
 
 from flows import Catalog, Flow, load
+from flows.framework.model import Framework
+from flows.framework.reading import framework_in, shipped
 from storage.db import insert_into
 from storage.models import FlowVersion
 
@@ -79,12 +83,21 @@ def source_of(session: Session, version_id: int) -> str:
 
 
 class Library:
-    """Loaded flows by version id, shared by the threads of one process."""
+    """Loaded flows by version id, shared by the threads of one process; and the themes that answers are coded by.
 
-    def __init__(self) -> None:
+    ``folder`` is that of the flows: where it holds themes of its own, these count.
+    """
+
+    def __init__(self, folder: Path | None = None) -> None:
+        self._folder = folder
         self._flows: dict[int, Flow] = {}
         self._ids: dict[tuple[str, str], int] = {}
         self._lock = threading.Lock()
+
+    @cached_property
+    def themes(self) -> Framework:
+        """Read when they are first wanted; raises FlowErrors and OSError."""
+        return framework_in(self._folder) if self._folder else shipped()
 
     def catalog(self, session: Session) -> Catalog:
         """The current version of every published flow, by name."""

@@ -24,7 +24,7 @@ from storage.models import (
     StaffMember,
 )
 from storage.permits import Permit
-from storage.seeing import seen
+from storage.seeing import Seen, seen
 from storage.veils import Hidden, veil
 
 PURPOSE, SCOPE = "quotation.mark", "quote"
@@ -173,3 +173,14 @@ def _printable(text: str, hidden: Iterable[Hidden], place: Place | None) -> str:
     shown = seen(veil(text, list(hidden)), behind=False)
     there = shown.place(*place) if place else None
     return shown.text[slice(*there)] if there else ""
+
+
+def follow(session: Session, answer_id: int, text: str, after: Seen) -> None:
+    """Words of an answer were removed for good: quotations go on lying where they lay, and keep no trace of them."""
+    vault = vault_of(session)
+    for row in session.scalars(select(Quotation).where(Quotation.answer_id == answer_id)):
+        place = _found(session, row, text)
+        moved = after.place(*place) if place else None
+        row.start, row.stop = moved or (row.start, row.stop)
+        words = after.text[slice(*moved)] if moved else ""
+        row.mark = vault.seal_bytes(digest(words), PURPOSE)

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from flows import Flow, slot_of
-from storage import audit, masks, permits
+from storage import audit, masks, permits, quotations
 from storage.answers import WORDS
 from storage.db import vault_of
 from storage.library import Library
@@ -88,6 +88,7 @@ def _remove(session: Session, row: Mask, flow: Flow) -> None:
     _from_calculations(session, answer, over, flow)
     after = seen(over, behind=False)
     _from_masks(session, row, over, after)
+    quotations.follow(session, answer.id, text, after)
     if over.places:
         answer.words = vault_of(session).seal(after.text, WORDS)
     row.words = row.reason = None

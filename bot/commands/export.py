@@ -10,7 +10,8 @@ import click
 
 from bot.commands import WRONG_USE, fail, opened, settings
 from bot.services import utc_now
-from flows import Status
+from bot.settings import Settings
+from flows import FlowErrors, Status
 from flows.language.shape import SCOPES
 from flows.talking.channels import UNADDRESSED
 from storage.db import Database
@@ -21,7 +22,7 @@ from storage.exports.noting import note
 from storage.exports.register import COMMAND, Wish
 from storage.exports.single import steps
 from storage.exports.whole import CannotWrite, Written, drafts
-from storage.files import Store, open_store
+from storage.files import open_store
 from storage.library import Library
 from storage.testimonies import Filter, whole_days
 
@@ -49,6 +50,7 @@ DAY = click.DateTime(["%Y-%m-%d"])
     "--identified", is_flag=True, help="With telephones, e-mail and sensitive answers; says why."
 )
 @click.option("--exact", is_flag=True, help="With places finer than a kilometre; says why.")
+@click.option("--with-codes", is_flag=True, help="With themes, groups and assessment as columns.")
 @click.option("--reason", default="", help="Why, for --identified and --exact; it is written down.")
 def export(flow: str, output: Path, form: str | None, reason: str, **asked: Any) -> None:
     """Write the answers to FLOW into a file: one row an interview, one column a question.
@@ -66,7 +68,7 @@ def export(flow: str, output: Path, form: str | None, reason: str, **asked: Any)
     order = _order(flow, labelled=asked["labels"] or FORMATS[form].labelled, **asked)
     found = settings()
     with opened(found) as database:
-        for line in _exported(database, open_store(found.media), order, output, form, reason):
+        for line in _exported(found, database, order, output, form, reason):
             click.echo(line)
 
 
@@ -83,17 +85,18 @@ def _order(flow: str, *, labelled: bool, **asked: Any) -> Order:
         scope=asked["scope"] or "",
         identified=asked["identified"],
         exact=asked["exact"],
+        codes=asked["with_codes"],
     )
 
 
 def _exported(
-    database: Database, files: Store, order: Order, output: Path, form: str, reason: str
+    found: Settings, database: Database, order: Order, output: Path, form: str, reason: str
 ) -> Iterator[str]:
     """Write the files, note them, put them in place; yields what to say of each."""
     try:
         with drafts() as made:
             with _progress() as bar:
-                extract = _taken(database, files, order, bar)
+                extract = _taken(found, database, order, bar)
                 bar.length = steps(extract, form)
                 written = list(write(extract, form, output, made))
             with database.writing() as session:
@@ -106,9 +109,12 @@ def _exported(
         click.echo(f"SHA-256 {one.sha256}", err=True)
 
 
-def _taken(database: Database, files: Store, order: Order, bar: Any) -> Extract:
+def _taken(found: Settings, database: Database, order: Order, bar: Any) -> Extract:
+    library, files = Library(found.flows_dir), open_store(found.media)
     try:
-        extract = take(database, Library(), order, files, bar.update)
+        extract = take(database, library, order, files, bar.update)
+    except FlowErrors as errors:  # in the themes of the flows' folder
+        fail("\n".join(str(one) for one in errors.exceptions))
     except UnknownLanguage as error:
         fail(f"There are no labels in “{order.language}”: {error}.", WRONG_USE)
     if extract is None:

@@ -82,7 +82,10 @@ class Group:
 
 @dataclass(frozen=True)
 class Framework:
-    """All of it. ``reviewed``: which lawyer has read it, and when; "" while it awaits that. The first language is the source."""
+    """All of it. ``reviewed``: which lawyer has read it, and when; "" while it awaits that.
+
+    The first language is the source.
+    """
 
     languages: tuple[str, ...]
     themes: Mapping[str, Theme]

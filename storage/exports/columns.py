@@ -40,17 +40,19 @@ class Column:
 class Table:
     """The columns of one export; ``rows`` streams what belongs under them.
 
-    ``repeat`` is "" for the table of interviews, else the repeat whose times are its rows.
+    ``repeat`` is "" for the table of interviews, else the repeat whose times are its rows. ``coded``: the columns of
+    codes, which stand before those of questions, too.
     """
 
     flow: str
     columns: tuple[Column, ...]
     repeat: str = ""
+    coded: tuple[str, ...] = ()
 
     @property
     def key(self) -> tuple[str, ...]:
         """The columns before those of the questions."""
-        return ("interview", "index") if self.repeat else COLUMNS
+        return ("interview", "index") if self.repeat else (*COLUMNS, *self.coded)
 
     @property
     def header(self) -> list[str]:

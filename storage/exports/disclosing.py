@@ -4,8 +4,8 @@ Decided for each question by all versions of its flow: what was sensitive once i
 """
 
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from flows import Answer, Flow, Given, Question
@@ -24,7 +24,8 @@ _POINT = re.compile(r"(-?\d{1,2}\.\d+) (-?\d{1,3}\.\d+)")
 class Disclosure:
     """The rule of one export. ``withheld`` are questions whose answers stay here; ``scope`` is "" for no such rule.
 
-    ``behind``: what is masked is in clear. ``translation``: the language into which words come translated too.
+    ``behind``: what is masked is in clear. ``coded``: what the columns of codes are called, by kind; none without it.
+    ``translation``: the language into which words come translated too.
     ``points`` are questions for places, ``numbers`` those for telephones and e-mail, ``worded`` those for words.
     """
 
@@ -36,6 +37,7 @@ class Disclosure:
     exact: bool = False
     behind: bool = False
     translation: str = ""
+    coded: Mapping[str, str] = field(default_factory=dict)
 
     def of(self, question: str, answer: Answer, *, agreed: bool) -> Answer:
         """The answer as it may leave. ``agreed``: the person said yes to the scope that is asked for."""

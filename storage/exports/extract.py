@@ -11,6 +11,7 @@ from sqlalchemy import select
 from flows import Flow, Given
 from storage import consents
 from storage.db import Database
+from storage.exports import coding
 from storage.exports.cells import Cell, Row, utc
 from storage.exports.columns import Table, tables_for, versions_of
 from storage.exports.disclosing import Disclosure, disclosure
@@ -45,7 +46,7 @@ class Order:
     ``language`` is that of labels, "" for the flow's first. ``scope``: words only of those who agree to it.
     ``identified``: sensitive answers, telephones and e-mail too; ``exact``: places to the house; ``behind``:
     what is masked in clear. Rights to each are the caller's to check. ``translation``: words also as staff translated
-    them into this language.
+    them into this language. ``codes``: with columns of what they are coded as.
     """
 
     wanted: Filter
@@ -56,6 +57,7 @@ class Order:
     exact: bool = False
     behind: bool = False
     translation: str = ""
+    codes: bool = False
 
 
 def _nothing(_number: int) -> None:
@@ -170,6 +172,10 @@ def take(
         behind=order.behind,
         translation=order.translation,
     )
-    labels = Labels(versions, order.language or versions[0].source_language)
+    themes = library.themes if order.codes else None
+    coded = coding.names_for(versions) if themes else {}
+    rule = replace(rule, coded=coded)
+    labels = Labels(versions, order.language or versions[0].source_language, themes, coded)
     tables = tables_for(name, versions, order.translation)
+    tables = (replace(tables[0], coded=tuple(coded.values())), *tables[1:])
     return Extract(database, library, order, versions, tables, rule, labels, files, step)

@@ -2,11 +2,13 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from flows import Flow, Question, phrasebook
+from flows.framework.model import Framework
 from flows.language.model import Text
+from storage.exports import coding
 from storage.exports.cells import REFUSED, Cell, Row
 from storage.exports.columns import Column, Table
 from storage.exports.disclosing import WITHHELD
@@ -17,10 +19,15 @@ ANSWERED = ("yes", "no")
 
 @dataclass(frozen=True)
 class Labels:
-    """The labels of a flow's ``versions`` (the newest first) in ``language``, else in the flow's first."""
+    """The labels of a flow's ``versions`` (the newest first) in ``language``, else in the flow's first.
+
+    ``framework``: what the columns of codes, ``coded`` by kind, are explained by.
+    """
 
     versions: tuple[Flow, ...]
     language: str
+    framework: Framework | None = None
+    coded: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property
     def choices(self) -> Mapping[str, Mapping[str, str]]:
@@ -97,7 +104,9 @@ class Labels:
                     known.setdefault(
                         choice.code, _about(question) | themed | self._texts(choice.label)
                     )
-        return (row for rows in entries.values() for row in rows.values())
+        yield from (row for rows in entries.values() for row in rows.values())
+        if self.framework:
+            yield from coding.codebook(self.framework, dict(self.coded), self.languages)
 
     def _texts(self, text: Text) -> Row:
         return {f"label ({code})": text.get(code) for code in self.languages}

@@ -33,6 +33,8 @@ def begun(order: Order) -> dict[str, Any]:
         detail["labels"] = order.language or True
     if order.scope:
         detail["scope"] = order.scope
+    if order.codes:
+        detail["codes"] = True
     if order.translation:
         detail["translation"] = order.translation
     opened = ("identified", "exact", "behind")

@@ -12,6 +12,7 @@ from flows import Answer, Flow, Given, Status, slot_of
 from storage import consents, masks, translations
 from storage.answers import opened
 from storage.db import Database, vault_of
+from storage.exports import coding
 from storage.exports.cells import Row, Times, head, row_of
 from storage.exports.columns import Table, translation_of
 from storage.exports.disclosing import HELD, Disclosure
@@ -109,7 +110,17 @@ def _batch(
     flows = {row.id: library.flow(session, row.flow_version_id) for row, _ in found}
     agreed = consents.agreed(session, flows, rule.scope) if rule.scope else frozenset()
     answers = _answers(session, flows, rule, agreed)
-    return [Told(row.id, head(row, hash_), answers.get(row.id, {})) for row, hash_ in found]
+    codes = coding.cells(session, _taking_part(found), dict(rule.coded))
+    nothing: Row = dict.fromkeys(rule.coded.values())
+    return [
+        Told(row.id, head(row, hash_) | codes.get(row.id, nothing), answers.get(row.id, {}))
+        for row, hash_ in found
+    ]
+
+
+def _taking_part(found: list[tuple[InterviewRow, str]]) -> list[int]:
+    """Who did not agree, or withdrew it, is not coded in an export either."""
+    return [row.id for row, _ in found if row.status != Status.DECLINED]
 
 
 def _answers(

@@ -157,7 +157,7 @@ def test_the_overview_counts_and_compares(client, client_of, number, town):
     assert f'href="/admin/testimonies/{bare}#coding"' in text
 
 
-def test_many_differences_are_shown_a_page_at_a_time(client, client_of, town, monkeypatch):
+def test_many_differences_are_shown_a_page_at_a_time(client_of, town):
     town.publish(THEMED)
     owner = client_of("owner")
     for place in range(52):

@@ -167,3 +167,13 @@ def test_a_format_that_cannot_hold_it_says_so(town, app, audited):
 
 def test_a_form_from_elsewhere_exports_nothing(street, client):
     assert client.post("/admin/export/file", data={"flow": "street"}).status_code == 400
+
+
+def test_codes_come_when_they_are_asked_for_and_the_log_says_so(office, audited):
+    assert "themes" not in ask(office, format="csv").text.splitlines()[0]
+    response = ask(office, format="csv", codes="1")
+    assert ",themes,groups,assessment," in response.text.splitlines()[0]
+    assert [detail.get("codes") for _, action, _, detail in audited() if action == "export"] == [
+        None,
+        True,
+    ]

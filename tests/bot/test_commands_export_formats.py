@@ -159,3 +159,17 @@ def test_every_file_of_csv_is_told_with_its_digest(
     found = [hashlib.sha256(one.read_bytes()).hexdigest() for one in (path, beside)]
     assert re.findall(r"SHA-256 (\w+)", result.stderr) == found
     assert [detail["sha256"] for action, detail in events(told) if action == "export_file"] == found
+
+
+def test_codes_come_with_the_themes_of_the_flows_folder(
+    url: str, told: Database, tmp_path: Path
+) -> None:
+    path, flows = tmp_path / "answers.csv", folder_of(tmp_path)
+    asked = ("export", "small", "-o", path, "--with-codes")
+    result = run(*asked, DATABASE_URL=url)
+    assert result.exit_code == 0, result.stderr
+    assert "themes" in path.read_text(encoding="utf-8-sig").splitlines()[0]
+    (flows / "themes.yaml").write_text("themes: {}")
+    result = run(*asked, DATABASE_URL=url, FLOWS_DIR=str(flows))
+    assert result.exit_code == 1
+    assert "themes.yaml:1:9: “themes” is empty" in result.stderr

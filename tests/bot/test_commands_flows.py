@@ -205,3 +205,20 @@ def test_a_folder_of_the_deployments_own_takes_the_place_of_what_ships(
     given = {"DATABASE_URL": sqlite_url, "FLOWS_DIR": str(tmp_path)}
     assert run("flows", "publish", **given).stdout.startswith("Published one (")
     assert run("flows", "list", **given).stdout.startswith("one\t")
+
+
+def test_the_themes_of_a_folder_are_checked_with_its_flows(tmp_path: Path) -> None:
+    small = (
+        "flow: small\ntitle: Small\nlanguages: [en]\nkeywords: [SMALL]\ncontact: We, 404-555-0100\n"
+    )
+    small += "consent: {label: May we ask?, declined: Good bye.}\nclosing: Thanks.\n"
+    small += "questions:\n  said: {type: text, label: What happened?, theme: waters}\n"
+    (tmp_path / "small.yaml").write_text(small)
+    assert "there is no theme “waters”" in run("flows", "check", tmp_path).stderr
+    themes = tmp_path / "themes.yaml"
+    themes.write_text("languages: [en]\nthemes:\n  waters: {label: Waters}\n")
+    assert run("flows", "check", tmp_path).exit_code == 0
+    themes.write_text("languages: [en]\nthemes:\n  waters: {lable: Waters}\n")
+    result = run("flows", "check", tmp_path)
+    assert result.exit_code == 1
+    assert "themes.yaml:3:12: there is no “lable” here\n    Did you mean label?" in result.stderr

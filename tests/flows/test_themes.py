@@ -198,3 +198,9 @@ def test_an_answer_that_is_set_aside_codes_nothing():
     flow = examine(FLOW).flow
     answers = {"wrong": Answer(Given.ANSWERED, ("lead",))}
     assert precoded(flow, answers, aside=["wrong"]) == frozenset()
+
+
+def test_the_file_in_the_guide_can_be_read():
+    guide = SHIPPED.parents[2] / "docs" / "coding.md"
+    text = guide.read_text(encoding="utf-8").split("```yaml\n")[1].split("```")[0]
+    assert set(read_framework(text).themes) == {"water"}

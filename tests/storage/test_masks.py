@@ -11,14 +11,24 @@ from hypothesis import strategies as st
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from storage import contacts, erasure, masks, removing, seeing, staff, testimonies, translations
+from storage import (
+    contacts,
+    erasure,
+    masks,
+    quotations,
+    removing,
+    seeing,
+    staff,
+    testimonies,
+    translations,
+)
 from storage.answers import WORDS
 from storage.db import Database, vault_of
 from storage.exports import Order, take
 from storage.exports.formats import FORMATS, available, writer
 from storage.finding import places
 from storage.library import Library
-from storage.models import AnswerRow, AuditEvent, Mask, MessageRow, Translation
+from storage.models import AnswerRow, AuditEvent, Mask, MessageRow, Quotation, Translation
 from storage.permits import NotPermitted
 from storage.staff import Role
 from storage.testimonies import Filter
@@ -257,6 +267,23 @@ def test_other_masks_go_on_lying_where_they_lay(house: Database) -> None:
     mask(house, "shouted")
     remove(house, mask(house, "Ann Smith", which=0))
     assert read(house, ORGANIZER)[0].endswith(f"\nAnn Smith {BLOCKS} at my son Tomás.")
+
+
+def test_quotations_go_on_lying_where_they_lay(house: Database) -> None:
+    with house.writing() as session:
+        row = story(session)
+        start, stop = places(STORY, "shouted at my son Tomás")[0]
+        for begin, end in ((start, stop), places(STORY, "came at night")[0]):
+            mark = vault_of(session).seal_bytes(
+                quotations.digest(STORY[begin:end]), quotations.PURPOSE
+            )
+            quoted = {"answer_id": row.id, "start": begin, "stop": end, "mark": mark}
+            session.add(Quotation(**quoted, assessment="", staff_id=OWNER, at=NOW))
+    remove(house, mask(house, "Tomás"))
+    remove(house, mask(house, "My landlord"))
+    with house.reading() as session:
+        words = [one.words for one in quotations.of_interview(session, OWNER, 1)]
+    assert words == [f"shouted at my son {BLOCKS}", "came at night"]
 
 
 def translate(database: Database, words: str, by: int = ORGANIZER, later: int = 0) -> int | None:
