@@ -135,12 +135,9 @@ def pairs(session: Session) -> dict[tuple[int, int], int]:
 
 def shared(session: Session, first: int, second: int) -> Mapping[str, Shared]:
     """For every theme that either coder put on a testimony that both coded, by how many of them each did."""
-    both_coded = shared_by(first, second)
-    total = session.scalar(
-        select(func.count()).select_from(InterviewRow).where(COUNTED, both_coded)
-    )
-    mine = _themed(session, first, both_coded)
-    theirs = _themed(session, second, both_coded)
+    both_coded = select(InterviewRow.id).where(COUNTED, shared_by(first, second))
+    total = session.scalar(select(func.count()).select_from(both_coded.subquery()))
+    mine, theirs = (_themed(session, one, both_coded) for one in (first, second))
     same = _same(session, first, second, both_coded)
     found = {}
     for theme in mine.keys() | theirs.keys():
@@ -150,27 +147,24 @@ def shared(session: Session, first: int, second: int) -> Mapping[str, Shared]:
     return found
 
 
-def _themed(session: Session, coder: int, condition: ColumnElement[bool]) -> Mapping[str, int]:
+def _themed(session: Session, coder: int, interviews: Select[int]) -> Mapping[str, int]:
     rows = session.execute(
         select(Coding.code, func.count())
-        .join(InterviewRow, InterviewRow.id == Coding.interview_id)
-        .where(COUNTED, condition, STANDING, Coding.kind == THEME, Coding.staff_id == coder)
+        .where(Coding.interview_id.in_(interviews), *_themes_of(coder))
         .group_by(Coding.code)
     )
     return dict(rows.all())
 
 
-def _same(
-    session: Session, first: int, second: int, condition: ColumnElement[bool]
-) -> Mapping[str, int]:
+def _themes_of(coder: int) -> tuple[ColumnElement[bool], ...]:
+    return STANDING, Coding.kind == THEME, Coding.staff_id == coder
+
+
+def _same(session: Session, first: int, second: int, interviews: Select[int]) -> Mapping[str, int]:
     """How many times both put a theme on the same testimony."""
-    by = (
-        select(Coding.interview_id, Coding.code)
-        .join(InterviewRow, InterviewRow.id == Coding.interview_id)
-        .where(COUNTED, condition, STANDING, Coding.kind == THEME)
-    )
-    one = by.where(Coding.staff_id == first).subquery()
-    other = by.where(Coding.staff_id == second).subquery()
+    by = select(Coding.interview_id, Coding.code).where(Coding.interview_id.in_(interviews))
+    one = by.where(*_themes_of(first)).subquery()
+    other = by.where(*_themes_of(second)).subquery()
     together = and_(one.c.interview_id == other.c.interview_id, one.c.code == other.c.code)
     rows = session.execute(
         select(one.c.code, func.count()).join(other, together).group_by(one.c.code)
