@@ -36,6 +36,7 @@ FORMAT_NAMES = {  # whose names are more than names
     "spss": lazy_gettext("SPSS syntax and data (ZIP)"),
     "geojson": lazy_gettext("GeoJSON, places on a map"),
     "datapackage": lazy_gettext("Frictionless data package (ZIP)"),
+    "zip": lazy_gettext("Tables and files (ZIP)"),
 }
 REASON = 500  # characters of why somebody wants to know who people are
 

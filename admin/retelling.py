@@ -69,9 +69,10 @@ def retold(told: object) -> str:
 
 
 def sentence(told: object) -> str:
-    """The same as a sentence by itself, with a capital letter and a full stop."""
+    """The same as a sentence by itself: a full stop, and a capital letter unless a name comes first."""
     said = retold(told)
-    return f"{said[:1].upper()}{said[1:]}{'' if said.endswith(('.', '?')) else '.'}"
+    first = said[:1].upper() if said.partition(" ")[0].isalpha() else said[:1]
+    return f"{first}{said[1:]}{'' if said.endswith(('.', '?')) else '.'}"
 
 
 def _retold(said: str) -> str:

@@ -58,12 +58,14 @@ def carry() -> None:
 
 def written() -> dict[str, Catalog]:
     """The catalogue of every language, by its code."""
-    found = {}
-    for path in sorted(FOLDER.glob("*/LC_MESSAGES/messages.po")):
-        with path.open("rb") as file:
-            code = path.parents[1].name
-            found[code] = read_po(file, code)
-    return found
+    paths = sorted(FOLDER.glob("*/LC_MESSAGES/messages.po"))
+    return {code: read(path, code) for path in paths for code in [path.parents[1].name]}
+
+
+def read(path: Path, code: str | None = None) -> Catalog:
+    """A catalogue, or the template."""
+    with path.open("rb") as file:
+        return read_po(file, code)
 
 
 def missing(catalog: Catalog) -> list[str]:

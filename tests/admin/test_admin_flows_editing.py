@@ -163,6 +163,8 @@ class TestChecking:
                 "message": "There is no type “intger”.",
                 "cure": "Did you mean integer?",
                 "warning": False,
+                "language": "en",
+                "where": f"Line {line}",
             }
         ]
 

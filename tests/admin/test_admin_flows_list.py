@@ -78,7 +78,7 @@ class TestPage:
         ]
         assert numbers == ["1", "0", "1", "0", "0"]
         left = page.split("Which street do you live in?")[1].split("</tr>")[0]
-        assert left.endswith('<td role="cell" class="n">1</td> ')
+        assert left.endswith('data-label="left">1</td> ')
 
     def test_nobody_yet_is_said_in_words(self, street):
         assert "Nobody has begun it yet." in street.get("street")

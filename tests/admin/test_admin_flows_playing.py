@@ -179,7 +179,7 @@ class TestBounds:
 
     def test_a_message_of_more_than_1600_letters_is_not_said(self, street):
         page = street.play("yes", say="x" * 1601)
-        assert "longer than 1600 letters" in page
+        assert "longer than 1,600 letters" in page
         assert said(page) == ["yes"]
 
     @pytest.mark.parametrize(
