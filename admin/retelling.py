@@ -63,9 +63,10 @@ BETWEEN = "; "
 
 
 def retold(told: object) -> str:
-    """A sentence of another package as the page says it; several, where a reason is made of more than one."""
+    """A sentence of another package as the page says it, or several that it was made of."""
     said = str(told)
-    return _retold(said) or BETWEEN.join(_retold(one) or one for one in said.split(BETWEEN))
+    parts = [_retold(one) for one in said.split(BETWEEN)]
+    return BETWEEN.join(parts) if all(parts) else _retold(said) or said
 
 
 def sentence(told: object) -> str:
