@@ -4,6 +4,7 @@ from flask import render_template
 from flask_babel import gettext as _
 
 from admin.desk import desk
+from admin.interface import tongue_of
 from admin.words import STATUSES
 from flows import Status
 from storage import counts
@@ -19,7 +20,7 @@ def page() -> str:
         found = counts.by_status(session)
     flows = sorted(found)
     names = [
-        catalog[flow].say(catalog[flow].title, catalog[flow].source_language)
+        catalog[flow].say(catalog[flow].title, tongue_of(catalog[flow]))
         if flow in catalog
         else flow
         for flow in flows

@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime, time
 
 from flask_babel import lazy_gettext
 
+from admin.interface import tongue_of
 from admin.words import CHANNELS, STATUSES, language_name, titled
 from flows import Catalog
 from storage.testimonies import Filter, whole_days
@@ -44,9 +45,7 @@ def choices(catalog: Catalog) -> Choices:
     languages = {code for flow in catalog.values() for code in flow.languages}
     named = sorted((titled(language_name(code)), code) for code in languages)
     return {
-        "flow": {
-            name: flow.say(flow.title, flow.source_language) for name, flow in catalog.items()
-        },
+        "flow": {name: flow.say(flow.title, tongue_of(flow)) for name, flow in catalog.items()},
         "status": {status.value: str(label) for status, label in STATUSES.items()},
         "language": {code: name for name, code in named},
         "channel": CHANNELS,

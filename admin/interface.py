@@ -14,6 +14,8 @@ from babel.support import NullTranslations, Translations
 from flask import Flask, request
 from flask_babel import Babel, Domain, get_locale
 
+from flows import Flow
+
 COOKIE = "interface"
 SOURCE = "en"
 HOUSE = Locale("en", "GB")  # how English days and hours are written here: 21 Nov 2026, 13:05
@@ -75,9 +77,16 @@ def calendar() -> Locale:
     return HOUSE if spoken.language == SOURCE else spoken
 
 
+def tongue_of(flow: Flow) -> str:
+    """The language in which a page names a flow and its questions: its own, where the flow speaks it."""
+    wanted = tag()
+    spoken = (wanted, wanted.partition("-")[0], flow.source_language)
+    return next(code for code in spoken if code in flow.languages)
+
+
 def tag() -> str:
     """The language as pages name it to browsers: "es", "pt-BR"."""
-    return chosen().replace("_", "-")
+    return str(locale()).replace("_", "-")
 
 
 def direction() -> str:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
+from admin.interface import tongue_of
 from admin.words import CHANNELS, STATUSES, language_name
 from flows import CONSENT, Answer, Flow, Question, Status, parts_of, show, slot_of
 from flows import Given as How
@@ -55,10 +56,10 @@ class ShownAnswer:
 
 
 def head(listed: Listed, flow: Flow) -> Head:
-    """A list's row or a page's heading, in the source language of the flow."""
+    """A list's row or a page's heading, in the language of the page where the flow speaks it."""
     return Head(
         listed=listed,
-        title=flow.say(flow.title, flow.source_language),
+        title=flow.say(flow.title, tongue_of(flow)),
         status=str(STATUSES[Status(listed.status)]),
         language=language_name(listed.language),
         channel=CHANNELS.get(listed.channel, listed.channel),
@@ -73,7 +74,7 @@ def _place(listed: Listed, flow: Flow) -> str:
         return str(ENDINGS[status])
     if listed.language is None:
         return _("Choosing a language")
-    return label_of(flow, listed.asked or "", flow.source_language)
+    return label_of(flow, listed.asked or "", tongue_of(flow))
 
 
 def label_of(flow: Flow, question_id: str, language: str) -> str:

@@ -6,7 +6,7 @@ from flask import abort, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from admin import dialogue, filters, letters, showing
+from admin import dialogue, filters, interface, letters, showing
 from admin.desk import desk
 from admin.letters import Sheet
 from admin.rights import may
@@ -97,7 +97,7 @@ def known(interview_id: int) -> int:
 
 def _language(flow: Flow) -> str:
     wanted = request.args.get("labels", "")
-    return wanted if wanted in flow.languages else flow.source_language
+    return wanted if wanted in flow.languages else interface.tongue_of(flow)
 
 
 def _note_view(interview_id: int) -> None:

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from flask import abort, redirect, request
+from flask import abort, current_app, redirect, request
 from flask.typing import ResponseReturnValue
 
 from admin import interface
@@ -22,7 +22,7 @@ def choose() -> ResponseReturnValue:
         wanted,
         KEPT,
         path="/admin",
-        secure=request.is_secure,
+        secure=current_app.config["SESSION_COOKIE_SECURE"],
         httponly=True,
         samesite="Lax",
     )

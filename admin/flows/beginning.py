@@ -9,6 +9,7 @@ from pathlib import Path
 from sqlalchemy.orm import Session
 
 import flows
+from admin.interface import tongue_of
 from flows import Flow, load_file, read_source
 from storage import library
 
@@ -55,4 +56,4 @@ def _shipped() -> list[tuple[Path, Flow]]:
 
 
 def _title(flow: Flow) -> str:
-    return flow.say(flow.title, flow.source_language)
+    return flow.say(flow.title, tongue_of(flow))

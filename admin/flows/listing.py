@@ -12,6 +12,7 @@ from admin.desk import desk
 from admin.flows.common import Stand, others, source_of, stand_of, who
 from admin.flows.completeness import Spoken, spoken
 from admin.flows.examining import look
+from admin.interface import tongue_of
 from flows import CONSENT, Flow
 from flows.picture import picture as drawn
 from storage import drafts, library, moving
@@ -121,7 +122,7 @@ def _listed(session: Session, stand: Stand) -> tuple[Listed, Flow | None]:
     members |= {stand.draft.saved_by} if stand.draft else set()
     listed = Listed(
         stand,
-        shown.say(shown.title, shown.source_language) if shown else stand.name,
+        shown.say(shown.title, tongue_of(shown)) if shown else stand.name,
         spoken(text, shown) if shown else (),
         tuple(word for words in shown.keywords.values() for word in words) if shown else (),
         moving.under_way(session, stand.name),
@@ -135,4 +136,4 @@ def _listed(session: Session, stand: Stand) -> tuple[Listed, Flow | None]:
 def _label(flow: Flow | None, question: str) -> str:
     if flow is None or question == CONSENT:
         return _("The consent")
-    return flow.say(flow.by_id[question].label, flow.source_language) or question
+    return flow.say(flow.by_id[question].label, tongue_of(flow)) or question

@@ -14,6 +14,7 @@ from flask_babel import lazy_gettext
 
 from admin.desk import desk
 from admin.flows.common import stand_of
+from admin.interface import tongue_of
 from admin.posters import Paper, Poster, Unprintable, poster
 from admin.words import language_name
 from flows import Flow
@@ -54,7 +55,7 @@ def posters(flow: str) -> ResponseReturnValue:
     return render_template(
         "admin/flows_posters.html",
         name=flow,
-        title=shown.say(shown.title, shown.source_language) if shown else flow,
+        title=shown.say(shown.title, tongue_of(shown)) if shown else flow,
         wanted=wanted,
         languages={code: language_name(code) for code in shown.languages} if shown else {},
         keywords={code: _keyword(shown, code) for code in shown.languages} if shown else {},

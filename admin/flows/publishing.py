@@ -19,6 +19,7 @@ from admin.flows.changing import Meaning, Row
 from admin.flows.common import Stand, hold, others, stand_of, today
 from admin.flows.completeness import Spoken, spoken
 from admin.flows.examining import Looked, look
+from admin.interface import tongue_of
 from admin.retelling import retold
 from flows import CONSENT, Flow, examine
 from flows.checks.catalog import clashes
@@ -124,11 +125,11 @@ def _current(session: Session, stand: Stand) -> tuple[str, Flow | None]:
 
 
 def _labels(*flows: Flow | None) -> Mapping[str, str]:
-    """What questions ask, by id, in the source language; the last flow's word counts."""
+    """What questions ask, by id, in the language of the page; the last flow's word counts."""
     found = {CONSENT: _("The consent")}
     for flow in flows:
         for question in flow.questions if flow else ():
-            found[question.id] = flow.say(question.label, flow.source_language) if flow else ""
+            found[question.id] = flow.say(question.label, tongue_of(flow)) if flow else ""
     return found
 
 
@@ -177,7 +178,7 @@ def _page(proposal: Proposal, refusal: str = "") -> str:
     return render_template(
         "admin/flows_publish.html",
         name=proposal.stand.name,
-        title=flow.say(flow.title, flow.source_language) if flow else proposal.stand.name,
+        title=flow.say(flow.title, tongue_of(flow)) if flow else proposal.stand.name,
         proposal=proposal,
         refusal=refusal,
         ticked=request.form.getlist("although"),

@@ -12,7 +12,7 @@ from flask_babel import force_locale
 from gallery import Gallery
 from office import PASSWORD, Visitor
 from reading import seen
-from town import START, Town
+from town import START, STREET, Town
 from werkzeug.routing import Rule
 from workshop import BETTER, BROKEN
 
@@ -35,7 +35,7 @@ NO_PAGES = ("image/", "text/css", "text/csv", "text/yaml", "application/")
 SAME = re.compile(
     r"Testimony|Bot|SMS|Telegram|Web|CSV|PDF|A4|SPSS \(SAV\)|Excel \(XLSX\)|JSON Lines|OurCityBot|English|Español"
     r"|original|video|no|Error: .*|\S+@\S+|R-\w{4}|\w+:\w+|\w+: .*|[A-Z]+(, [A-Z]+)*|\[\w+\]"
-    r"|Life in our street|street|since|people|issues|quote|consent"
+    r"|street|since|people|issues|quote|consent"
     r"|bus-stops|city-testimony|interviewer|tenants|three-questions",
     re.IGNORECASE,
 )
@@ -282,6 +282,27 @@ class TestWhoChooses:
     def test_who_must_set_up_a_second_factor_first_can_choose_too(self, app, lively):
         visitor = owner(app, "en")
         assert 'name="language" value="es"' in visitor.client.get("/admin/me").text
+
+
+class TestSurveys:
+    """Their words are their authors'; of the languages that a survey speaks, a page shows its own."""
+
+    @pytest.mark.parametrize("page", ["", "flows", "flows/street", "export", "testimonies/1"])
+    def test_a_survey_is_named_in_the_language_of_the_page(self, app, lively, page):
+        text = owner(app, "es").client.get(f"/admin/{page}").text
+        assert "La vida en nuestra calle" in text
+        assert "Life in our street" not in text
+
+    def test_questions_are_shown_in_the_language_of_the_page_unless_another_is_chosen(
+        self, app, lively
+    ):
+        client = owner(app, "es").client
+        assert "¿Cuántas personas viven ahí?</dt>" in client.get("/admin/testimonies/1").text
+        assert "How many of you" in client.get("/admin/testimonies/1?labels=en").text
+
+    def test_a_survey_that_does_not_speak_it_is_named_as_it_was_written(self, app, town):
+        town.publish(re.sub(", es: [^}]+", "", STREET).replace("[en, es]", "[en]"))
+        assert "Life in our street" in owner(app, "es").client.get("/admin/flows").text
 
 
 class TestNumbersAndDays:

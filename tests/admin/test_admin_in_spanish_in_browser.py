@@ -1,4 +1,4 @@
-"""The pages in Spanish in a real browser: accessible and fitting with its longer words; the language is one press away."""
+"""The pages in Spanish in a real browser: accessible, and fitting with longer words; the language is one press away."""
 
 from collections.abc import Iterator
 from pathlib import Path
