@@ -1,4 +1,4 @@
-"""A day at the desk, for tests of what pages say: a team that tags, codes, masks, translates, meets, seeks and exports."""
+"""A day at the desk, for tests of what pages say: a team that tags, codes, masks, translates, meets and exports."""
 
 from datetime import timedelta
 
