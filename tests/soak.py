@@ -1,4 +1,4 @@
-"""``python -m tests.soak [RESIDENTS] [SEED]``: simulated residents who behave like people, and worse.
+"""``python -m tests.soak [RESIDENTS] [SEED] [MESSAGES]``: simulated residents who behave like people, and worse.
 
 They write in pieces, twice, late, with files, in two channels, with all the words that steer; some of their messages
 are lost, repeated or overtaken on the way. At the end every inbound message must be accounted for, every interview
@@ -245,6 +245,7 @@ def run(residents: int, messages: int, seed: int, folder: Path) -> dict[str, Cou
 if __name__ == "__main__":
     RESIDENTS = int(sys.argv[1]) if len(sys.argv) > 1 else 10_000
     SEED = int(sys.argv[2]) if len(sys.argv) > 2 else 1
+    MESSAGES = int(sys.argv[3]) if len(sys.argv) > 3 else 14  # of each
     with tempfile.TemporaryDirectory() as place:
-        for title, counted in run(RESIDENTS, 14, SEED, Path(place)).items():
+        for title, counted in run(RESIDENTS, MESSAGES, SEED, Path(place)).items():
             print(title, dict(counted.most_common()))
