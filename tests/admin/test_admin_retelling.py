@@ -148,10 +148,11 @@ def deeds() -> Iterator[str]:
             called = ast.unparse(node.func)
             if called in ("audit.record", "record") and len(node.args) > 2:
                 yield from _names(node.args[2], tree)
-            elif called in ("_note", "_audit"):
+            elif called in ("_note", "_audit", "_record", "_tell", "_told"):
+                named = [one.value for one in node.keywords if one.arg == "action"]
                 yield from (
                     one.value
-                    for one in node.args
+                    for one in (*node.args, *named)
                     if isinstance(one, ast.Constant) and isinstance(one.value, str)
                 )
 
