@@ -19,6 +19,7 @@ from admin.filters import MAX_KEY
 from admin.letters import Sheet
 from admin.passages import Chosen, NotChosen, chosen
 from admin.testimony import known, page
+from flows.folding import fold
 from flows.framework.model import ASSESSMENTS
 from flows.framework.precoding import Code
 from storage import codings, quotations, quoting
@@ -77,7 +78,7 @@ def sorted_codes(kind: str) -> list[tuple[str, str]]:
         return [(code, name(kind, code)) for code in ASSESSMENTS]
     codes = desk().themes.themes if kind == THEME else desk().themes.groups
     named = [(code, name(kind, code)) for code in codes]
-    return sorted(named, key=lambda one: one[1].casefold())
+    return sorted(named, key=lambda one: fold(one[1]))
 
 
 def section(interview_id: int) -> Section:
@@ -106,7 +107,7 @@ def _shown(kind: str, standing: Iterable[Coded], coders: Sequence[str]) -> Itera
     for one in standing:
         if one.kind == kind:
             by.setdefault(one.code, []).append(one)
-    for code in sorted(by, key=lambda code: name(kind, code).casefold()):
+    for code in sorted(by, key=lambda code: fold(name(kind, code))):
         whose = [one.who for one in by[code] if one.who]
         yield Shown(
             kind=kind,

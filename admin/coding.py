@@ -15,6 +15,7 @@ from admin import coded, filters, interface
 from admin.desk import desk
 from admin.rights import may
 from admin.words import language_name
+from flows.folding import fold
 from flows.framework.model import Bond, Theme
 from flows.framework.precoding import Code
 from storage import agreement, audit, coding_counts, quotations
@@ -105,7 +106,7 @@ def _counts_alone() -> str:
         shown = suppressed_list([row.count or 0 for row in rows])[: len(rows)]
         hidden = [Row(row.code, row.label, count) for row, count in zip(rows, shown, strict=True)]
         # by what is shown: a place between two others would tell what is not
-        tables.append((title, sorted(hidden, key=lambda row: (-(row.count or 0), row.label))))
+        tables.append((title, sorted(hidden, key=lambda row: (-(row.count or 0), fold(row.label)))))
     return render_template("admin/coding_counts.html", tables=tables, threshold=THRESHOLD)
 
 
@@ -137,7 +138,7 @@ def _agreements(shared: Mapping[str, Shared]) -> list[Agreement]:
         Agreement(coded.name(THEME, theme), counts, agreement.kappa(counts))
         for theme, counts in shared.items()
     ]
-    return sorted(found, key=lambda one: one.label.casefold())
+    return sorted(found, key=lambda one: fold(one.label))
 
 
 @dataclass(frozen=True)

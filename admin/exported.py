@@ -9,6 +9,8 @@ from flask_babel import format_decimal, format_percent, lazy_gettext, ngettext
 from flask_babel import gettext as _
 
 from admin import words
+from admin.exporting import FORMAT_NAMES
+from admin.retelling import retold
 from admin.words import CHANNELS, SCOPES, STATUSES, language_name
 from flows import Status
 from storage.exports import making, register
@@ -76,7 +78,7 @@ def line(entry: Entry, titles: Mapping[str, str], asker: Asker) -> Line:
     return Line(
         entry,
         title=titles.get(entry.flow, entry.flow),
-        form=FORMATS[entry.form].label if entry.form in FORMATS else entry.form,
+        form=_form(entry.form),
         state=str(TOLD[entry.status]),
         badge=BADGES.get(entry.status, ""),
         news=_news(entry),
@@ -89,6 +91,11 @@ def line(entry: Entry, titles: Mapping[str, str], asker: Asker) -> Line:
         downloads=kept and known and (mine or not entry.tells_who),
         repeats=known and not entry.under_way,
     )
+
+
+def _form(name: str) -> str:
+    label = FORMATS[name].label if name in FORMATS else name
+    return str(FORMAT_NAMES.get(name, label))
 
 
 def _testimonies(rows: int) -> str:
@@ -115,7 +122,7 @@ def _failure(error: str) -> str:
     if error == making.NO_RIGHT:
         return str(_("Your role does not allow it any more."))
     if error.endswith("."):  # in words: why it cannot be written in this format
-        return error
+        return retold(error)
     return str(_("Something was in the way for an hour. Try again."))
 
 

@@ -17,6 +17,7 @@ from admin.desk import desk
 from admin.exported import Asker, Line
 from admin.exporting import UNUSABLE, reason, sealed
 from admin.filters import MAX_KEY
+from admin.interface import tongue_of
 from storage.exports import making, parts, register, take
 from storage.exports.orders import plain_of
 from storage.exports.register import Entry, discloses
@@ -63,7 +64,7 @@ def news() -> ResponseReturnValue:
 
 def _lines(session: Session, listed: Sequence[Entry]) -> list[Line]:
     catalog = desk().library.catalog(session)
-    titles = {name: flow.say(flow.title, flow.source_language) for name, flow in catalog.items()}
+    titles = {name: flow.say(flow.title, tongue_of(flow)) for name, flow in catalog.items()}
     asker = Asker(current_user.id, rights.may("admin.export_identified"), desk().now())
     return [exported.line(entry, titles, asker) for entry in listed]
 

@@ -101,12 +101,12 @@ def _places(wanted: str, catalog: Catalog) -> list[tuple[str, str]]:
 def _places_of(flow: Flow) -> list[tuple[str, str]]:
     found = []
     for question in flow.questions:
-        told = flow.say(question.label, flow.source_language) or question.id
+        told = flow.say(question.label, tongue_of(flow)) or question.id
         if question.type == "geopoint":
             found.append((f"{question.id}/", _("Told: %(question)s", question=told)))
         if question.type == "select_one" and question.id in PLACES and not question.sensitive:
             found += [
-                (f"{question.id}/{one.code}", flow.say(one.label, flow.source_language) or one.code)
+                (f"{question.id}/{one.code}", flow.say(one.label, tongue_of(flow)) or one.code)
                 for one in question.choices
             ]
     return found

@@ -16,6 +16,7 @@ from flask_wtf.csrf import generate_csrf
 from admin import filters, showing, trail
 from admin.desk import desk
 from admin.filters import Asked
+from admin.interface import tongue_of
 from admin.showing import Head
 from flows import slot_of
 from storage import audit, searches
@@ -114,7 +115,7 @@ def _shown(hit: Hit) -> Found:
         flow = desk().library.flow(session, hit.listed.version_id)
     passages = tuple(
         Passage(
-            showing.label_of(flow, slot_of(one.question, one.instance), flow.source_language)
+            showing.label_of(flow, slot_of(one.question, one.instance), tongue_of(flow))
             if one.question
             else "",
             one.message_id,

@@ -27,7 +27,21 @@ DEEDS = {
     "hold": lazy_gettext("took the conversation over"),
     "hand_back": lazy_gettext("handed back to the bot"),
     "code": lazy_gettext("coded it"),
-    "redact": lazy_gettext("redacted it"),
+    "code taken back": lazy_gettext("took a code back"),
+    "quote": lazy_gettext("chose a quotation"),
+    "quote taken back": lazy_gettext("took a quotation back"),
+    "mask": lazy_gettext("masked words"),
+    "mask lifted": lazy_gettext("unmasked words"),
+    "mask settled": lazy_gettext("looked at a mask after a change"),
+    "removal asked": lazy_gettext("asked to remove words for good"),
+    "removal refused": lazy_gettext("kept words from being removed"),
+    "removed": lazy_gettext("removed words for good"),
+    "translate": lazy_gettext("translated an answer"),
+    "enter": lazy_gettext("typed it in"),
+    "interview": lazy_gettext("wrote answers down in an interview"),
+    "code given": lazy_gettext("gave a code to go on by phone"),
+    "write refused": lazy_gettext("could not write to the person"),
+    "hold refused": lazy_gettext("could not take the conversation over"),
 }
 
 

@@ -6,6 +6,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
 from admin.showing import label_of
+from admin.words import listed
 from flows import Flow
 
 TOPICS = {
@@ -32,7 +33,7 @@ def plainly(attention: str, flow: Flow, language: str) -> str:
 def _reason(reason: str, flow: Flow, language: str) -> object:
     if found := _CARE.fullmatch(reason):
         told = [str(TOPICS.get(topic, topic)) for topic in found[1].split(", ")]
-        return _("By its words, %(what)s", what=_(", and ").join(dict.fromkeys(told)))
+        return _("By its words, %(what)s", what=listed(dict.fromkeys(told)))
     if found := _UNUSABLE.fullmatch(reason):
         question = label_of(flow, found[1], language)
         return _("It could not be understood as an answer to “%(question)s”", question=question)

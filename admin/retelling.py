@@ -50,23 +50,17 @@ CLASHING = (  # flows.checks.catalog
     N_("the quiet word “%(word)s” is a keyword that starts %(flow)s"),
     N_("the keyword “%(word)s” is the quiet word of %(flow)s"),
 )
-ATTENTION = (  # flows.talking, bot
-    N_("care: %(topics)s"),
-    N_("no usable answer to %(question)s"),
-    N_("an edit that does not fit %(question)s"),
-    N_("wrote to a person"),
-    N_("too many messages in a minute"),
-)
-SAYINGS = (*REFUSED, *UNFIT, *STAYING, *CLASHING, *ATTENTION)
+SAYINGS = (*REFUSED, *UNFIT, *STAYING, *CLASHING)
 PLACE = re.compile(r"%\\\((\w+)\\\)s")  # of what a sentence names, once the sentence is escaped
-BETWEEN = "; "
 
 
 def retold(told: object) -> str:
-    """A sentence of another package as the page says it, or several that it was made of."""
+    """A sentence of another package as the page says it."""
     said = str(told)
-    parts = [_retold(one) for one in said.split(BETWEEN)]
-    return BETWEEN.join(parts) if all(parts) else _retold(said) or said
+    for saying in SAYINGS:
+        if found := pattern(saying).fullmatch(said):
+            return gettext(saying, **found.groupdict())
+    return said
 
 
 def sentence(told: object) -> str:
@@ -74,13 +68,6 @@ def sentence(told: object) -> str:
     said = retold(told)
     first = said[:1].upper() if said.partition(" ")[0].isalpha() else said[:1]
     return f"{first}{said[1:]}{'' if said.endswith(('.', '?')) else '.'}"
-
-
-def _retold(said: str) -> str:
-    for saying in SAYINGS:
-        if found := pattern(saying).fullmatch(said):
-            return gettext(saying, **found.groupdict())
-    return ""
 
 
 @cache

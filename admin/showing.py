@@ -63,7 +63,7 @@ def head(listed: Listed, flow: Flow) -> Head:
         title=flow.say(flow.title, tongue_of(flow)),
         status=str(STATUSES[Status(listed.status)]),
         language=language_name(listed.language),
-        channel=CHANNELS.get(listed.channel, listed.channel),
+        channel=str(CHANNELS.get(listed.channel, listed.channel)),
         place=_place(listed, flow),
     )
 

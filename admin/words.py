@@ -33,9 +33,9 @@ CHANNELS = {
     "sms": "SMS",
     "telegram": "Telegram",
     "web": "Web",
-    PAPER: "Paper",
-    MEETING: "Meeting",
-    INTERVIEW: "Interview",
+    PAPER: lazy_gettext("Paper"),
+    MEETING: lazy_gettext("Meeting"),
+    INTERVIEW: lazy_gettext("Interview"),
 }
 DELIVERIES = {
     messages.QUEUED: lazy_gettext("waiting to be sent"),
@@ -130,7 +130,7 @@ def day(at: datetime) -> str:
 
 def day_there(at: datetime) -> str:
     """A moment's day where it is told: "21 November 2026"."""
-    return format_date(at.date(), "d MMMM y", locale="en")
+    return format_date(at.date(), "long", calendar())
 
 
 def clock(at: datetime) -> str:

@@ -16,6 +16,7 @@ class Calling:
 
     interview_id: int
     pseudonym: str
+    version_id: int
     why: str
     at: datetime
 
@@ -39,6 +40,7 @@ def calling(session: Session, wanted: Filter, size: int) -> tuple[list[Calling],
         select(
             MessageRow.interview_id,
             Contact.pseudonym,
+            InterviewRow.flow_version_id,
             MessageRow.attention,
             MessageRow.at,
             func.count().over(),
@@ -49,5 +51,7 @@ def calling(session: Session, wanted: Filter, size: int) -> tuple[list[Calling],
         .order_by(MessageRow.id.desc())
         .limit(size)
     ).all()
-    found = [Calling(number or 0, who, why or "", at) for number, who, why, at, _ in rows]
+    found = [
+        Calling(number or 0, who, flow, why or "", at) for number, who, flow, why, at, _ in rows
+    ]
     return found, rows[0][-1] if rows else 0

@@ -86,7 +86,7 @@ def poster_file(flow: str, language: str, kind: str) -> ResponseReturnValue:
         return render_template(
             "admin/error.html",
             heading=_("This poster cannot be printed"),
-            text=_unprintable(reason),
+            text=unprintable(reason),
         ), 409
     response = Response(made, content_type=KINDS[kind])
     name = f"{flow}-{language}.{kind}"
@@ -95,7 +95,7 @@ def poster_file(flow: str, language: str, kind: str) -> ResponseReturnValue:
     return response
 
 
-def _unprintable(reason: Unprintable) -> str:
+def unprintable(reason: Unprintable) -> str:
     return _(
         "No font on this machine has %(letters)s. Leave it out, or install a font that has it, from "
         "fonts.google.com/noto or, on Debian, by apt install fonts-noto-core fonts-noto-color-emoji.",

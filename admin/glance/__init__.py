@@ -3,15 +3,21 @@
 A viewer sees one table of counts in its place (``viewing``): no spans, no filters, nothing that renews itself.
 """
 
+from dataclasses import replace
+
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
+from admin import marks
 from admin.desk import desk
 from admin.glance import asking, counts, drawing, leaving, reasons, viewing
 from admin.glance.asking import SPANS, Asked
+from admin.interface import tongue_of
 from admin.rights import may
 from storage import attention, failures
 from storage import glance as stored
+from storage.attention import Calling
 
 ATTENTION = 8  # how many testimonies are named
 
@@ -33,6 +39,7 @@ def _page(template: str) -> str:
         asked = asking.read(request.args, catalog, now)
         found = stored.glance(session, asked.wanted)
         calling, called = attention.calling(session, asked.wanted, ATTENTION)
+        plain = [replace(one, why=_why(session, one)) for one in calling]
         failed = failures.not_arrived(session, asked.wanted)
         shown = leaving.shown(asked, catalog)
         left = leaving.leaving(session, shown, asked.wanted) if shown else None
@@ -49,11 +56,16 @@ def _page(template: str) -> str:
         groups=counts.NAMES,
         stages=leaving.PARTS,
         number=counts.number,
-        calling=calling,
+        calling=plain,
         called=called,
         failed=[reasons.Told(one) for one in failed],
         left=left,
     )
+
+
+def _why(session: Session, one: Calling) -> str:
+    flow = desk().library.flow(session, one.version_id)
+    return marks.plainly(one.why, flow, tongue_of(flow))
 
 
 __all__ = ["ROUTES", "Asked", "glance", "news"]

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from flask_babel import lazy_gettext
 
 from admin import filters
+from admin.interface import tongue_of
 from flows import Catalog
 from storage.testimonies import Filter
 
@@ -42,7 +43,7 @@ class Asked:
 
 def read(args: Mapping[str, str], catalog: Catalog, now: datetime) -> Asked:
     """The survey and the days in ``args``, as far as they can be understood. Days go before a span."""
-    flows = {name: flow.say(flow.title, flow.source_language) for name, flow in catalog.items()}
+    flows = {name: flow.say(flow.title, tongue_of(flow)) for name, flow in catalog.items()}
     given = {name: args.get(name, "") for name in ("flow", "since", "until")}
     found = filters.read(given, {"flow": flows})
     today = now.astimezone(UTC).date()

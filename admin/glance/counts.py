@@ -7,7 +7,7 @@ from babel.dates import format_date
 from babel.numbers import format_decimal, format_percent
 from babel.units import format_unit
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext
+from flask_babel import lazy_gettext, lazy_pgettext
 
 from admin.interface import locale
 from admin.words import STATUSES
@@ -15,7 +15,7 @@ from flows import Status
 from storage.glance import Tally
 
 COUNTED = tuple(status for status in STATUSES if status is not Status.ERASED)
-BEGUN = lazy_gettext("Started")
+BEGUN = lazy_pgettext("people", "Started")
 HEADS = (BEGUN, *(STATUSES[status] for status in COUNTED))
 # what a bar is made of, in its order: how it looks, what it is called, and who is in it
 GROUPS: Mapping[str, tuple[Status, ...]] = {

@@ -144,7 +144,7 @@ def _kind(kind: str, parts: Parts, asked: Asked) -> Chart:
 def label(kind: str, value: str | None, asked: Asked) -> str:
     """What people call a value of a kind; titles of surveys keep their own direction."""
     if kind == "channel":
-        return CHANNELS.get(value or "", value or "")
+        return str(CHANNELS.get(value or "", value or ""))
     if kind == "language":
         return language_name(value)
     if kind == "flow":

@@ -3,23 +3,24 @@
 from dataclasses import dataclass
 
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext, ngettext
+from flask_babel import lazy_pgettext, ngettext
 from sqlalchemy.orm import Session
 
 from admin.glance.asking import Asked
 from admin.glance.counts import number
 from admin.glance.drawing import HEIGHT, WIDTH, Part
+from admin.interface import tongue_of
 from flows import CONSENT, Catalog, Flow
 from storage.funnel import Reached, funnel
 from storage.testimonies import Filter
 
 PARTS = {
-    "answered": lazy_gettext("Answered"),
-    "refused": lazy_gettext("Refused"),
-    "waiting": lazy_gettext("Waiting"),
-    "left": lazy_gettext("Left"),
+    "answered": lazy_pgettext("people", "Answered"),
+    "refused": lazy_pgettext("people", "Refused"),
+    "waiting": lazy_pgettext("people", "Waiting"),
+    "left": lazy_pgettext("people", "Left"),
 }
-HEADS = (lazy_gettext("Reached"), *PARTS.values())
+HEADS = (lazy_pgettext("people", "Reached"), *PARTS.values())
 LONGEST = 90  # characters of a question
 
 
@@ -61,7 +62,7 @@ def leaving(session: Session, flow: Flow, wanted: Filter) -> Leaving | None:
     stages = [
         Stage(name, _label(flow, name), _cells(one), _bar(one, most)) for name, one in found.items()
     ]
-    language = flow.source_language
+    language = tongue_of(flow)
     return Leaving(flow.say(flow.title, language), language, _sentence(flow, found), stages)
 
 
@@ -84,7 +85,7 @@ def _sentence(flow: Flow, found: dict[str, Reached]) -> str:
 def _label(flow: Flow, name: str) -> str:
     if name == CONSENT:
         return str(_("Consent to take part"))
-    text = flow.say(flow.by_id[name].label, flow.source_language) or name
+    text = flow.say(flow.by_id[name].label, tongue_of(flow)) or name
     return text if len(text) <= LONGEST else f"{text[: LONGEST - 1].rstrip()}…"
 
 

@@ -84,4 +84,4 @@ class Told:
     @property
     def channel(self) -> str:
         """The channel, as people call it."""
-        return CHANNELS.get(self.failed.channel, self.failed.channel)
+        return str(CHANNELS.get(self.failed.channel, self.failed.channel))

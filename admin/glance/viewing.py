@@ -13,6 +13,7 @@ from flask_babel import gettext as _
 from admin.desk import desk
 from admin.glance.counts import COUNTED, number
 from admin.glance.drawing import WIDTH
+from admin.interface import tongue_of
 from admin.words import STATUSES
 from storage import glance as stored
 from storage.small_counts import THRESHOLD, suppressed
@@ -36,7 +37,7 @@ def page() -> str:
         found = stored.by_kind(session, Filter())["flow"]
     flows = sorted(name for name in found if name)
     names = [
-        catalog[flow].say(catalog[flow].title, catalog[flow].source_language)
+        catalog[flow].say(catalog[flow].title, tongue_of(catalog[flow]))
         if flow in catalog
         else flow
         for flow in flows

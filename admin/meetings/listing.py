@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from admin import filters
 from admin.desk import desk
+from admin.interface import tongue_of
 from admin.rights import may
 from admin.words import language_name
 from flows import Flow
@@ -90,5 +91,5 @@ def known(session: Session, meeting_id: int) -> Known:
 
 
 def title_of(flow: Flow) -> str:
-    """A survey's title in its source language."""
-    return flow.say(flow.title, flow.source_language)
+    """A survey's title in the language of the page where it speaks it."""
+    return flow.say(flow.title, tongue_of(flow))

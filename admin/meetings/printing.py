@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 
 from admin.desk import desk
 from admin.flows.common import stand_of
+from admin.flows.posters import unprintable
 from admin.meetings.listing import known
 from admin.posters import Poster, poster
 from flows import Flow
@@ -90,7 +91,7 @@ def _file(made: bytes, name: str) -> Response:
 
 
 def _unprintable(reason: Unprintable) -> ResponseReturnValue:
-    return _refused(str(reason))
+    return _refused(unprintable(reason))
 
 
 def _refused(text: str) -> ResponseReturnValue:
