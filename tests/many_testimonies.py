@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Select, insert, literal, select, update
 from sqlalchemy.orm import Session
 
 from flows import load
-from storage import library, masks, quotations, schema, staff
+from storage import contacts, library, masks, quotations, schema, staff
 from storage.answers import WORDS
 from storage.codings import ASSESSMENT, GROUP, THEME
 from storage.db import Database, open_database, vault_of
@@ -91,9 +91,10 @@ def now(interviews: int) -> datetime:
 def _people(session: Session, interviews: int) -> None:
     version = session.scalars(select(FlowVersion.id)).one()
     session.execute(insert(Meeting), [_meeting(one) for one in range(1, interviews // MET + 2)])
+    address = vault_of(session).seal("+14045550123", contacts.PURPOSE)
     for start in range(1, interviews + 1, 10_000):
         numbers = range(start, min(start + 10_000, interviews + 1))
-        session.execute(insert(Contact), [_contact(one) for one in numbers])
+        session.execute(insert(Contact), [_contact(one, address) for one in numbers])
         session.execute(insert(InterviewRow), [_interview(one, version) for one in numbers])
 
 
@@ -105,8 +106,8 @@ def _meeting(number: int) -> dict[str, Any]:
     return {"id": number, "code": f"M{number:05}", **told, **times, **common}
 
 
-def _contact(number: int) -> dict[str, Any]:
-    address = {"address_digest": number.to_bytes(32, "big"), "address": b"sealed"}
+def _contact(number: int, sealed: bytes) -> dict[str, Any]:
+    address = {"address_digest": number.to_bytes(32, "big"), "address": sealed}
     known = {"channel": "sms", "pseudonym": f"R-{number}", "language": "en", "menu": ""}
     return {"id": number, "created_at": BEGIN, **known, **address}
 
