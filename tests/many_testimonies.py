@@ -238,6 +238,6 @@ def _layered(session: Session) -> None:
     _each(session, Mask, 50, answer_id=story, start=4, stop=12, words=words, staff_id=3)
     mark = vault.seal_bytes(quotations.digest(STORY[:31]), quotations.PURPOSE)
     common = {"start": 0, "stop": 31, "mark": mark, "assessment": "problem", "staff_id": 3}
-    _each(session, Quotation, 100, answer_id=story, **common)
+    _each(session, Quotation, 10, answer_id=story, **common)
     themed = select(Quotation.id, literal("housing"))
     session.execute(insert(QuotedTheme).from_select(["quotation_id", "theme"], themed))
