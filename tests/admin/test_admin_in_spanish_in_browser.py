@@ -58,6 +58,11 @@ def in_spanish(state: Any, url: str) -> Any:
 
 NEVER = {"expires": -1, "httpOnly": True, "secure": False, "sameSite": "Lax"}
 PAGES = {
+    "overview": ("/admin/glance", "Panorama"),
+    "themes": ("/admin/coding", "Temas"),
+    "new meeting": ("/admin/meetings/new", "Añadir una reunión"),
+    "interviews": ("/admin/interviews", "Entrevistar a alguien"),
+    "exports": ("/admin/exports", "Exportaciones"),
     "list": ("/admin/", "Testimonios"),
     "testimony": ("/admin/testimonies/1", None),
     "export": ("/admin/export", "Exportar"),
