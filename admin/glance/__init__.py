@@ -6,6 +6,7 @@ A viewer sees one table of counts in its place (``viewing``): no spans, no filte
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
+from admin import marks
 from admin.desk import desk
 from admin.glance import asking, counts, drawing, leaving, reasons, viewing
 from admin.glance.asking import SPANS, Asked
@@ -50,6 +51,7 @@ def _page(template: str) -> str:
         stages=leaving.PARTS,
         number=counts.number,
         calling=calling,
+        plainly=marks.plainly,
         called=called,
         failed=[reasons.Told(one) for one in failed],
         left=left,

@@ -170,6 +170,7 @@ class TestWhatNeedsSomebody:
         assert "1 testimony needs a person" in page
         assert street.pseudonym("web7", "web") in page
         assert 'href="/admin/testimonies/5"' in page
+        assert "It was written to the person who had taken the talk over" in page
         assert "needs a person" not in client.get(f"{OVERVIEW}?flow=street").text
 
     def test_what_did_not_arrive_is_told_in_plain_words(self, street, client):
