@@ -4,7 +4,7 @@ Who may read no testimony sees counts alone, the small ones left out.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flask import abort, render_template, request
 from flask.typing import ResponseReturnValue
@@ -19,7 +19,7 @@ from flows.folding import fold
 from flows.framework.model import Bond, Theme
 from flows.framework.precoding import Code
 from storage import agreement, audit, coding_counts, quotations
-from storage.coding_counts import Coder, Count, Shared
+from storage.coding_counts import Coder, Count, Progress, Shared
 from storage.codings import THEME
 from storage.small_counts import THRESHOLD, suppressed_list
 
@@ -62,44 +62,58 @@ class Pair:
         return f"{self.first.id}-{self.second.id}"
 
 
+@dataclass(frozen=True)
+class Whole:
+    """What is counted over all that is coded."""
+
+    codes: Mapping[Code, Count]
+    quotes: Mapping[str, int]
+    coders: Sequence[Coder]
+    pairs: Sequence[Pair]
+    progress: Progress
+
+
 def overview() -> ResponseReturnValue:
     """Counts of every theme, group and assessment; for who reads testimonies, the coders' work too."""
     if not may("admin.testimony"):
         return _counts_alone()
     before = filters.read_key(request.args.get("before", ""))
     with desk().database.reading() as session:
-        counts = coding_counts.by_code(session)
-        quotes = quotations.counts(session)
-        pairs = _pairs(session)
+        whole = desk().counts.get("coding", lambda: _whole(session))
+        pairs = whole.pairs
         pair = next((one for one in pairs if one.key == request.args.get("pair")), None)
         pair = pair or (pairs[0] if pairs else None)
         people = (pair.first.id, pair.second.id) if pair else (0, 0)
         differing = coding_counts.differing(session, *people, before, PAGE + 1) if pair else []
-        shared = coding_counts.shared(session, *people) if pair else {}
-        context = {
-            "progress": coding_counts.progress(session),
-            "coders": coding_counts.coders(session),
-            "uncoded": coding_counts.uncoded(session, WAITING),
-        }
+        agreements = (
+            desk().counts.get(("agreement", people), lambda: _agreements(session, *people))
+            if pair
+            else []
+        )
+        uncoded = coding_counts.uncoded(session, WAITING)
     return render_template(
         "admin/coding.html",
-        tables=[(title, _rows(kind, counts, quotes)) for kind, title in coded.GROUPS_OF_CODES],
+        tables=[
+            (title, _rows(kind, whole.codes, whole.quotes)) for kind, title in coded.GROUPS_OF_CODES
+        ],
         pairs=pairs,
         pair=pair,
-        agreements=_agreements(shared),
+        agreements=_named(agreements),
         few=agreement.FEW,
         differing=differing[:PAGE],
         older=differing[PAGE - 1].id if len(differing) > PAGE else None,
         paged=before is not None,
         name=coded.name,
-        **context,
+        progress=whole.progress,
+        coders=whole.coders,
+        uncoded=uncoded,
     )
 
 
 def _counts_alone() -> str:
     """The page of who reads no testimony: one list of counts for each kind, none of them small."""
     with desk().database.reading() as session:
-        counts = coding_counts.by_code(session)
+        counts = desk().counts.get("codes", lambda: coding_counts.by_code(session))
     tables = []
     for kind, title in coded.GROUPS_OF_CODES:
         rows = _rows(kind, counts, {})
@@ -123,9 +137,20 @@ def _rows(kind: str, counts: Mapping[Code, Count], quotes: Mapping[str, int]) ->
     return sorted(rows, key=lambda row: -(row.count or 0))
 
 
-def _pairs(session: Session) -> list[Pair]:
+def _whole(session: Session) -> Whole:
+    people = coding_counts.coders(session)
+    return Whole(
+        codes=coding_counts.by_code(session),
+        quotes=quotations.counts(session),
+        coders=people,
+        pairs=_pairs(session, people),
+        progress=coding_counts.progress(session),
+    )
+
+
+def _pairs(session: Session, coders: Sequence[Coder]) -> list[Pair]:
     """Coders two by two, those with most in common first."""
-    known = {one.id: one for one in coding_counts.coders(session)}
+    known = {one.id: one for one in coders}
     found = [
         Pair(known[first], known[second], number)
         for (first, second), number in coding_counts.pairs(session).items()
@@ -133,12 +158,15 @@ def _pairs(session: Session) -> list[Pair]:
     return sorted(found, key=lambda pair: (-pair.number, pair.first.email, pair.second.email))
 
 
-def _agreements(shared: Mapping[str, Shared]) -> list[Agreement]:
-    found = [
-        Agreement(coded.name(THEME, theme), counts, agreement.kappa(counts))
-        for theme, counts in shared.items()
-    ]
-    return sorted(found, key=lambda one: fold(one.label))
+def _agreements(session: Session, first: int, second: int) -> list[Agreement]:
+    shared = coding_counts.shared(session, first, second)
+    return [Agreement(theme, counts, agreement.kappa(counts)) for theme, counts in shared.items()]
+
+
+def _named(agreements: Sequence[Agreement]) -> list[Agreement]:
+    """With the themes' names in the language of the page, and in their order."""
+    named = [replace(one, label=coded.name(THEME, one.label)) for one in agreements]
+    return sorted(named, key=lambda one: fold(one.label))
 
 
 @dataclass(frozen=True)

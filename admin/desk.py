@@ -1,11 +1,12 @@
 """What the pages of staff work with: handed in by the composition root, fetched by the views."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from flask import Flask, current_app
 
+from admin.remembering import Remembered
 from flows.framework.model import Framework
 from storage.db import Database
 from storage.files import Store
@@ -19,7 +20,7 @@ class Desk:
     """The database, the loaded flows, the clock (aware, UTC), and where the files are kept that people sent.
 
     Where people reach us, as far as it is known: ``number`` as +14045550100, ``telegram`` as the bot's name without @,
-    ``public_url`` without a slash at its end.
+    ``public_url`` without a slash at its end. ``counts``: what was counted over very many testimonies a moment ago.
     """
 
     database: Database
@@ -29,6 +30,7 @@ class Desk:
     telegram: str | None = None
     public_url: str | None = None
     files: Store | None = None
+    counts: Remembered = field(default_factory=Remembered)
 
     @property
     def themes(self) -> Framework:

@@ -37,7 +37,7 @@ LABELS = {
     "place": lazy_gettext("Place"),
     "version": lazy_gettext("Version"),
 }
-FIRST = ("flow", "status", "language", "channel", "since", "until")  # the others are folded away
+FIRST = ("flow", "status", "language")  # the others are folded away
 DATES = ("since", "until")
 MAX_KEY = 2**63 - 1
 # ids of closed questions that ask where somebody lives: the flow language has no mark of its own for them

@@ -69,7 +69,9 @@ def found(search_id: int) -> ResponseReturnValue:
         came = trail.read(session, kept.filters)
     sought = Sought(kept.text)
     _note(search_id, letters=len(kept.text), after=after or 0, **came.asked.values)
-    going = Search(desk().database, current_user.id, sought, came.asked.wanted, after)
+    going = Search(
+        desk().database, desk().library, current_user.id, sought, came.asked.wanted, after
+    )
     generate_csrf()  # before the first part is sent: then no cookie can be set any more
     page = stream_template(
         "admin/found.html",

@@ -25,20 +25,20 @@ _EDITED = re.compile(r"an edit that does not fit (\S+)")
 _FAULT = re.compile(r"\w+ in \S+, line \d+")
 
 
-def plainly(attention: str, flow: Flow, language: str) -> str:
-    """The reasons of one message; what is not known here stays as it is."""
+def plainly(attention: str, flow: Flow | None = None, language: str = "") -> str:
+    """The reasons of one message; what is not known here stays as it is. Without its flow questions go by their ids."""
     return "; ".join(str(_reason(one, flow, language)) for one in attention.split("; "))
 
 
-def _reason(reason: str, flow: Flow, language: str) -> object:
+def _reason(reason: str, flow: Flow | None, language: str) -> object:
     if found := _CARE.fullmatch(reason):
         told = [str(TOPICS.get(topic, topic)) for topic in found[1].split(", ")]
         return _("By its words, %(what)s", what=listed(dict.fromkeys(told)))
     if found := _UNUSABLE.fullmatch(reason):
-        question = label_of(flow, found[1], language)
+        question = label_of(flow, found[1], language) if flow else found[1]
         return _("It could not be understood as an answer to “%(question)s”", question=question)
     if found := _EDITED.fullmatch(reason):
-        question = label_of(flow, found[1], language)
+        question = label_of(flow, found[1], language) if flow else found[1]
         return _("It was edited later, and does not fit “%(question)s” any more", question=question)
     if _FAULT.fullmatch(reason):
         return _("The program failed at it; it is kept (%(fault)s)", fault=reason)

@@ -97,8 +97,10 @@ def progress(session: Session) -> Progress:
         .group_by(Coding.interview_id)
         .subquery()
     )
-    one = session.scalar(select(func.count()).select_from(each).where(each.c.coders == 1)) or 0
-    several = session.scalar(select(func.count()).select_from(each).where(each.c.coders > 1)) or 0
+    coded = func.count()
+    one, several = session.execute(
+        select(coded.filter(each.c.coders == 1), coded.filter(each.c.coders > 1)).select_from(each)
+    ).one()
     return Progress(total, total - one - several, one, several)
 
 

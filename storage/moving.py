@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from flows import Flow, Interview, parts_of
@@ -35,12 +35,12 @@ class Affected:
 
 def under_way(session: Session, flow: str) -> Counter[int]:
     """How many interviews are waiting or put aside, by the id of their version."""
-    rows = session.scalars(
-        select(InterviewRow.flow_version_id).where(
-            InterviewRow.flow == flow, InterviewRow.status.in_(OPEN)
-        )
+    rows = session.execute(
+        select(InterviewRow.flow_version_id, func.count())
+        .where(InterviewRow.flow == flow, InterviewRow.status.in_(OPEN))
+        .group_by(InterviewRow.flow_version_id)
     )
-    return Counter(rows)
+    return Counter(dict(rows.all()))
 
 
 def affected(session: Session, new: Flow, library: Library, today: date) -> Affected:

@@ -84,6 +84,10 @@ def _told_at(place: Place) -> ColumnElement[bool]:
 
 
 def _agreed(scope: str) -> ColumnElement[bool]:
+    """Those who ever said yes, which an index knows; of them, those who have not taken it back since."""
+    ever = select(ConsentRecord.interview_id).where(
+        ConsentRecord.scope == scope, ConsentRecord.given == YES
+    )
     newest = (
         select(ConsentRecord.given)
         .where(ConsentRecord.interview_id == InterviewRow.id, ConsentRecord.scope == scope)
@@ -91,7 +95,7 @@ def _agreed(scope: str) -> ColumnElement[bool]:
         .limit(1)
         .scalar_subquery()
     )
-    return newest == YES
+    return InterviewRow.id.in_(ever) & (newest == YES)
 
 
 def _tagged(tag_id: int) -> ColumnElement[bool]:

@@ -1,25 +1,29 @@
 """Looking for words in what people told us: sealed words are opened here, one batch at a time, and never kept.
 
-From the newest testimony back; what is found is given out as it is found. No index of words is made anywhere.
+From the newest testimony back; what is found is given out as it is found. No index of words is made anywhere. Who may
+not see behind masks finds in what they see, so that no search tells what is masked.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from flows import slot_of
 from flows.talking.codes import without_codes
-from storage import listing, permits
+from storage import listing, masks, permits
 from storage.answers import WORDS, words_in
 from storage.db import Database, vault_of
+from storage.library import Library
 from storage.listing import Listed
 from storage.matching import Piece, Sought
 from storage.messages import BODY, IN
 from storage.models import AnswerRow, InterviewRow, MessageRow
 from storage.narrowing import Filter, narrow
 from storage.permits import Permit
+from storage.seeing import Curtain, curtain
 from storage.vault import VaultError
 
 FIRST, LARGEST = (
@@ -60,6 +64,19 @@ class _Text:
 
 
 @dataclass
+class _Batch:
+    """The interviews of one batch: which texts fit, and the curtains over those in which something is masked.
+
+    ``told``: the messages whose words are the words of an answer.
+    """
+
+    ids: Sequence[int]
+    curtains: Mapping[int, Curtain]
+    found: dict[int, list[_Text]] = field(default_factory=dict)
+    told: set[int] = field(default_factory=set)
+
+
+@dataclass
 class Search:
     """One search by one member. While ``hits`` is gone through, it says how far it has come.
 
@@ -68,6 +85,7 @@ class Search:
     """
 
     database: Database
+    library: Library
     staff_id: int
     sought: Sought
     wanted: Filter
@@ -103,59 +121,82 @@ class Search:
         return session.scalars(ids.order_by(InterviewRow.id.desc()).limit(size)).all()
 
     def _batch(self, session: Session, ids: Sequence[int]) -> list[Hit]:
-        found: dict[int, list[_Text]] = {}
-        told = self._answers(session, ids, found)
-        self._messages(session, ids, found, told)
+        behind = permits.holds(session, self.staff_id, Permit.BEHIND)
+        batch = _Batch(ids, {} if behind else self._curtains(session, ids))
+        self._answers(session, batch)
+        self._messages(session, batch)
+        found = batch.found
         listed = listing.of(session, found) if found else {}
         return [self._hit(listed[one], found[one]) for one in sorted(found, reverse=True)]
 
-    def _answers(
-        self, session: Session, ids: Sequence[int], found: dict[int, list[_Text]]
-    ) -> set[int]:
-        """Search the answers; returns the messages whose words are the words of an answer."""
+    def _curtains(self, session: Session, ids: Sequence[int]) -> dict[int, Curtain]:
+        """The curtain over each interview in which something is masked."""
+        hidden = masks.by_interview(session, ids)
+        rows = session.execute(
+            select(AnswerRow, InterviewRow.flow_version_id)
+            .join(InterviewRow, InterviewRow.id == AnswerRow.interview_id)
+            .where(AnswerRow.id.in_(hidden))
+        ).all()
+        told: dict[tuple[int, int], dict[int, tuple[str, str]]] = {}
+        for row, version in rows if hidden else ():
+            words = self._open(session, row.words, WORDS) if row.words is not None else ""
+            slot = slot_of(row.question, row.instance)
+            told.setdefault((row.interview_id, version), {})[row.id] = slot, words
+        return {
+            interview: curtain(hidden, words, self.library.flow(session, version))
+            for (interview, version), words in told.items()
+        }
+
+    def _answers(self, session: Session, batch: _Batch) -> None:
+        """Search the answers, and note the messages whose words are the words of an answer."""
         rows = session.execute(
             select(
                 AnswerRow.interview_id,
+                AnswerRow.id,
                 AnswerRow.question,
                 AnswerRow.instance,
                 AnswerRow.message_id,
                 AnswerRow.value,
                 AnswerRow.words,
             )
-            .where(AnswerRow.interview_id.in_(ids), AnswerRow.words.is_not(None))
+            .where(AnswerRow.interview_id.in_(batch.ids), AnswerRow.words.is_not(None))
             .order_by(AnswerRow.id)
         )
-        told = set()
-        for interview, question, instance, message_id, value, sealed in rows:
+        for interview, number, question, instance, message_id, value, sealed in rows:
             text = words_in(value, self._open(session, sealed, WORDS))
             if value is None and message_id is not None:
-                told.add(message_id)
+                batch.told.add(message_id)
+            if interview in batch.curtains:
+                text = batch.curtains[interview].words(number, text)
             if self.sought.found_in(text):
                 one = _Text(question, instance, message_id, text)
-                found.setdefault(interview, []).append(one)
-        return told
+                batch.found.setdefault(interview, []).append(one)
 
-    def _messages(
-        self,
-        session: Session,
-        ids: Sequence[int],
-        found: dict[int, list[_Text]],
-        told: set[int],
-    ) -> None:
+    def _messages(self, session: Session, batch: _Batch) -> None:
         """Search what was written by people, on either side, but for what is an answer word for word."""
         by_people = (MessageRow.direction == IN) | MessageRow.staff_id.is_not(None)
         rows: Sequence[Any] = session.execute(
-            select(MessageRow.interview_id, MessageRow.id, MessageRow.edits_id, MessageRow.body)
-            .where(MessageRow.interview_id.in_(ids), by_people)
+            select(
+                MessageRow.interview_id,
+                MessageRow.id,
+                MessageRow.edits_id,
+                MessageRow.direction,
+                MessageRow.slot,
+                MessageRow.body,
+            )
+            .where(MessageRow.interview_id.in_(batch.ids), by_people)
             .order_by(MessageRow.id)
         ).all()
-        edited = {original for _, _, original, _ in rows if original}
-        for interview, number, _, sealed in rows:
-            if number in told and number not in edited:
+        edited = {row.edits_id for row in rows if row.edits_id}
+        for interview, number, _, direction, slot, sealed in rows:
+            if number in batch.told and number not in edited:
                 continue
             text = self._open(session, sealed, BODY)
+            if interview in batch.curtains:
+                heard = slot if direction == IN else None
+                text = batch.curtains[interview].said(text, heard)
             if self.sought.found_in(text) and self.sought.found_in(text := without_codes(text)):
-                found.setdefault(interview, []).append(_Text("", 0, number, text))
+                batch.found.setdefault(interview, []).append(_Text("", 0, number, text))
 
     def _open(self, session: Session, sealed: bytes, purpose: str) -> str:
         try:

@@ -103,10 +103,14 @@ class Curtain:
     def answer(self, answer_id: int, answer: Answer, *, calculated: bool = False) -> Answer:
         """An answer as it is read: its own masks, and what a calculation repeats of others."""
         if answer_id in self.veils:
-            answer = replace(answer, words=self.veils[answer_id][1].covered())
+            answer = replace(answer, words=self.words(answer_id, answer.words))
         if calculated and isinstance(answer.value, str):
             answer = replace(answer, value=self.repeated(answer.value))
         return answer
+
+    def words(self, answer_id: int, text: str) -> str:
+        """The words of an answer as they are read."""
+        return self.veils[answer_id][1].covered() if answer_id in self.veils else text
 
     def repeated(self, text: str) -> str:
         """A text that may repeat what is masked."""
@@ -115,10 +119,13 @@ class Curtain:
 
     def line(self, line: Line) -> Line:
         """A message as it is read."""
-        if not self.veils:
-            return line
-        told = [(one, line.inbound and line.slot == slot) for slot, one in self.veils.values()]
-        return replace(line, text=covered_line(line.text, told, self.languages))
+        slot = line.slot if line.inbound else None
+        return replace(line, text=self.said(line.text, slot)) if self.veils else line
+
+    def said(self, text: str, slot: Slot | None) -> str:
+        """What was said as it is read; ``slot``: where the answer belongs that it was heard as, None for no answer."""
+        told = [(one, slot == theirs) for theirs, one in self.veils.values()]
+        return covered_line(text, told, self.languages)
 
 
 def curtain(

@@ -16,7 +16,8 @@ from sqlalchemy.orm import Session
 
 from flows import Flow, Interview, Outcome, Status, Turn
 from flows.talking.channels import INTERVIEW
-from storage import audit, contacts, interviews, meetings, permits, receipts
+from storage import alarms, audit, contacts, interviews, meetings, permits, receipts
+from storage.alarms import Alarm
 from storage.answers import save_answers
 from storage.db import insert_into, vault_of
 from storage.library import Library
@@ -70,7 +71,13 @@ class Begun:
 
 
 def add(
-    session: Session, library: Library, turn: Turn, channel: str, by: By, now: datetime
+    session: Session,
+    library: Library,
+    turn: Turn,
+    channel: str,
+    by: By,
+    now: datetime,
+    told: Sequence[Alarm] = (),
 ) -> tuple[int, bool]:
     """Keep an interview that begins with this turn; returns its id, and whether it is new: a form is kept once."""
     permits.require(session, by.staff_id, Permit.WORDS)
@@ -90,6 +97,7 @@ def add(
             at=now,
         )
     )
+    alarms.keep(session, contact.id, interview_id, turn, told, now)
     meeting = meetings.get(session, by.meeting_id) if by.meeting_id else None
     if meeting is not None:
         meetings.credit(session, interview_id, meeting)
@@ -116,7 +124,13 @@ def open_for(
 
 
 def keep(
-    session: Session, library: Library, interview_id: int, turn: Turn, by: By, now: datetime
+    session: Session,
+    library: Library,
+    interview_id: int,
+    turn: Turn,
+    by: By,
+    now: datetime,
+    told: Sequence[Alarm] = (),
 ) -> None:
     """Keep what one press at an interview has led to; call it with the interview opened for writing."""
     permits.require(session, by.staff_id, Permit.WORDS)
@@ -124,6 +138,7 @@ def keep(
     contact = session.get_one(Contact, row.contact_id)
     interviews.keep(session, contact, turn.interview, library, now)
     save_answers(session, interview_id, Outcome(interviews=(turn.interview,), turn=turn), None, now)
+    alarms.keep(session, contact.id, interview_id, turn, told, now)
     if by.said_by is not None:
         session.get_one(Sitting, interview_id).said_by = by.said_by
     _note(session, "interview", interview_id, by, now, status=turn.interview.state.status.value)

@@ -11,6 +11,7 @@ from flows import load
 from storage import contacts, library, schema, staff
 from storage.answers import WORDS
 from storage.db import Database, open_database, vault_of
+from storage.library import Library
 from storage.matching import Sought
 from storage.messages import BODY
 from storage.models import AnswerRow, FlowVersion, InterviewRow, MessageRow
@@ -98,7 +99,7 @@ def furnish(folder: Path) -> Database:
 
 def look_for(database: Database, text: str, most: int = 50) -> Search:
     """One search, gone through to its end."""
-    search = Search(database, 1, Sought(text), Filter())
+    search = Search(database, Library(), 1, Sought(text), Filter())
     for _ in search.hits(most):
         pass
     return search

@@ -62,7 +62,7 @@ def flow(flow: str) -> ResponseReturnValue:
     with desk().database.reading() as session:
         stand = stand_of(session, flow)
         listed, shown = _listed(session, stand)
-        reached = funnel(session, shown, Filter(flow=flow)) if shown else {}
+        reached = _reached(session, shown) if shown else {}
     stages = [Stage(name, _label(shown, name), one) for name, one in reached.items() if shown]
     return render_template(
         "admin/flows_one.html", name=flow, listed=listed, stages=stages, language=_language(shown)
@@ -75,10 +75,15 @@ def picture(flow: str) -> ResponseReturnValue:
         _, shown = _listed(session, stand_of(session, flow))
         if shown is None:
             abort(404)
-        reached = funnel(session, shown, Filter(flow=flow))
+        reached = _reached(session, shown)
     return Response(
         drawn(shown, _language(shown), reached), content_type="image/svg+xml; charset=utf-8"
     )
+
+
+def _reached(session: Session, shown: Flow) -> dict[str, Reached]:
+    asked = ("funnel", shown.name, shown.version)
+    return desk().counts.get(asked, lambda: funnel(session, shown, Filter(flow=shown.name)))
 
 
 def source(flow: str, version: int) -> ResponseReturnValue:

@@ -3,7 +3,8 @@
 A viewer sees one table of counts in its place (``viewing``): no spans, no filters, nothing that renews itself.
 """
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from datetime import datetime
 
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
@@ -15,11 +16,23 @@ from admin.glance import asking, counts, drawing, leaving, reasons, viewing
 from admin.glance.asking import SPANS, Asked
 from admin.interface import tongue_of
 from admin.rights import may
+from flows import Flow
 from storage import attention, failures
 from storage import glance as stored
 from storage.attention import Calling
+from storage.funnel import Reached
+from storage.testimonies import Filter
 
 ATTENTION = 8  # how many testimonies are named
+
+
+@dataclass(frozen=True)
+class Counted:
+    """What is counted over the whole span, and when that was."""
+
+    glance: stored.Glance
+    funnel: dict[str, Reached]
+    at: datetime
 
 
 def glance() -> ResponseReturnValue:
@@ -37,16 +50,20 @@ def _page(template: str) -> str:
     with desk().database.reading() as session:
         catalog = desk().library.catalog(session)
         asked = asking.read(request.args, catalog, now)
-        found = stored.glance(session, asked.wanted)
+        shown = leaving.shown(asked, catalog)
+        counted = desk().counts.get(
+            ("glance", asked.wanted, shown and shown.version),
+            lambda: _count(session, asked.wanted, shown, now),
+        )
+        found = counted.glance
         calling, called = attention.calling(session, asked.wanted, ATTENTION)
         plain = [replace(one, why=_why(session, one)) for one in calling]
         failed = failures.not_arrived(session, asked.wanted)
-        shown = leaving.shown(asked, catalog)
-        left = leaving.leaving(session, shown, asked.wanted) if shown else None
+        left = leaving.leaving(shown, counted.funnel) if shown else None
     return render_template(
         template,
         asked=asked,
-        now=now,
+        now=counted.at,
         spans=SPANS,
         tiles=counts.tiles(found.whole),
         median=counts.lasting(found.median),
@@ -66,6 +83,14 @@ def _page(template: str) -> str:
 def _why(session: Session, one: Calling) -> str:
     flow = desk().library.flow(session, one.version_id)
     return marks.plainly(one.why, flow, tongue_of(flow))
+
+
+def _count(session: Session, wanted: Filter, shown: Flow | None, now: datetime) -> Counted:
+    return Counted(
+        stored.glance(session, wanted),
+        leaving.reached(session, shown, wanted) if shown else {},
+        now,
+    )
 
 
 __all__ = ["ROUTES", "Asked", "glance", "news"]

@@ -52,10 +52,13 @@ def shown(asked: Asked, catalog: Catalog) -> Flow | None:
     return None
 
 
-def leaving(session: Session, flow: Flow, wanted: Filter) -> Leaving | None:
+def reached(session: Session, flow: Flow, wanted: Filter) -> dict[str, Reached]:
+    """What is counted for it, in the span that is wanted."""
+    return funnel(session, flow, Filter(flow=flow.name, since=wanted.since, until=wanted.until))
+
+
+def leaving(flow: Flow, found: dict[str, Reached]) -> Leaving | None:
     """None where nobody has begun it in that span."""
-    one_flow = Filter(flow=flow.name, since=wanted.since, until=wanted.until)
-    found = funnel(session, flow, one_flow)
     most = max((one.reached for one in found.values()), default=0)
     if not most:
         return None

@@ -16,13 +16,15 @@ from flask_babel import lazy_gettext
 from flask_login import current_user
 
 from admin.desk import desk
+from admin.filters import read_key
 from admin.flows.common import today
 from admin.letters import TOKEN
 from admin.meetings import fields as written_on
+from admin.meetings import helping
 from admin.meetings.fields import Fields, one
 from admin.meetings.listing import known
 from admin.words import clock, language_name
-from flows import Flow, Turn
+from flows import Flow, Slot, Turn
 from flows.talking import sitting
 from flows.talking.channels import MEETING, PAPER
 from flows.talking.sitting import Sheet
@@ -65,6 +67,16 @@ class Desk:
         wanted = one(self.typed, "said_by")
         return SaidBy(wanted) if wanted in list(SaidBy) else None
 
+    @property
+    def texts(self) -> dict[Slot, str]:
+        """What stands on the sheet, by slot."""
+        return helping.texts_of(written_on.written(self.flow, self.typed))
+
+    @property
+    def help(self) -> tuple[str, ...]:
+        """The help that the survey names to it."""
+        return helping.help_for(self.flow, self.texts, self.language)
+
     def read(self, day: date) -> Sheet:
         """The sheet as the engine reads it."""
         on_sheet = written_on.written(self.flow, self.typed)
@@ -94,6 +106,7 @@ def look(meeting_id: int) -> ResponseReturnValue:
     return {
         "shown": sorted(sheet.relevant | sheet.notes),
         "labels": dict(sitting.labels(sheet, today())),
+        "help": at.help,
         "kept": _("Kept at %(time)s UTC", time=kept),
     }
 
@@ -130,10 +143,13 @@ def _save(at: Desk) -> ResponseReturnValue:
     wrong = dict(_wrong(at, agreed))
     if wrong or (agreed == "yes" and sheet.wrong):
         return _page(at, _keep(at), wrong, told=agreed == "yes"), UNUSABLE
+    told = helping.alarms_in(at.flow, at.texts, at.language) if agreed == "yes" else ()
     turn = sheet.turn if agreed == "yes" else _declined(at)
     by = By(current_user.id, one(at.typed, "token"), at.said_by, at.meeting.id)
     with desk().database.writing() as session:
-        number, _new = sittings.add(session, desk().library, turn, at.channel, by, desk().now())
+        number, _new = sittings.add(
+            session, desk().library, turn, at.channel, by, desk().now(), told
+        )
         sittings.drop_draft(session, at.meeting.id, current_user.id)
     return redirect(_next(at, saved=number), 303)
 
@@ -172,8 +188,10 @@ def _page(
     sheet = at.read(today())
     labels = sitting.labels(sheet, today())
     token = one(at.typed, "token")
+    saved = read_key(request.args.get("saved", ""))
     with desk().database.reading() as session:
         count = meetings.tally(session, [at.meeting.id]).get(at.meeting.id, 0)
+        told_before = helping.help_of(session, saved, at.flow, at.language) if saved else ()
     return render_template(
         "admin/meeting_enter.html",
         at=at,
@@ -187,7 +205,8 @@ def _page(
         ways=WAYS,
         said_by=SAID_BY,
         kept_at=kept_at,
-        saved=request.args.get("saved", ""),
+        saved=saved,
+        help=dict.fromkeys((*told_before, *at.help)),
         count=count,
         rtl=at.language.partition("-")[0] in RIGHT_TO_LEFT,
     )

@@ -18,10 +18,11 @@ from admin.filters import MAX_KEY, read_key
 from admin.flows.common import today
 from admin.letters import TOKEN
 from admin.meetings import fields as written_on
+from admin.meetings import helping
 from admin.meetings.entering import RIGHT_TO_LEFT, SAID_BY, UNUSABLE
 from admin.meetings.listing import title_of
 from admin.words import STATUSES, language_name
-from flows import CONSENT, Catalog, Interview, Status
+from flows import CONSENT, Catalog, Interview, Slot, State, Status
 from flows.talking import sitting
 from flows.talking.channels import INTERVIEW
 from flows.talking.codes import CODED
@@ -107,20 +108,22 @@ def _open(session: Session, interview_id: int, *, writing: bool = False) -> Open
 
 
 def _press(interview_id: int) -> ResponseReturnValue:
-    now, code, word = desk().now(), "", ""
+    now, code, word, help_ = desk().now(), "", "", tuple[str, ...]()
     with desk().database.writing() as session:
         opened = _open(session, interview_id, writing=True)
-        state = opened.interview.state
+        state, flow = opened.interview.state, opened.interview.flow
         if "code" in request.form and state.status in CODED:
             code = sittings.give_code(session, current_user.id, interview_id, now)
         elif request.form.get("asked", "") == (state.asked or ""):
             word, told = _heard(opened.interview)
             if told is not None:
                 by = By(current_user.id, "", _said_by(), opened.meeting_id)
-                sittings.keep(session, desk().library, interview_id, told.turn, by, now)
-                opened = _open(session, interview_id)
-    if code or word:
-        return _page(opened, word, code), UNUSABLE if word else 200
+                marks = helping.alarms_in(flow, _told(state), opened.interview.language)
+                sittings.keep(session, desk().library, interview_id, told.turn, by, now, marks)
+                help_ = helping.help_for(flow, _told(state), opened.interview.language)
+        opened = _open(session, interview_id)
+    if code or word or help_:
+        return _page(opened, word, code, help_), UNUSABLE if word else 200
     return redirect(url_for("admin.interview", interview_id=interview_id), 303)
 
 
@@ -140,11 +143,20 @@ def _heard(waits: Interview) -> tuple[str, Told | None]:
         return "", None
     if state.asked == CONSENT:
         return _agreed(waits)
-    text = written_on.joined(form.getlist(f"{written_on.ANSWER}{state.asked}")).strip()
+    text = _told(state).get(state.asked or "", "")
     if not text:
         return _("Press or write an answer, or press “Leave it out”."), None
-    told = sitting.answer(waits, text[: written_on.MOST_LETTERS].replace("\0", ""), today())
+    told = sitting.answer(waits, text, today())
     return told.word, told
+
+
+def _told(state: State) -> dict[Slot, str]:
+    """What the person said to the question that waits; nothing where another button was pressed."""
+    if state.asked is None or not request.form.keys().isdisjoint(DEEDS):
+        return {}
+    typed = written_on.joined(request.form.getlist(f"{written_on.ANSWER}{state.asked}")).strip()
+    text = typed[: written_on.MOST_LETTERS].replace("\0", "")
+    return {state.asked: text} if text else {}
 
 
 def _agreed(waits: Interview) -> tuple[str, Told | None]:
@@ -172,7 +184,7 @@ DEEDS: Mapping[str, Callable[[Interview], Told | None]] = {
 }
 
 
-def _page(opened: Opened, word: str = "", code: str = "") -> str:
+def _page(opened: Opened, word: str = "", code: str = "", help_: tuple[str, ...] = ()) -> str:
     waits, day = opened.interview, today()
     waiting = waits.state.status is Status.WAITING
     card = sitting.card(waits, day) if waiting and waits.state.asked else None
@@ -191,6 +203,7 @@ def _page(opened: Opened, word: str = "", code: str = "") -> str:
         said_by=SAID_BY,
         word=word,
         code=code,
+        help=help_,
         rtl=waits.language.partition("-")[0] in RIGHT_TO_LEFT,
     )
 

@@ -24,6 +24,16 @@
       const label = document.getElementById(`l-${item.dataset.slot.replace("/", "-")}`);
       if (label && label.textContent !== told.labels[item.dataset.slot]) label.textContent = told.labels[item.dataset.slot];
     }
+    const help = document.getElementById("help");
+    const named = told.help.map((text) => {
+      const line = document.createElement("p");
+      line.className = "words";
+      line.dir = "auto";
+      line.append(Object.assign(document.createElement("strong"), { textContent: text }));
+      return line;
+    });
+    if (named.length) help.replaceChildren(...named); // what the saved sheet before asked for stays until then
+    if (named.length) document.getElementById("danger").hidden = false;
     kept.textContent = told.kept;
     kept.classList.remove("trouble");
   };

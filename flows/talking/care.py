@@ -4,8 +4,8 @@ It judges and corrects nobody, changes no answer and stops no interview. Whether
 that is marked here is not decided here either.
 """
 
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 
 from flows.folding import fold
@@ -15,9 +15,48 @@ from flows.talking.interview import Heard, Interview, Reply, Status
 from flows.talking.situation import Situation
 from flows.talking.standing import Outcome, Said, Standing
 
+MARK = "care: "  # what the mark of a message begins with that tells of danger; its topics follow
 LEFT = "(left)"  # among what an interview ``cared`` for; no topic can have such a name
 # what is heard as ever after the quiet word: the carriers' words, and those of who takes everything back
 STILL_HEARD = (Command.STOP, Command.START, Command.HELP, Command.DELETE, Command.CODE)
+
+
+@dataclass(frozen=True)
+class Danger:
+    """What words tell of that somebody said aloud or wrote on paper, and the help that is named to them."""
+
+    topics: tuple[str, ...]
+    help: tuple[str, ...]
+
+    @property
+    def mark(self) -> str:
+        """Why a person must look at it; it holds no words."""
+        return _mark(self.topics)
+
+
+def danger_in(flow: Flow, texts: Iterable[str], language: str) -> Danger | None:
+    """The danger that any of these texts tells of, in words of any language; its help is in ``language``."""
+    told = {topic for text in texts for topic in flow.alarms.told(text)}
+    return named(flow, told, language) if told else None
+
+
+def named(flow: Flow, topics: Iterable[str], language: str) -> Danger:
+    """The help that a flow names for these topics; one that it does not know is left out."""
+    known = set(topics)
+    cares = [one for one in flow.care if one.topic in known]
+    said = tuple(flow.say(one.label, language) for one in cares)
+    return Danger(tuple(one.topic for one in cares), said)
+
+
+def topics_of(mark: str) -> tuple[str, ...]:
+    """The topics that a message's mark names; none where it is marked for other reasons."""
+    reasons = mark.split("; ")
+    told = [one.removeprefix(MARK).split(", ") for one in reasons if one.startswith(MARK)]
+    return tuple(topic for topics in told for topic in topics)
+
+
+def _mark(topics: Iterable[str]) -> str:
+    return MARK + ", ".join(topics)
 
 
 def look_after(here: Situation, outcome: Outcome) -> Outcome:
@@ -55,7 +94,7 @@ def _helped(
 ) -> Outcome:
     """The message is marked each time; each kind of help is named once an interview."""
     topics = [one.topic for one in flow.care if one.topic in told]
-    why = f"care: {', '.join(topics)}"
+    why = _mark(topics)
     outcome = replace(outcome, attention="; ".join(filter(None, (why, outcome.attention))))
     known = interview.cared if interview else frozenset()
     labels = [one.label for one in flow.care if one.topic in told and one.topic not in known]

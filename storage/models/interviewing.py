@@ -59,6 +59,7 @@ class InterviewRow(Base):
         Index(None, "moved_at", "id"),
         Index(None, "flow", "moved_at", "id"),
         Index(None, "status", "moved_at", "id"),
+        Index(None, "flow", "status", "flow_version_id"),
         Index("ix_interviews_due", "due_at", **where("due_at IS NOT NULL")),
         Index(
             "ix_interviews_glance",
@@ -103,7 +104,7 @@ class MessageRow(Base):
         ),
         Index("ix_messages_outbound_provider_id", "provider_id", **where("direction = 'out'")),
         Index("ix_messages_contact_id_provider_ref", "contact_id", "provider_ref"),
-        Index("ix_messages_attention", "id", **where("attention IS NOT NULL")),
+        Index("ix_messages_marked", "interview_id", "at", **where("attention IS NOT NULL")),
         Index("ix_messages_not_arrived", "at", **where(NOT_ARRIVED)),
         Index("ix_messages_album", "contact_id", "album", **where("album IS NOT NULL")),
     )

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, LargeBinary, String
+from sqlalchemy import ForeignKey, Index, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.base import Base, Id
@@ -15,6 +15,7 @@ class ConsentRecord(Base):
     """
 
     __tablename__ = "consents"
+    __table_args__ = (Index(None, "scope", "given", "interview_id"),)
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     interview_id: Mapped[int] = mapped_column(ForeignKey("interviews.id"), index=True)

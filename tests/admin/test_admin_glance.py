@@ -170,6 +170,7 @@ class TestWhatNeedsSomebody:
         assert "1 testimony needs a person" in page
         assert street.pseudonym("web7", "web") in page
         assert 'href="/admin/testimonies/5"' in page
+        assert "It was written to the person who had taken the talk over" in page
         assert "needs a person" not in client.get(f"{OVERVIEW}?flow=street").text
 
     def test_what_did_not_arrive_is_told_in_plain_words(self, street, client):
@@ -328,7 +329,7 @@ class TestAViewer:
         assert "<select" not in page
         assert viewer.get(f"{OVERVIEW}/news").status_code == 403
 
-    def test_there_is_one_way_in_the_bar(self, viewer):
+    def test_the_bar_leads_to_what_is_counted_and_nowhere_else(self, viewer):
         bar = viewer.get("/admin/").text.split("<nav")[1].split("</nav>")[0]
-        assert re.findall(r">([A-Z]\w+)</a>", bar) == ["Overview"]
+        assert re.findall(r">([A-Z]\w+)</a>", bar) == ["Overview", "Themes", "Meetings"]
         assert "aria-current" in bar

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from flask.testing import FlaskClient
 from office import Visitor
-from town import Town
+from town import STREET, Town
 from werkzeug.test import TestResponse
 
 from storage import meetings, testimonies
@@ -244,8 +244,8 @@ def test_the_form_of_a_survey_is_linked_from_its_page(
     assert organizer.get("/admin/flows/street/form/en.pdf").data.startswith(b"%PDF")
 
 
-def begin(client: FlaskClient) -> str:
-    form = {"survey": "street:en", "token": "t" * 24}
+def begin(client: FlaskClient, language: str = "en") -> str:
+    form = {"survey": f"street:{language}", "token": "t" * 24}
     return post(client, "/admin/interviews", form).location
 
 
@@ -321,3 +321,65 @@ def test_who_says_no_is_asked_nothing(client: FlaskClient, town: Town) -> None:
 def test_an_interview_by_phone_is_none_to_sit_at(client: FlaskClient, town: Town) -> None:
     number = town.write("+14045550101", "STREET", "yes")
     assert client.get(f"/admin/interviews/{number}").status_code == 404
+
+
+CAREFUL = STREET.replace(
+    "questions:",
+    """care:
+  danger: {words: {en: [going to kill me]}, label: {en: Call 911 now., es: Llame al 911.}}
+questions:""",
+)
+
+
+def marks(town: Town, number: int = 1) -> list[tuple[str | None, str | None, str]]:
+    return [(one.attention, one.slot, one.text) for one in whole(town, number).dialogue]
+
+
+def test_danger_told_in_an_interview_names_help_at_once_and_is_marked(
+    client: FlaskClient, town: Town
+) -> None:
+    town.publish(CAREFUL)
+    path = begin(client, "es")
+    say(client, path, "consent", read="yes", said_by="person", agreed="yes")
+    answer = say(client, path, "street", a_street="He is going to kill me")
+    assert answer.status_code == 200
+    assert "Llame al 911." in answer.text
+    assert 'role="alert" hidden' not in answer.text
+    assert "¿Cuántas personas" in answer.text  # and it goes on
+    assert marks(town) == [("care: danger", "street", "He is going to kill me")]
+    assert answers(town)["street"] == "He is going to kill me"
+    assert whole(town).listed.pseudonym in client.get("/admin/?attention=open").text
+
+
+def test_danger_in_an_answer_that_cannot_be_used_is_heard_too(
+    client: FlaskClient, town: Town
+) -> None:
+    town.publish(CAREFUL)
+    path = begin(client)
+    say(client, path, "consent", read="yes", said_by="person", agreed="yes")
+    say(client, path, "street", a_street="Oak")
+    answer = say(client, path, "people", a_people="they are going to kill me")
+    assert "Call 911 now." in answer.text
+    assert [mark for mark, _, _ in marks(town)] == ["care: danger"]
+
+
+def test_danger_on_a_sheet_names_help_while_it_is_typed_and_after(
+    client: FlaskClient, town: Town, meeting: int
+) -> None:
+    town.publish(CAREFUL)
+    told = {**SHEET, "a:street": "Going to kill me, he said"}
+    seen = post(client, f"/admin/meetings/{meeting}/enter/look", told).json
+    assert seen is not None
+    assert seen["help"] == ["Call 911 now."]
+    saved = enter(client, meeting, a_street="Going to kill me, he said")
+    assert "Call 911 now." in client.get(saved.location).text
+    assert marks(town) == [("care: danger", "street", "Going to kill me, he said")]
+    assert "Call 911 now." not in client.get(f"/admin/meetings/{meeting}/enter").text
+
+
+def test_of_a_sheet_whose_person_refused_no_word_is_kept_for_danger_either(
+    client: FlaskClient, town: Town, meeting: int
+) -> None:
+    town.publish(CAREFUL)
+    enter(client, meeting, agreed="no", a_street="Going to kill me, he said")
+    assert marks(town) == []

@@ -10,7 +10,7 @@ from office import build_app, open_town
 from playwright.sync_api import Browser, Page, expect
 from town import Clock, Town
 
-from storage import meetings, testimonies
+from storage import listing, meetings, testimonies
 from storage.meetings import Facts
 
 ENTER = "/admin/meetings/1/enter"
@@ -49,7 +49,7 @@ def test_a_page_is_accessible_and_fits(staff_page: Page, path: str) -> None:
 
 def newest(town: Town) -> testimonies.Testimony:
     with town.database.reading() as session:
-        number = testimonies.page(session, testimonies.Filter(), None, 1)[0].id
+        number = listing.page(session, testimonies.Filter(), None, 1)[0].id
         found = testimonies.whole(session, number, town.library)
     assert found is not None
     return found

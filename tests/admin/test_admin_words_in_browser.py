@@ -73,6 +73,7 @@ def test_words_are_chosen_by_keyboard_alone(opened: Page) -> None:
 
 
 def test_words_that_are_typed_instead_are_looked_for(opened: Page) -> None:
+    opened.get_by_text("Mask words").click()
     opened.get_by_label("Words to mask").fill("Parra")
     assert chosen(opened) == ("Parra", "", "")
 
@@ -80,4 +81,5 @@ def test_words_that_are_typed_instead_are_looked_for(opened: Page) -> None:
 def test_the_page_is_accessible_and_fits(opened: Page) -> None:
     check(opened)
     opened.locator("details.translating > summary").first.click()
+    opened.get_by_text("Mask words").click()
     check(opened)

@@ -28,8 +28,10 @@ from storage.exports import Order, take
 from storage.exports.formats import FORMATS, available, writer
 from storage.finding import places
 from storage.library import Library
+from storage.matching import Sought
 from storage.models import AnswerRow, AuditEvent, Mask, MessageRow, Quotation, Translation
 from storage.permits import NotPermitted
+from storage.searching import Search
 from storage.staff import Role
 from storage.testimonies import Filter
 from storage.veils import BLOCKS, Hidden, veil
@@ -451,3 +453,43 @@ def _say(database: Database, text: str, spans: list[tuple[int, int]]) -> None:
         echo.body = vault.seal(f"You said: {text} Thanks.", "message.body")
         for place in spans:
             masks.put(session, row.id, place, OWNER, "", NOW)
+
+
+def sought(database: Database, staff_id: int, text: str) -> list[str]:
+    """What a search by this member shows, passage by passage."""
+    search = Search(database, Library(), staff_id, Sought(text), Filter())
+    return [
+        "".join(piece.text for piece in passage.pieces)
+        for hit in search.hits(50)
+        for passage in hit.passages
+    ]
+
+
+@pytest.mark.parametrize("query", ["Ann Smith came", "Smith", "ann", '"came at"', "Tomás", "tom"])
+def test_who_may_not_see_behind_masks_does_not_find_by_what_they_hide(
+    house: Database, query: str
+) -> None:
+    tell(house, Library(), "ask for Ann Smith, Tomás")  # after the end: a message, and no answer
+    for words in ("Ann Smith came at", "Ann Smith", "Tomás"):
+        mask(house, words, which=-1)
+    with house.writing() as session:
+        translations.save(session, story(session).id, "es", "Ann Smith, Tomás", OWNER, NOW)
+    assert sought(house, ORGANIZER, query) == []
+    assert sought(house, COORDINATOR, query) != []
+
+
+def test_they_find_by_the_words_around_and_see_blocks(house: Database) -> None:
+    mask(house, "Ann Smith came")
+    told, *again = sought(house, ORGANIZER, "landlord")
+    assert told == f"My landlord {BLOCKS} at night.\nAnn Smith shouted at my son Tomás."
+    assert again == [f"My landlord {BLOCKS} at night."]  # the message that it was told by
+    assert "Ann Smith came" in "".join(sought(house, COORDINATOR, "landlord"))
+
+
+def test_an_earlier_version_of_a_masked_answer_is_not_found_either(house: Database) -> None:
+    mask(house, "Tomás")
+    with house.writing() as session:
+        words = vault_of(session).seal("My landlord came at night.", WORDS)
+        story(session).words = words  # it was changed since, and the mask is lost
+    for query in ("Tomás", "night", "son", "neighbour"):
+        assert sought(house, ORGANIZER, query) == (["a neighbour"] if query == "neighbour" else [])

@@ -323,6 +323,7 @@ DATA: dict[str, Rows] = {
         "quoted_themes": [{"quotation_id": 1, "theme": "housing"}],
     },
 }
+DATA["0012"] = DATA["0011"]  # indexes alone
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

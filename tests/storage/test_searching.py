@@ -39,7 +39,7 @@ def told(database: Database) -> Iterator[Database]:
 def hits(
     database: Database, text: str, wanted: Filter | None = None, staff_id: int = OWNER
 ) -> list[Hit]:
-    search = Looking(database, staff_id, Sought(text), wanted or Filter())
+    search = Looking(database, Library(), staff_id, Sought(text), wanted or Filter())
     return list(search.hits(50))
 
 
@@ -83,10 +83,10 @@ def test_who_may_not_read_words_finds_nothing(told: Database) -> None:
 
 
 def test_a_search_goes_on_where_it_stopped(told: Database) -> None:
-    first = Looking(told, OWNER, Sought("small"), Filter())
+    first = Looking(told, Library(), OWNER, Sought("small"), Filter())
     assert [hit.listed.id for hit in first.hits(2)] == [3, 2]
     assert first.after == 2
-    rest = Looking(told, OWNER, Sought("small"), Filter(), first.after)
+    rest = Looking(told, Library(), OWNER, Sought("small"), Filter(), first.after)
     assert [hit.listed.id for hit in rest.hits(2)] == [1]
     assert rest.after is None
 
@@ -105,7 +105,7 @@ def test_a_damaged_text_hides_no_other(told: Database) -> None:
     with told.writing() as session:
         said = (AnswerRow.interview_id == 2) & (AnswerRow.question == "said")
         session.execute(update(AnswerRow).where(said).values(words=b"x"))
-    search = Looking(told, OWNER, Sought("the"), Filter())
+    search = Looking(told, Library(), OWNER, Sought("the"), Filter())
     assert [hit.listed.id for hit in search.hits(9)] == [3, 1]
     assert search.damaged == 1
 
