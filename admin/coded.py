@@ -13,7 +13,8 @@ from flask_babel import lazy_gettext
 from flask_login import current_user
 from sqlalchemy.orm import Session
 
-from admin import interface
+from admin.codenames import name as name  # other pages of coding call codes by these names, too
+from admin.codenames import sorted_codes as sorted_codes
 from admin.desk import desk
 from admin.filters import MAX_KEY
 from admin.letters import Sheet
@@ -30,11 +31,6 @@ from storage.quoting import Choice
 
 UNUSABLE = 422
 LONGEST = 64  # characters of a code
-CALLED = {
-    "problem": lazy_gettext("Problem"),
-    "progress": lazy_gettext("Progress"),
-    "recommendation": lazy_gettext("Recommendation"),
-}
 
 
 @dataclass(frozen=True)
@@ -62,23 +58,6 @@ class Section:
     offered: Sequence[str]
     trouble: str = ""
     form: Mapping[str, str] = field(default_factory=dict)
-
-
-def name(kind: str, code: str) -> str:
-    """What a code is called in the language of the page."""
-    if kind == ASSESSMENT:
-        return str(CALLED.get(code, code))
-    themes, language = desk().themes, interface.chosen()
-    return themes.theme(code, language) if kind == THEME else themes.group(code, language)
-
-
-def sorted_codes(kind: str) -> list[tuple[str, str]]:
-    """All codes of a kind with their names: assessments in their order, others by name."""
-    if kind == ASSESSMENT:
-        return [(code, name(kind, code)) for code in ASSESSMENTS]
-    codes = desk().themes.themes if kind == THEME else desk().themes.groups
-    named = [(code, name(kind, code)) for code in codes]
-    return sorted(named, key=lambda one: fold(one[1]))
 
 
 def section(interview_id: int) -> Section:

@@ -8,19 +8,22 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
+from operator import itemgetter
 from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from sqlalchemy.orm import Session
 
+from admin.codenames import sorted_codes
 from admin.interface import tongue_of
 from admin.words import CHANNELS, SCOPES, STATUSES, language_name, moment, titled
 from flows import Catalog, Flow
 from flows.language.shape import SCOPES as CONSENTS
-from storage import library, tags
+from storage import codings, library, tags
+from storage.codings import KINDS
 from storage.library import Library
-from storage.narrowing import OPEN, Filter, Place, whole_days
+from storage.narrowing import NOBODY, OPEN, Filter, Place, whole_days
 
 Choices = Mapping[str, Mapping[str, str]]  # of each filter: its values, with their labels
 
@@ -36,6 +39,10 @@ LABELS = {
     "tag": lazy_gettext("Tag"),
     "place": lazy_gettext("Place"),
     "version": lazy_gettext("Version"),
+    "theme": lazy_gettext("Theme"),
+    "group": lazy_gettext("Group of persons"),
+    "assessment": lazy_gettext("What it tells"),
+    "coder": lazy_gettext("Coded by"),
 }
 FIRST = ("flow", "status", "language")  # the others are folded away
 DATES = ("since", "until")
@@ -52,7 +59,16 @@ def _place(value: str) -> Place:
     return Place(question, choice)
 
 
-READING: Mapping[str, Callable[[str], Any]] = {"version": int, "tag": int, "place": _place}
+def _coder(value: str) -> int | str:
+    return value if value == NOBODY else int(value)
+
+
+READING: Mapping[str, Callable[[str], Any]] = {
+    "version": int,
+    "tag": int,
+    "place": _place,
+    "coder": _coder,
+}
 
 
 @dataclass(frozen=True)
@@ -77,7 +93,14 @@ def known(session: Session, shelf: Library, args: Mapping[str, str]) -> Choices:
         "tag": {str(number): name for number, name in tags.known(session).items()},
         "place": dict(_places(flow, catalog)),
         "version": named,
+        **{kind: dict(sorted_codes(kind)) for kind in KINDS},
+        "coder": {NOBODY: _("Nobody yet")} | _coders(session),
     }
+
+
+def _coders(session: Session) -> dict[str, str]:
+    found = sorted(codings.coders(session).items(), key=itemgetter(1))
+    return {str(number): email for number, email in found}
 
 
 def choices(catalog: Catalog) -> Choices:

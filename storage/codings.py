@@ -189,6 +189,13 @@ def coded_by(staff_id: int | None) -> ColumnElement[bool]:
     return exists().where(*ours, one.staff_id == staff_id)
 
 
+def coders(session: Session) -> dict[int, str]:
+    """The e-mail addresses of all who ever coded a testimony, by id."""
+    coded = exists().where(Coding.staff_id == StaffMember.id)
+    rows = session.execute(select(StaffMember.id, StaffMember.email).where(coded))
+    return dict(rows.all())
+
+
 def shared_by(first: int, second: int) -> ColumnElement[bool]:
     """Whether both members coded an interview."""
     return and_(coded_by(first), coded_by(second))

@@ -14,10 +14,12 @@ from sqlalchemy import ColumnElement, Select, String, cast, exists, false, selec
 from sqlalchemy.orm import InstrumentedAttribute
 
 from flows import YES, Status
+from storage import codings
 from storage.models import AnswerRow, ConsentRecord, InterviewRow, Look, MessageRow, Tagged
 
 AnySelect = Select[*tuple[Any, ...]]
 Condition = Callable[[Any], ColumnElement[bool]]
+NOBODY = "nobody"  # of coders: testimonies that none of them has coded
 OPEN = "open"  # of attention: marks that nobody has looked at
 
 
@@ -37,7 +39,8 @@ class Filter:
     """Which testimonies; None and "" mean all. ``since`` and ``until`` bound the start, ``until`` exclusive.
 
     ``version`` and ``tag`` are ids; ``agreed`` is the scope of a consent whose newest word is a yes; ``attention`` is
-    OPEN for those with a mark that nobody has looked at.
+    OPEN for those with a mark that nobody has looked at. ``theme``, ``group`` and ``assessment`` are codes, whoever put
+    them; ``coder`` is the id of a member, or NOBODY.
     """
 
     flow: str | None = None
@@ -51,6 +54,10 @@ class Filter:
     agreed: str | None = None
     tag: int | None = None
     attention: str | None = None
+    theme: str | None = None
+    group: str | None = None
+    assessment: str | None = None
+    coder: int | str | None = None
 
 
 def narrow(statement: AnySelect, wanted: Filter) -> AnySelect:
@@ -109,6 +116,10 @@ def _marked(_open: str) -> ColumnElement[bool]:
     return InterviewRow.id.in_(marked)
 
 
+def _coded(coder: int | str) -> ColumnElement[bool]:
+    return codings.coded_by(None if coder == NOBODY else int(coder))
+
+
 CONDITIONS: Mapping[str, Condition] = {
     "flow": _same(InterviewRow.flow),
     "status": _same(InterviewRow.status),
@@ -121,6 +132,10 @@ CONDITIONS: Mapping[str, Condition] = {
     "agreed": _agreed,
     "tag": _tagged,
     "attention": _marked,
+    "theme": codings.has_theme,
+    "group": codings.has_group,
+    "assessment": codings.has_assessment,
+    "coder": _coded,
 }
 
 

@@ -6,12 +6,14 @@ Whoever shows words to staff, searches in them or quotes them asks here first.
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from flows import Answer, Flow, Slot
+from flows import Answer, Flow, Interview, Slot, slot_of
 from storage import masks, permits
 from storage.dialogues import Line
 from storage.finding import Place, merged, widened
+from storage.models import AnswerRow
 from storage.permits import Permit
 from storage.veils import BLOCKS, Hidden, Veil, cover, covered_line, veil
 
@@ -91,6 +93,20 @@ def seen(over: Veil, behind: bool) -> Seen:
         blocks.append((start + shift, start + shift + len(BLOCKS)))
         shift += len(BLOCKS) - (stop - start)
     return Seen(over.covered(), tuple(blocks), not original, False, tuple(original))
+
+
+def veiled(session: Session, interview: Interview) -> Interview:
+    """An interview as it is gone on with by who may not see behind masks: masked answers are neither shown nor said."""
+    hidden = masks.by_interview(session, [interview.id] if interview.id else [])
+    rows = session.execute(
+        select(AnswerRow.question, AnswerRow.instance).where(AnswerRow.id.in_(hidden))
+    )
+    slots = {slot_of(*row) for row in rows} if hidden else set()
+    answers = {
+        slot: replace(answer, words=BLOCKS, veiled=True) if slot in slots else answer
+        for slot, answer in interview.answers.items()
+    }
+    return replace(interview, answers=answers)
 
 
 @dataclass(frozen=True)

@@ -23,6 +23,7 @@ from storage.db import insert_into, vault_of
 from storage.library import Library
 from storage.models import Contact, FlowVersion, InterviewRow, SheetDraft, Sitting
 from storage.permits import Permit
+from storage.seeing import veiled
 
 DRAFT = "sheet.draft"
 DRAFT_KEPT = timedelta(days=7)
@@ -108,7 +109,10 @@ def add(
 def open_for(
     session: Session, staff_id: int, interview_id: int, library: Library, *, writing: bool = False
 ) -> Opened | None:
-    """An interview that a staff member writes down, for one who may read words; None where there is no such one."""
+    """An interview that a staff member writes down, for one who may read words; None where there is no such one.
+
+    Opened for ``writing`` it is whole, and not to be shown.
+    """
     permits.require(session, staff_id, Permit.WORDS)
     row = session.get(InterviewRow, interview_id)
     sitting = session.get(Sitting, interview_id)
@@ -118,6 +122,8 @@ def open_for(
         session.scalar(select(Contact.id).where(Contact.id == row.contact_id).with_for_update())
         session.refresh(row)
     (interview,) = interviews.load_interviews(session, [row], library)
+    if not writing and not permits.holds(session, staff_id, Permit.BEHIND):
+        interview = veiled(session, interview)
     contact = session.get_one(Contact, row.contact_id)
     said_by = SaidBy(sitting.said_by) if sitting.said_by else None
     return Opened(interview, row.channel, contact.pseudonym, row.meeting_id, said_by)

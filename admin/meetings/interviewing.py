@@ -78,6 +78,9 @@ def _begin() -> ResponseReturnValue:
     meeting = read_key(request.form.get("meeting", ""))
     with desk().database.writing() as session:
         flow = desk().library.catalog(session).get(name)
+        held = meetings.get(session, meeting) if meeting else None
+        if flow is not None and held is not None and held.facts.flow != flow.name:
+            return _list(_("This meeting has another survey.")), UNUSABLE
         if flow is None or language not in flow.languages or not TOKEN.fullmatch(token):
             return _list(_("Choose a survey and a language.")), UNUSABLE
         turn = sitting.open_at(flow, language, INTERVIEW, today())

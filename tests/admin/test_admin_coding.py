@@ -199,3 +199,44 @@ def test_what_is_masked_cannot_be_quoted_by_who_does_not_read_behind(
     with town.database.reading() as session:
         (only,) = quotations.of_interview(session, ORGANIZER, number)
     assert only.words == "where the heat 🥶 is"
+
+
+@pytest.mark.parametrize(
+    ("asked", "found"),
+    [
+        ("theme=water_sanitation", {"first", "second"}),
+        ("theme=housing", {"second"}),
+        ("group=poor", {"second"}),
+        ("assessment=problem", {"second"}),
+        ("assessment=progress", set()),
+        ("coder=3", {"second"}),
+        ("coder=nobody", {"first"}),
+        ("coder=nobody&theme=water_sanitation", {"first"}),
+    ],
+)
+def test_the_list_is_narrowed_to_codes_and_coders(client, number, town, asked, found):
+    other = town.write("+1405", "STREET", "yes", "Elm Street", "3", "water")
+    codes = ["theme/housing", "group/poor", "assessment/problem"]
+    post(client, f"{other}/codes", code=codes)
+    names = {"first": town.pseudonym("+1404"), "second": town.pseudonym("+1405")}
+    text = client.get(f"/admin/?{asked}").text
+    assert {one for one, name in names.items() if name in text} == found
+    assert "Not understood" not in text
+
+
+@pytest.mark.parametrize("asked", ["theme=none", "group=x", "assessment=all", "coder=4", "coder=x"])
+def test_codes_and_coders_that_there_are_not_are_named_and_left_out(client, number, asked):
+    assert "Not understood and left out" in client.get(f"/admin/?{asked}").text
+
+
+def test_an_export_and_a_search_keep_to_codes_too(client, number, town):
+    town.write("+1405", "STREET", "yes", "Elm Street", "3", "heat")
+    post(client, f"{number}/codes", code=["theme/housing"])
+    table = client.get("/admin/export.csv?flow=street&theme=housing").text
+    assert "Oak Street" in table
+    assert "Elm Street" not in table
+    form = {"csrf_token": Visitor(client).token(), "q": "street", "theme": "housing"}
+    answer = client.post("/admin/search", data=form)
+    text = client.get(answer.location).text
+    assert town.pseudonym("+1404") in text
+    assert town.pseudonym("+1405") not in text

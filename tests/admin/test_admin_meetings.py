@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from flask.testing import FlaskClient
 from office import Visitor
-from town import STREET, Town
+from town import STREET, Clock, Town
 from werkzeug.test import TestResponse
 
 from storage import meetings, testimonies
@@ -383,3 +383,47 @@ def test_of_a_sheet_whose_person_refused_no_word_is_kept_for_danger_either(
     town.publish(CAREFUL)
     enter(client, meeting, agreed="no", a_street="Going to kill me, he said")
     assert marks(town) == []
+
+
+PIPED = STREET.replace("How many of you live there?", '"How many live in {street}?"')
+PIPED = PIPED.replace(
+    "  quote:",
+    "  so: {type: calculate, calculation: street}\n  said: {type: note, label: 'So {so}.'}\n  quote:",
+)
+
+
+def test_who_may_not_see_behind_masks_reads_none_by_going_back_in_an_interview(
+    client_of: Callable[[str], FlaskClient], town: Town, clock: Clock
+) -> None:
+    town.publish(PIPED)
+    client = client_of("coordinator")
+    path = begin(client)
+    say(client, path, "consent", read="yes", agreed="yes", said_by="person")
+    say(client, path, "street", a_street="Oak Street, ask for Rosa")
+    post(client, "/admin/testimonies/1/mask", {"passage": "Rosa"})
+    clock.pass_(minutes=1)
+    organizer = client_of("organizer")
+    seen = [organizer.get(path).text]
+    say(organizer, path, "people", a_people="3")
+    say(organizer, path, "issues", a_issues=["1"])
+    seen += [organizer.get(path).text]
+    for asked in ("quote", "issues", "people"):
+        seen += [say(organizer, path, asked, back="").text, organizer.get(path).text]
+    assert "Which street do you live in?" in seen[-1]
+    assert "Rosa" not in "".join(seen)
+    assert "Rosa" in client.get(path).text
+    assert answers(town)["street"] == "Oak Street, ask for Rosa"
+
+
+def test_an_interview_is_credited_to_no_meeting_of_another_survey(
+    client: FlaskClient, town: Town, meeting: int
+) -> None:
+    town.publish(
+        STREET.replace("flow: street", "flow: lane")
+        .replace("[STREET]", "[LANE]")
+        .replace("[CALLE]", "[SENDA]")
+    )
+    form = {"survey": "lane:en", "token": "t" * 24, "meeting": meeting}
+    assert "This meeting has another survey." in post(client, "/admin/interviews", form).text
+    form["survey"] = "street:en"
+    assert post(client, "/admin/interviews", form).status_code == 303

@@ -1,7 +1,8 @@
 """An export in the background: whole or not there, only for whoever may have it, and gone when it has to be."""
 
 import io
-from dataclasses import replace
+import json
+from dataclasses import fields, replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -18,6 +19,8 @@ from storage.exports.single import Made, make
 from storage.files import Place, Store, new_file_key, open_store
 from storage.library import Library
 from storage.models import AuditEvent, ExportRow, Job, StaffMember
+from storage.narrowing import NOBODY, OPEN
+from storage.narrowing import Place as Told
 from storage.permits import NotPermitted
 from storage.staff import Role
 from storage.testimonies import Filter
@@ -280,16 +283,41 @@ def test_a_large_file_comes_back_from_its_parts_and_in_no_other_order(store: Sto
         list(parts.read(store, Kept("a", 2, key)))
 
 
-@pytest.mark.parametrize(
-    "order",
-    [
-        ORDER,
-        Order(
-            Filter("small", "complete", "es", "sms", NOW, datetime(2026, 6, 1, tzinfo=UTC)),
-            *(True, "es", "quote", True, True),
+ORDERS = [
+    ORDER,
+    Order(
+        Filter("small", "complete", "es", "sms", NOW, datetime(2026, 6, 1, tzinfo=UTC)),
+        *(True, "es", "quote", True, True),
+    ),
+    Order(Filter("small"), language="es"),
+    Order(
+        Filter(
+            "small",
+            until=NOW,
+            version=2,
+            place=Told("home", "flat"),
+            agreed="quote",
+            tag=7,
+            attention=OPEN,
+            theme="housing",
+            group="poor",
+            assessment="problem",
+            coder=3,
         ),
-        Order(Filter("small"), language="es"),
-    ],
-)
+        behind=True,
+        translation="es",
+        codes=True,
+    ),
+    Order(Filter("small", place=Told("home"), coder=NOBODY)),
+]
+
+
+@pytest.mark.parametrize("order", ORDERS)
 def test_an_order_comes_back_from_the_register_as_it_was(order: Order) -> None:
-    assert order_of(plain_of(order)) == order
+    assert order_of(json.loads(json.dumps(plain_of(order)))) == order
+
+
+def test_every_field_of_a_filter_and_of_an_order_is_tried_above() -> None:
+    tried = [plain_of(order) for order in ORDERS]
+    assert {name for one in tried for name in one} == {field.name for field in fields(Order)}
+    assert {name for one in tried for name in one["wanted"]} == {f.name for f in fields(Filter)}
