@@ -35,6 +35,10 @@ class Remembered:
             self._keep(asked, counted, done)
         return counted
 
+    def forget(self) -> None:
+        """Count everything anew."""
+        self._kept.clear()
+
     def _keep(self, asked: Hashable, counted: object, done: float) -> None:
         for old, (until, _) in list(self._kept.items()):  # a copy: other threads may keep theirs
             if until <= done or len(self._kept) >= MOST:

@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from storage.models import Contact, InterviewRow, MessageRow
-from storage.testimonies import Filter
+from storage.narrowing import Filter, in_flow
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ def calling(session: Session, wanted: Filter, size: int) -> tuple[list[Calling],
         .group_by(MessageRow.interview_id)
     )
     if wanted.flow:
-        marked = marked.where(InterviewRow.flow == wanted.flow)
+        marked = marked.where(in_flow(wanted.flow))
     if wanted.since:
         marked = marked.where(MessageRow.at >= wanted.since)
     if wanted.until:

@@ -7,9 +7,9 @@ from sqlalchemy import exists, func, select, text
 from sqlalchemy.orm import Session
 
 from storage.messages import DELIVERED, FAILED, IN, OUT, UNDELIVERED
-from storage.models import InterviewRow, MessageRow
+from storage.models import MessageRow
 from storage.models.interviewing import NOT_ARRIVED
-from storage.testimonies import Filter
+from storage.narrowing import Filter, in_flow
 
 MOST = 50  # reasons; there are not so many
 
@@ -64,8 +64,7 @@ def not_arrived(session: Session, wanted: Filter) -> list[NotArrived]:
         .limit(MOST)
     )
     if wanted.flow:
-        ours = InterviewRow.id == MessageRow.interview_id
-        statement = statement.join(InterviewRow, ours).where(InterviewRow.flow == wanted.flow)
+        statement = statement.where(in_flow(wanted.flow))
     if wanted.since:
         statement = statement.where(MessageRow.at >= wanted.since)
     if wanted.until:

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, String, cast, exists, false, select
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from flows import YES, Status
 from storage import codings
@@ -73,6 +73,12 @@ def narrow(statement: AnySelect, wanted: Filter) -> AnySelect:
 def open_marks() -> ColumnElement[bool]:
     """Of messages: marked for attention, and nobody has looked since."""
     return MessageRow.attention.is_not(None) & ~exists().where(Look.message_id == MessageRow.id)
+
+
+def in_flow(flow: str) -> ColumnElement[bool]:
+    """Of messages: they belong to an interview in this flow. Asked of each, lest a database begin with all of those."""
+    one = aliased(InterviewRow)
+    return select(one.flow).where(one.id == MessageRow.interview_id).scalar_subquery() == flow
 
 
 def _same(column: InstrumentedAttribute[Any]) -> Condition:

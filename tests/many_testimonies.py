@@ -206,8 +206,8 @@ def _coded(session: Session) -> None:
         _each(session, Coding, many, kind=kind, code=code)
     _each(session, Coding, 3, kind=THEME, code="housing", staff_id=2)
     _each(session, Coding, 3, kind=ASSESSMENT, code="problem", staff_id=2)
-    _each(session, Coding, 15, kind=THEME, code="housing", staff_id=3)
-    _each(session, Coding, 30, kind=THEME, code="health", staff_id=3)
+    _each(session, Coding, 6, kind=THEME, code="housing", staff_id=3)
+    _each(session, Coding, 9, kind=THEME, code="health", staff_id=3)
     yes = {"given": "yes", "language": "en", "text": "0" * 64}
     _each(session, ConsentRecord, 1, question="consent", scope="testimony", **yes)
     _each(session, ConsentRecord, 1, 5, question="quote", scope="quote", **yes)

@@ -1,0 +1,94 @@
+"""What the pages of staff take with 1,000,000 answers, beside 10,000: a part of ``make bench``.
+
+The pages are asked for through Flask's test client. What is counted over everything is kept for a minute where it
+takes long: the rows of the overview and of coding say what the next reader waits, and "anew" what the first.
+"""
+
+import tempfile
+import time
+from pathlib import Path
+
+from flask import Flask
+from flask.testing import FlaskClient
+from flask_wtf import CSRFProtect
+
+import admin
+from admin.desk import Desk
+from admin.remembering import Remembered
+from storage.library import Library
+from tests import many_testimonies
+from tests.many_testimonies import ANSWERS, fill
+
+SMALL, LARGE = 10_000 // ANSWERS, 1_000_000 // ANSWERS  # interviews
+TIMES = 3
+PAGES = {
+    "list": "/admin/",
+    "list, at half its depth": "/admin/?before={half}",
+    "list, last moved": "/admin/?order=moved",
+    "list, a rare tag": "/admin/?tag=2",
+    "list, a rare place": "/admin/?place=city/plains",
+    "list, agreed to quotes": "/admin/?agreed=quote",
+    "list, a rare consent": "/admin/?agreed=media",
+    "list, what needs a look": "/admin/?attention=open",
+    "one testimony": "/admin/testimonies/{half}",
+    "overview, 7 days": "/admin/glance?span=7",
+    "overview, all time": "/admin/glance?span=all",
+    "coding": "/admin/coding",
+    "a theme": "/admin/coding/housing",
+    "a survey": "/admin/flows/grown",
+    "audit log": "/admin/audit",
+}
+ANEW = ("overview, all time", "coding", "a survey")
+ROWS = [(name, address, False) for name, address in PAGES.items()]
+ROWS += [(f"{name}, anew", PAGES[name], True) for name in ANEW]
+
+
+class Office:
+    """An owner at the desk of a collection of a size."""
+
+    def __init__(self, folder: Path, interviews: int) -> None:
+        self.database = fill(folder / f"{interviews}.db", interviews)
+        self.half, now = interviews // 2, many_testimonies.now(interviews)
+        self.app = Flask("bot", root_path=str(Path(__file__).parents[1] / "bot"))
+        self.app.config.update(SECRET_KEY="bench", TESTING=True)
+        CSRFProtect(self.app)
+        self.counts = Remembered()
+        desk = Desk(self.database, Library(), lambda: now, counts=self.counts)
+        admin.register(self.app, desk)
+        self.client = self._logged_in()
+
+    def _logged_in(self) -> FlaskClient:
+        client = self.app.test_client()
+        token = client.get("/admin/login").text.split('name="csrf_token" value="')[1].split('"')[0]
+        form = {"email": "owner@example.org", "password": many_testimonies.PASSWORD}
+        assert client.post("/admin/login", data={**form, "csrf_token": token}).status_code == 303
+        return client
+
+    def ask(self, address: str, *, anew: bool = False) -> float:
+        """Seconds for a page, whole; ``anew``: nothing was counted before."""
+        start = time.perf_counter()
+        for _ in range(TIMES):
+            if anew:
+                self.counts.forget()
+            answer = self.client.get(address.format(half=self.half))
+            assert answer.status_code == 200
+            assert answer.text
+        return (time.perf_counter() - start) / TIMES
+
+
+class Offices:
+    """Both collections, in a folder that goes away with them."""
+
+    def __enter__(self) -> tuple[Office, Office]:
+        self._folder = tempfile.TemporaryDirectory()
+        folder = Path(self._folder.name)
+        self._made = Office(folder, LARGE), Office(folder, SMALL)
+        for office in self._made:
+            for address in PAGES.values():
+                office.ask(address)  # surveys are loaded and the file is read once
+        return self._made
+
+    def __exit__(self, *_: object) -> None:
+        for office in self._made:
+            office.database.close()
+        self._folder.cleanup()
