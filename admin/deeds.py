@@ -15,6 +15,7 @@ DEEDS = {
     "unmask agreed": lazy_pgettext("audit log", "unmask agreed"),
     "unmask refused": lazy_pgettext("audit log", "unmask refused"),
     "unmask": lazy_pgettext("audit log", "unmask"),
+    "refused": lazy_pgettext("audit log", "refused"),
     "export": lazy_pgettext("audit log", "export"),
     "export_file": lazy_pgettext("audit log", "export file"),
     "code": lazy_pgettext("audit log", "code"),

@@ -3,11 +3,16 @@
 from datetime import timedelta
 from typing import NoReturn
 
-from flask import abort, render_template
+from flask import abort, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from flask_login import current_user
+
+from admin import filters
+from admin.desk import desk
+from admin.rights import RIGHTS
+from storage import audit
 
 
 def _page(code: int, heading: str, text: str) -> tuple[str, int]:
@@ -15,10 +20,25 @@ def _page(code: int, heading: str, text: str) -> tuple[str, int]:
 
 
 def forbidden(_error: Exception) -> ResponseReturnValue:
+    if current_user.is_authenticated and request.endpoint in RIGHTS:
+        _note_refusal((request.endpoint or "").removeprefix("admin."))
     text = _("Your role does not include this page. If you need it for your work, ask an owner.")
     if not current_user.is_authenticated:
         text = _("This page is not open.")
     return _page(403, _("Not for your role"), text)
+
+
+def _note_refusal(page: str) -> None:
+    """Write down that somebody tried what their role does not allow: of a testimony, where it is about one."""
+    number, method = (
+        (request.view_args or {}).get("interview_id", filters.MAX_KEY + 1),
+        request.method,
+    )
+    one = number <= filters.MAX_KEY
+    subject = f"interview:{number}" if one else f"page:{page}"
+    detail = {"page": page, "method": method} if one else {"method": method}
+    with desk().database.writing() as session:
+        audit.record(session, desk().now(), "refused", subject, current_user.id, **detail)
 
 
 def not_found(_error: Exception) -> ResponseReturnValue:

@@ -10,9 +10,9 @@ from flask_babel import gettext as _
 
 from admin import words
 from admin.exporting import FORMAT_NAMES
+from admin.filters import LABELS, Choices
 from admin.retelling import retold
-from admin.words import CHANNELS, SCOPES, STATUSES, language_name
-from flows import Status
+from admin.words import SCOPES, language_name
 from storage.exports import making, register
 from storage.exports.formats import FORMATS
 from storage.exports.orders import WANTED
@@ -38,14 +38,17 @@ BADGES = {
 }
 LIMITS = {"since": lazy_gettext("from %(day)s"), "until": lazy_gettext("until %(day)s")}
 
+PLAIN = ("status", "language", "channel")  # filters whose values say by themselves what they are
+
 
 @dataclass(frozen=True)
 class Asker:
-    """Who looks at the list. ``knows``: their role may know who people are."""
+    """Who looks at the list. ``knows``: their role may know who people are. ``choices``: what values are called."""
 
     staff_id: int
     knows: bool
     now: datetime
+    choices: Choices
 
 
 @dataclass(frozen=True)
@@ -86,7 +89,7 @@ def line(entry: Entry, titles: Mapping[str, str], asker: Asker) -> Line:
         share=format_percent((percent or 0) / 100),
         count="" if rows is None else _testimonies(rows),
         size=words.size(entry.size) if entry.size and kept else "",
-        what=tuple(_what(entry.asked)),
+        what=tuple(_what(entry.asked, asker.choices)),
         cancels=entry.under_way and mine,
         downloads=kept and known and (mine or not entry.tells_who),
         repeats=known and not entry.under_way,
@@ -126,29 +129,35 @@ def _failure(error: str) -> str:
     return str(_("Something was in the way for an hour. Try again."))
 
 
-def _what(asked: Mapping[str, Any]) -> Iterator[str]:
+def _what(asked: Mapping[str, Any], choices: Choices) -> Iterator[str]:
     """What was asked for beyond the table that everybody gets."""
     if asked.get("identified"):
         yield _("with what tells who people are")
     if asked.get("exact"):
         yield _("with exact places")
+    if asked.get("behind"):
+        yield _("with masked words in clear")
     if scope := asked.get("scope"):
         yield _("words only of who agreed: %(scope)s", scope=SCOPES.get(scope, scope))
     if asked.get("labels"):
         yield _("labels")
     if language := asked.get("language"):
         yield _("labels in %(language)s", language=language_name(language))
+    if into := asked.get("translation"):
+        yield _("with translations into %(language)s", language=language_name(into))
+    if asked.get("codes"):
+        yield _("with codes")
     for name, value in asked[WANTED].items():
         if name != "flow":
-            yield _filter(name, value)
+            yield _filter(name, value, choices.get(name, {}))
 
 
-def _filter(name: str, value: Any) -> str:
+def _filter(name: str, value: Any, called: Mapping[str, str]) -> str:
     if name in LIMITS:
         day = datetime.fromisoformat(value) - timedelta(days=name == "until")
         return str(LIMITS[name] % {"day": words.day(day)})
-    if name == "language":
-        return language_name(value)
-    if name == "status":
-        return str(STATUSES.get(Status(value), value))
-    return str(CHANNELS.get(value, value))
+    written = "/".join(value) if isinstance(value, list) else str(value)
+    label = called.get(written, written)
+    if name in PLAIN:
+        return label
+    return str(_("%(filter)s: %(value)s", filter=LABELS[name], value=label))

@@ -65,7 +65,8 @@ def news() -> ResponseReturnValue:
 def _lines(session: Session, listed: Sequence[Entry]) -> list[Line]:
     catalog = desk().library.catalog(session)
     titles = {name: flow.say(flow.title, tongue_of(flow)) for name, flow in catalog.items()}
-    asker = Asker(current_user.id, rights.may("admin.export_identified"), desk().now())
+    choices = filters.known(session, desk().library, {})
+    asker = Asker(current_user.id, rights.may("admin.export_identified"), desk().now(), choices)
     return [exported.line(entry, titles, asker) for entry in listed]
 
 

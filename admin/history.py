@@ -42,6 +42,8 @@ DEEDS = {
     "code given": lazy_gettext("gave a code to go on by phone"),
     "write refused": lazy_gettext("could not write to the person"),
     "hold refused": lazy_gettext("could not take the conversation over"),
+    "refused": lazy_gettext("tried what their role does not include"),
+    "erase": lazy_gettext("erased it"),
 }
 
 

@@ -93,14 +93,15 @@ def _see_through(app: Flask, proxies: int) -> None:
 
 
 def _desk(services: Services) -> Desk:
-    """What the pages of staff work with. A messaging service's number and a bot's name are not among the settings."""
-    twilio = services.settings.twilio
+    """What the pages of staff work with. A messaging service's number is not among the settings."""
+    twilio, telegram = services.settings.twilio, services.settings.telegram
     sender = (twilio.sender or "") if twilio else ""
     return Desk(
         services.database,
         services.library,
         services.now,
         number=sender if sender.startswith("+") else None,
+        telegram=telegram.name if telegram else None,
         public_url=services.settings.public_url,
         files=services.files,
     )

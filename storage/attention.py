@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from storage.models import Contact, InterviewRow, MessageRow
-from storage.narrowing import Filter, in_flow
+from storage.narrowing import Filter, in_flow, open_marks
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ def calling(session: Session, wanted: Filter, size: int) -> tuple[list[Calling],
     marked = (
         select(func.max(MessageRow.id).label("id"))
         .join(InterviewRow, InterviewRow.id == MessageRow.interview_id)
-        .where(MessageRow.attention.is_not(None))
+        .where(open_marks())
         .group_by(MessageRow.interview_id)
     )
     if wanted.flow:

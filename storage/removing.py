@@ -13,6 +13,7 @@ from flows import Flow, slot_of
 from storage import audit, masks, permits, quotations
 from storage.answers import WORDS
 from storage.db import vault_of
+from storage.exports import making
 from storage.library import Library
 from storage.messages import BODY, IN, body_of
 from storage.models import AnswerRow, Contact, InterviewRow, Mask, MessageRow, Translation
@@ -61,6 +62,7 @@ def agree(
         return False
     flow = library.flow(session, interview.flow_version_id)
     _remove(session, row, flow)
+    making.withdraw(session, interview.contact_id, now)  # the words are in what was made before
     return _told(session, row, interview_id, "removed", staff_id, now)
 
 

@@ -15,10 +15,12 @@ from storage import permits
 from storage.answers import WORDS, words_in
 from storage.contacts import PURPOSE as ADDRESS
 from storage.db import vault_of
+from storage.masks import answers_of
 from storage.matching import MOST, Sought
 from storage.messages import BODY, told_by
-from storage.models import AnswerRow, Contact, InterviewRow, MessageRow, Search
+from storage.models import AnswerRow, Contact, InterviewRow, MessageRow, Search, Translation
 from storage.permits import Permit
+from storage.translations import PURPOSE as TRANSLATED
 from storage.vault import VaultError
 
 PURPOSE = "search.text"
@@ -74,7 +76,7 @@ def forget(session: Session, contact: Contact) -> None:
 
 
 def _told(session: Session, contact: Contact) -> Iterator[str]:
-    """All that is known of a contact in words: pseudonym, address, messages, answers."""
+    """All that is known of a contact in words: pseudonym, address, messages, answers and their translations."""
     yield contact.pseudonym
     yield _opened(session, contact.address, ADDRESS) or "" if contact.address else ""
     for body in session.scalars(select(MessageRow.body).where(told_by(contact.id))):
@@ -85,6 +87,11 @@ def _told(session: Session, contact: Contact) -> Iterator[str]:
     )
     for value, words in session.execute(answers):
         yield words_in(value, _opened(session, words, WORDS) or "")
+    translated = select(Translation.words).where(
+        Translation.answer_id.in_(answers_of(contact.id)), Translation.words.is_not(None)
+    )
+    for sealed in filter(None, session.scalars(translated)):
+        yield _opened(session, sealed, TRANSLATED) or ""
 
 
 def _opened(session: Session, sealed: bytes, purpose: str) -> str | None:

@@ -208,8 +208,14 @@ def keep_draft(
     fields: Mapping[str, Sequence[str]],
     now: datetime,
 ) -> None:
-    """Keep a sheet as far as it is typed, in place of the one before. Old ones of everybody go."""
+    """Keep a sheet as far as it is typed, in place of the one before. Old ones of everybody go.
+
+    One that is a testimony already is not kept again: it came late, and nobody would find it to erase it.
+    """
     permits.require(session, staff_id, Permit.WORDS)
+    tokens = list(fields.get("token", ()))
+    if session.scalar(select(Sitting.interview_id).where(Sitting.token.in_(tokens))) is not None:
+        return
     session.execute(delete(SheetDraft).where(SheetDraft.saved_at < now - DRAFT_KEPT))
     body = vault_of(session).seal(json.dumps(fields), DRAFT)
     key = {"meeting_id": meeting_id, "staff_id": staff_id}

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from storage import audit, outbox
+from storage import audit, masks, outbox, permits
 from storage.db import vault_of
 from storage.exports import noting, register
 from storage.exports.extract import Order
@@ -20,8 +20,8 @@ from storage.exports.parts import Kept, part_of
 from storage.exports.register import Wish
 from storage.exports.single import Made, called
 from storage.files import new_file_key, new_name
-from storage.models import ExportRow, InterviewRow
-from storage.permits import NotPermitted
+from storage.models import AnswerRow, ExportRow, InterviewRow, Mask
+from storage.permits import NotPermitted, Permit
 
 KEY = "export.key"
 DAYS = timedelta(days=7)  # that a file is kept
@@ -141,6 +141,8 @@ def download_for(session: Session, export_id: int, staff_id: int, now: datetime)
     if row is None or row.status != register.READY or row.gone_at is None or row.gone_at <= now:
         return None
     register.require(session, staff_id, row.asked)
+    if not permits.holds(session, staff_id, Permit.BEHIND) and _masked_since(session, row):
+        raise NotPermitted(f"export:{export_id} is older than a mask, for staff:{staff_id}")
     if register.discloses(row.asked) and row.staff_id != staff_id:
         raise NotPermitted(f"export:{export_id} was not asked for by staff:{staff_id}")
     if row.key is None or row.name is None or row.ended_at is None:
@@ -151,6 +153,15 @@ def download_for(session: Session, export_id: int, staff_id: int, now: datetime)
     kept = Kept(row.name, row.parts, vault_of(session).open_bytes(row.key, KEY))
     name = f"{row.flow}-{row.ended_at:%Y-%m-%d}{ending}"
     return Download(kept, name, content_type, row.size or 0, file["sha256"])
+
+
+def _masked_since(session: Session, row: ExportRow) -> bool:
+    """Whether something was masked since an export began to be read: then it is not held back in the file."""
+    answers = select(AnswerRow.id).join(InterviewRow, InterviewRow.id == AnswerRow.interview_id)
+    theirs = masks.active().where(
+        Mask.at >= row.asked_at, Mask.answer_id.in_(answers.where(InterviewRow.flow == row.flow))
+    )
+    return session.scalars(theirs.limit(1)).first() is not None
 
 
 def again(session: Session, export_id: int, staff_id: int, reason: str) -> Wish | None:

@@ -226,3 +226,57 @@ def test_the_list_is_read_a_page_at_a_time(app, street, client):
 
 def test_before_anything_was_taken_the_list_says_what_it_is(client_of: Callable):
     assert "No exports yet" in client_of("coordinator").get("/admin/exports").text
+
+
+FILTERED = {
+    "theme": "housing",
+    "group": "poor",
+    "assessment": "problem",
+    "coder": "nobody",
+    "place": "where/",
+    "attention": "open",
+    "agreed": "quote",
+    "version": "1",
+}
+
+
+def test_every_filter_and_choice_of_an_export_is_told_in_the_list(app, client, street):
+    told = {"flow": "street", "format": "csv", "codes": "1", "translation": "es", **FILTERED}
+    assert ask(app, **told).status_code == 200
+    page = " ".join(client.get("/admin/exports").text.split())
+    for words in (
+        "Theme: Housing",
+        "Group of persons: Persons living in poverty",
+        "What it tells: Problem",
+        "Coded by: Nobody yet",
+        "Attention: Needs a look",
+        "with codes",
+        "with translations into Spanish",
+    ):
+        assert words in page, words
+
+
+def test_that_masked_words_were_taken_in_clear_is_told_in_the_list(app, client, street):
+    form = {"flow": "street", "format": "csv", "behind": "1", "reason": "the court asks"}
+    ask(app, "coordinator", "identified", **form)
+    assert "with masked words in clear" in client.get("/admin/exports").text
+
+
+def test_masked_words_in_clear_are_refused_to_an_organizer_and_that_is_written_down(
+    app, street, audited
+):
+    form = {"flow": "street", "format": "csv", "behind": "1", "reason": "curious"}
+    assert ask(app, "organizer", "identified", **form).status_code == 403
+    who, action, subject, detail = audited()[-1]
+    assert (who, action, subject) == (2, "refused", "page:export_identified")
+    assert detail == {"method": "POST"}
+    assert [one for one in audited() if one[1] == "export"] == []
+
+
+def test_what_the_common_way_is_asked_for_behind_masks_stays_masked(app, client_of, street):
+    """The plain form has no such choice: who adds it by hand gets blocks."""
+    coordinator = client_of("coordinator")
+    form = {"csrf_token": Visitor(coordinator).token(), "passage": "Oak"}
+    assert coordinator.post("/admin/testimonies/1/mask", data=form).status_code == 303
+    asked = {"flow": "street", "format": "csv", "behind": "1"}
+    assert "Oak" not in ask(app, "organizer", **asked).text

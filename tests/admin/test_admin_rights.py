@@ -155,11 +155,43 @@ def test_a_refusal_says_so_kindly_and_shows_the_way_back(client_of):
     assert 'href="/admin/"' in page
 
 
-def test_a_refused_view_or_export_is_not_written_down_as_one(client_of, audited):
+def test_a_refused_view_or_export_is_written_down_as_refused_and_not_as_one(client_of, audited):
     client = client_of("viewer")
     for endpoint in READING[1:]:
         client.get(PAGES[endpoint])
-    assert [action for _, action, _, _ in audited()] == ["log-in"]
+    viewer = 4
+    page = {"page": "testimony", "method": "GET"}
+    names = [name.removeprefix("admin.") for name in READING[2:]]
+    assert audited()[1:] == [
+        (viewer, "refused", "interview:1", page),
+        *((viewer, "refused", f"page:{name}", {"method": "GET"}) for name in names),
+    ]
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_every_refusal_is_a_row_of_the_audit_log_without_words(app, client_of, role, audited):
+    client = client_of(role)
+    token = Visitor(client).token()
+    for endpoint, method, address in ways(app):
+        if endpoint == "admin.logout" or RIGHTS[endpoint] == PUBLIC or role in RIGHTS[endpoint]:
+            continue
+        before = len(audited())
+        form = {"csrf_token": token, "q": "a word"} if method == "POST" else None
+        assert client.open(address, method=method, data=form).status_code == 403, endpoint
+        who, action, subject, detail = audited()[-1]
+        assert len(audited()) == before + 1, endpoint
+        assert (who, action) == (list(Role).index(role) + 1, "refused")
+        assert subject.partition(":")[0] in ("interview", "page")
+        assert "word" not in str(detail)
+
+
+def test_no_form_of_staff_is_taken_without_its_token(app, client_of, audited):
+    client = client_of("owner")
+    before = audited()
+    for endpoint, method, address in ways(app):
+        if method == "POST":
+            assert client.post(address, data={"title": "x"}).status_code == 400, endpoint
+    assert audited() == before
 
 
 @pytest.mark.parametrize("endpoint", [*READING, "admin.missing"])
