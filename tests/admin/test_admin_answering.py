@@ -14,6 +14,7 @@ from werkzeug.test import TestResponse
 from storage.messages import OUT, body_of
 from storage.models import AuditEvent, Contact, InterviewRow, Job, MessageRow
 
+SHEET = '<textarea id="text"'  # on which a message is written
 HOSTILE = '<script>alert(1)</script> "><img src=x onerror=y> {{7*7}} \u202egnirts\u202c =1+1'
 PHONE = "+14045550123"
 AGREED = ("STREET", "yes", "Oak", "4", "1", "yes", "yes")
