@@ -328,7 +328,7 @@ class TestAViewer:
         assert "<select" not in page
         assert viewer.get(f"{OVERVIEW}/news").status_code == 403
 
-    def test_there_is_one_way_in_the_bar(self, viewer):
+    def test_the_bar_leads_to_counts_alone(self, viewer):
         bar = viewer.get("/admin/").text.split("<nav")[1].split("</nav>")[0]
-        assert re.findall(r">([A-Z]\w+)</a>", bar) == ["Overview"]
+        assert re.findall(r">([A-Z]\w+)</a>", bar) == ["Overview", "Themes", "Meetings"]
         assert "aria-current" in bar
