@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from flask import render_template
 from flask_babel import gettext as _
+from sqlalchemy.orm import Session
 
 from admin.desk import desk
 from admin.glance.counts import COUNTED, number
@@ -30,20 +31,32 @@ class Standing:
     width: float
 
 
+def surveys_told(session: Session) -> frozenset[str]:
+    """The surveys of which the table says how many testimonies there are: of no other may a page tell a part."""
+    flows, table = _table(session)
+    shown = suppressed(table) if table else []
+    return frozenset(flow for flow, row in zip(flows, shown, strict=False) if row[-1] is not None)
+
+
+def _table(session: Session) -> tuple[list[str], list[list[int]]]:
+    """The surveys, and of each how many testimonies stand in which way."""
+    kinds = desk().counts.get("viewing", lambda: stored.by_kind(session, Filter()))
+    found = kinds["flow"]
+    flows = sorted(name for name in found if name)
+    return flows, [[found[flow][status] for status in COUNTED] for flow in flows]
+
+
 def page() -> str:
     """A row for each survey, a column for each way in which its testimonies stand, and the sums."""
     with desk().database.reading() as session:
         catalog = desk().library.catalog(session)
-        kinds = desk().counts.get("viewing", lambda: stored.by_kind(session, Filter()))
-        found = kinds["flow"]
-    flows = sorted(name for name in found if name)
+        flows, table = _table(session)
     names = [
         catalog[flow].say(catalog[flow].title, tongue_of(catalog[flow]))
         if flow in catalog
         else flow
         for flow in flows
     ]
-    table = [[found[flow][status] for status in COUNTED] for flow in flows]
     shown = suppressed(table) if table else []
     return render_template(
         "admin/glance_viewer.html",

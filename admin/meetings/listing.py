@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from admin import filters
 from admin.desk import desk
+from admin.glance import viewing
 from admin.interface import tongue_of
 from admin.rights import may
 from admin.words import language_name
@@ -45,9 +46,10 @@ def counted(session: Session, found: list[Known]) -> Mapping[int, int | None]:
         known = stored.tally(session, [one.id for one in found])
         return {one.id: known.get(one.id, 0) for one in found}
     shown: dict[int, int | None] = {}
-    for flow in {one.facts.flow for one in found}:
+    told = viewing.surveys_told(session)
+    for flow in {one.facts.flow for one in found} & told:
         shown |= stored.tally_shown(session, flow)
-    return {one.id: shown.get(one.id, 0) for one in found}
+    return {one.id: shown.get(one.id, 0 if one.facts.flow in told else None) for one in found}
 
 
 def meeting(meeting_id: int) -> ResponseReturnValue:

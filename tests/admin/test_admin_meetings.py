@@ -427,3 +427,30 @@ def test_an_interview_is_credited_to_no_meeting_of_another_survey(
     assert "This meeting has another survey." in post(client, "/admin/interviews", form).text
     form["survey"] = "street:en"
     assert post(client, "/admin/interviews", form).status_code == 303
+
+
+def test_what_is_kept_while_typing_is_not_kept_again_once_it_is_saved(
+    client: FlaskClient, meeting: int
+) -> None:
+    enter(client, meeting)
+    post(client, f"/admin/meetings/{meeting}/enter/look", dict(SHEET))  # it came late
+    assert "Oak Street" not in client.get(f"/admin/meetings/{meeting}/enter").text
+
+
+def test_a_viewer_learns_no_small_survey_from_the_meetings_of_a_large_one(
+    client_of: Callable[[str], FlaskClient], town: Town, clock: Clock, meeting: int
+) -> None:
+    """All of the large survey came by one meeting: shown beside the sum of both it would tell the small one."""
+    lane = STREET.replace("flow: street", "flow: lane").replace("[STREET]", "[LANE]")
+    town.publish(lane.replace("[CALLE]", "[SENDA]"))
+    client = client_of("coordinator")
+    for number in range(7):
+        enter(client, meeting, token=f"{number}" * 24, agreed="no")
+    for number in range(3):
+        town.write(f"+1404{number}", "LANE", "no")
+    clock.pass_(minutes=1)
+    viewer = client_of("viewer")
+    assert "<td>10</td>" in viewer.get("/admin/").text  # both together; neither stands there
+    assert "<strong>7</strong>" not in viewer.get("/admin/meetings").text
+    assert '<p class="large">7</p>' not in viewer.get(f"/admin/meetings/{meeting}").text
+    assert "<strong>7</strong>" in client.get("/admin/meetings").text

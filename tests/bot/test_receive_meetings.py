@@ -5,11 +5,13 @@ from datetime import timedelta
 import pytest
 
 from bot.silences import look_at_one
+from flows import Status
 from flows.talking import sitting
 from flows.talking.channels import INTERVIEW
-from storage import meetings, sittings, staff
+from storage import glance, meetings, sittings, staff
 from storage.meetings import Facts, Known
 from storage.models import InterviewRow
+from storage.narrowing import Filter
 from storage.sittings import By
 from storage.staff import Role
 from tests.bot.conftest import ON_SQLITE, Service
@@ -39,6 +41,16 @@ def test_texting_it_begins_the_survey_as_its_keyword_does(service: Service, meet
     service.talk(meeting.code.lower(), "English", "yes", "Elm Street")
     assert came(service) == [("tenants", meeting.id)]
     assert service.told["street"] == "Elm Street"
+
+
+def test_that_it_came_by_the_meeting_is_written_down_and_stands_in_the_overview(
+    service: Service, meeting: Known
+) -> None:
+    service.talk(meeting.code, "English", "yes")
+    source = f"meeting:{meeting.code}"
+    assert [row.source for row in service.rows(InterviewRow)] == [source]
+    with service.database.reading() as session:
+        assert glance.by_kind(session, Filter())["source"] == {source: {Status.WAITING: 1}}
 
 
 def test_a_keyword_alone_is_no_meeting(service: Service, meeting: Known) -> None:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from storage import contacts, erasure, outbox, people, rotation, staff
+from storage import contacts, erasure, masks, outbox, people, removing, rotation, staff
 from storage.db import Database, open_database
 from storage.exports import Order, making, parts, register
 from storage.exports.making import DAYS, IN_HAND, Download, Work
@@ -18,7 +18,7 @@ from storage.exports.register import KEPT, Wish
 from storage.exports.single import Made, make
 from storage.files import Place, Store, new_file_key, open_store
 from storage.library import Library
-from storage.models import AuditEvent, ExportRow, Job, StaffMember
+from storage.models import AnswerRow, AuditEvent, ExportRow, Job, StaffMember
 from storage.narrowing import NOBODY, OPEN
 from storage.narrowing import Place as Told
 from storage.permits import NotPermitted
@@ -321,3 +321,35 @@ def test_every_field_of_a_filter_and_of_an_order_is_tried_above() -> None:
     tried = [plain_of(order) for order in ORDERS]
     assert {name for one in tried for name in one} == {field.name for field in fields(Order)}
     assert {name for one in tried for name in one["wanted"]} == {f.name for f in fields(Filter)}
+
+
+def test_a_file_that_is_older_than_a_mask_is_for_who_may_see_behind_it(
+    told: Database, store: Store
+) -> None:
+    finished(told, store)
+    assert download(told, ORGANIZER) is not None
+    with told.writing() as session:
+        words = AnswerRow.words.is_not(None) & AnswerRow.value.is_(None)
+        answer = session.scalars(select(AnswerRow).where(words)).first()
+        assert answer is not None
+        testimony = answer.interview_id
+        number = masks.put(session, answer.id, (0, 3), OWNER, "", LATER)
+    with pytest.raises(NotPermitted):
+        download(told, ORGANIZER)
+    assert download(told, COORDINATOR) is not None
+    with told.writing() as session:
+        masks.lift(session, testimony, number or 0, OWNER, LATER)
+    assert download(told, ORGANIZER) is not None
+
+
+def test_words_that_are_removed_for_good_are_in_no_kept_file(told: Database, store: Store) -> None:
+    finished(told, store)
+    with told.writing() as session:
+        words = AnswerRow.words.is_not(None) & AnswerRow.value.is_(None)
+        answer = session.scalars(select(AnswerRow).where(words)).first()
+        assert answer is not None
+        number = masks.put(session, answer.id, (0, 3), OWNER, "", LATER) or 0
+        removing.ask(session, answer.interview_id, number, OWNER, LATER)
+        removing.agree(session, answer.interview_id, number, COORDINATOR, Library(), LATER)
+    assert download(told, OWNER) is None
+    assert row_of(told).status == register.WITHDRAWN

@@ -11,7 +11,7 @@ from sqlalchemy import event, insert, text
 from sqlalchemy.orm import Session
 
 from flows import Status
-from storage import attention, failures, glance, messages
+from storage import attention, failures, glance, looking, messages, staff
 from storage.db import Database
 from storage.library import Library
 from storage.messages import FAILED, UNDELIVERED
@@ -196,3 +196,7 @@ def test_a_testimony_calls_once_with_the_newest_reason(database: Database) -> No
     assert (number, all_, len(first)) == (2, 2, 1)
     assert [one.interview_id for one in small] == [72]
     assert none == ([], 0)
+    with database.writing() as session:
+        staff.add_staff(session, "a@example.org", "a long password", staff.Role.OWNER, NOW)
+        looking.look(session, 71, 999, 1, NOW)
+        assert [one.interview_id for one in attention.calling(session, Filter(), 10)[0]] == [72]
