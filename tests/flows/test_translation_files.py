@@ -195,7 +195,7 @@ def test_a_number_that_was_typed_is_a_text() -> None:
         ("a.xlsx", as_zip(a=b"b"), "not a workbook"),
         ("a.xlsx", as_zip(xl__worksheets__1=b"", xl__vbaProject=b""), "has macros"),
     ],
-    ids=str,
+    ids=lambda one: one if isinstance(one, str) else "",  # a ZIP has the hour in its bytes
 )
 def test_what_is_no_file_of_ours_is_told_so(name: str, raw: bytes, reason: str) -> None:
     assert reason in why_not(name, raw)
