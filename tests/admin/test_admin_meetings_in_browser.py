@@ -177,5 +177,7 @@ def test_help_is_shown_as_soon_as_words_of_danger_are_typed(staff_page: Page) ->
     expect(staff_page.get_by_text("Call 911 now.")).to_be_hidden()
     staff_page.get_by_role("textbox", name="Which street").fill("he is going to kill me")
     expect(staff_page.get_by_role("alert")).to_contain_text("Call 911 now.")
+    staff_page.locator("fieldset.ask:visible").last.scroll_into_view_if_needed()
+    expect(staff_page.get_by_role("alert")).to_be_in_viewport()
     check(staff_page)
     staff_page.get_by_role("button", name="Empty the sheet").click()
