@@ -8,18 +8,24 @@ import pytest
 from browsing import check, log_in, served
 from office import build_app, open_town
 from playwright.sync_api import Browser, Page, expect
-from town import Clock, Town
+from town import STREET, Clock, Town
 
 from storage import listing, meetings, testimonies
 from storage.meetings import Facts
 
 ENTER = "/admin/meetings/1/enter"
+CAREFUL = STREET.replace(
+    "questions:",
+    """care:
+  danger: {words: {en: [going to kill me]}, label: {en: Call 911 now., es: Llame al 911.}}
+questions:""",
+)
 
 
 @pytest.fixture(scope="module")
 def town(empty_database: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
     town = open_town(empty_database, tmp_path_factory.mktemp("browser"), Clock())
-    town.publish()
+    town.publish(CAREFUL)
     now = town.clock()
     facts = Facts(
         "street", "Town hall on housing", "Library", "Our Rights Our City", now,
@@ -164,3 +170,14 @@ def test_an_interview_from_its_consent_to_its_end(staff_page: Page, town: Town) 
     assert told(town)["quote"] == "yes"
     with town.database.reading() as session:
         assert meetings.tally(session, [1])[1] >= 1
+
+
+def test_help_is_shown_as_soon_as_words_of_danger_are_typed(staff_page: Page) -> None:
+    staff_page.goto(ENTER)
+    expect(staff_page.get_by_text("Call 911 now.")).to_be_hidden()
+    staff_page.get_by_role("textbox", name="Which street").fill("he is going to kill me")
+    expect(staff_page.get_by_role("alert")).to_contain_text("Call 911 now.")
+    staff_page.locator("fieldset.ask:visible").last.scroll_into_view_if_needed()
+    expect(staff_page.get_by_role("alert")).to_be_in_viewport()
+    check(staff_page)
+    staff_page.get_by_role("button", name="Empty the sheet").click()
