@@ -13,7 +13,7 @@ from tests.bot.conftest import ON_POSTGRESQL, ON_SQLITE, RESIDENT, Service, sign
 from tests.support.processes import PATIENCE, Process, Server
 from tests.support.providers import TwilioServer
 
-TALK = ["RIGHTS", "yes", "Atlanta", "2", "food", "The cupboard is bare"]
+TALK = ["RIGHTS", "yes", "Atlanta", "2", "food", "The cupboard is bare", "DONE"]
 PATH = "/webhooks/twilio"
 
 Start = Callable[..., Server]

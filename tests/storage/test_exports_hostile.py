@@ -4,7 +4,7 @@ import csv
 import io
 import json
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 from hypothesis import given
@@ -58,6 +58,14 @@ words = st.one_of(
 ).filter(bool)
 
 
+@pytest.fixture(autouse=True, scope="module")
+def cells_of_any_size() -> Iterator[None]:
+    """Python's reader refuses cells above 128 KB; its limit is the process's, and other tests rely on it."""
+    limit = csv.field_size_limit(10**9)
+    yield
+    csv.field_size_limit(limit)
+
+
 @pytest.fixture
 def told(database: Database) -> Database:
     publish(database, source("  said: {type: text, label: What?}\n"))
@@ -67,7 +75,6 @@ def told(database: Database) -> Database:
 
 def from_csv(database: Database) -> str:
     content = made("csv", extract(database)).decode("utf-8-sig")
-    csv.field_size_limit(10**9)
     (row,) = csv.DictReader(io.StringIO(content, newline=""))
     return row["said"]
 
