@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from admin import errors, throttle
 from admin.desk import desk
+from admin.rights import MEMBERS, PUBLIC, Routes
 from storage import audit, house_rules, log_ins, second_factor, staff
 from storage.house_rules import Rule
 from storage.models import LogIn, StaffMember
@@ -169,3 +170,10 @@ def local_path(wanted: str) -> str:
     """Where to go after the log-in: a path of the admin view, whatever was asked for."""
     plain = wanted.startswith(HOME) and wanted.isprintable() and "\\" not in wanted
     return wanted if plain else HOME
+
+
+ROUTES: Routes = (
+    ("/login", "login", login, ["GET", "POST"], PUBLIC),
+    ("/login/code", "code", code, ["GET", "POST"], PUBLIC),
+    ("/logout", "logout", logout, ["POST"], MEMBERS),
+)

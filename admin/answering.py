@@ -12,7 +12,8 @@ from flask_login import current_user
 from admin import letters
 from admin.desk import desk
 from admin.letters import BARS, Sheet
-from admin.testimony import known, page
+from admin.rights import WRITERS, Routes
+from admin.testimony import ONE, known, page
 from storage import writing
 from storage.writing import Bar, Letter, Reach
 
@@ -92,3 +93,10 @@ def _asleep(reach: Reach) -> bool:
 
 def _back(interview_id: int) -> ResponseReturnValue:
     return redirect(url_for("admin.testimony", interview_id=interview_id, _anchor="writing"), 303)
+
+
+ROUTES: Routes = (
+    (f"{ONE}/write", "write", write, ["POST"], WRITERS),
+    (f"{ONE}/hold", "hold", hold, ["POST"], WRITERS),
+    (f"{ONE}/hand-back", "hand_back", hand_back, ["POST"], WRITERS),
+)

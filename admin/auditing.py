@@ -12,6 +12,7 @@ from flask_babel import lazy_gettext
 from admin import filters
 from admin.deeds import deed_name
 from admin.desk import desk
+from admin.rights import OWNERS, Routes
 from storage import audit, people, searches, unmasking
 from storage.audit import Event, Wanted
 from storage.exports import register
@@ -126,3 +127,6 @@ def _plain(value: Any) -> str:
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     return str(value)
+
+
+ROUTES: Routes = (("/audit", "audit", audit_log, ["GET"], OWNERS),)

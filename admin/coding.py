@@ -13,7 +13,8 @@ from sqlalchemy.orm import Session
 
 from admin import coded, filters, interface
 from admin.desk import desk
-from admin.rights import may
+from admin.rights import MEMBERS, READERS, Routes, may
+from admin.testimony import ONE
 from admin.words import language_name
 from flows.folding import fold
 from flows.framework.model import Bond, Theme
@@ -223,11 +224,10 @@ def _laws(found: Theme, countries: Sequence[str]) -> Sequence[Law]:
     return laws
 
 
-ONE = "/testimonies/<int:interview_id>"
-ROUTES = (
-    ("/coding", "coding", overview, ["GET"]),
-    ("/coding/<code>", "coding_theme", theme, ["GET"]),
-    (f"{ONE}/codes", "codes", coded.change, ["POST"]),
-    (f"{ONE}/quotations", "quote", coded.quote, ["POST"]),
-    (f"{ONE}/quotations/<int:quotation_id>/end", "quote_end", coded.quote_end, ["POST"]),
+ROUTES: Routes = (
+    ("/coding", "coding", overview, ["GET"], MEMBERS),
+    ("/coding/<code>", "coding_theme", theme, ["GET"], READERS),
+    (f"{ONE}/codes", "codes", coded.change, ["POST"], READERS),
+    (f"{ONE}/quotations", "quote", coded.quote, ["POST"], READERS),
+    (f"{ONE}/quotations/<int:quotation_id>/end", "quote_end", coded.quote_end, ["POST"], READERS),
 )

@@ -11,7 +11,7 @@ from flask_login import current_user
 
 from admin import filters
 from admin.desk import desk
-from admin.rights import RIGHTS
+from admin.rights import MEMBERS, Routes, known
 from storage import audit
 
 
@@ -20,7 +20,7 @@ def _page(code: int, heading: str, text: str) -> tuple[str, int]:
 
 
 def forbidden(_error: Exception) -> ResponseReturnValue:
-    if current_user.is_authenticated and request.endpoint in RIGHTS:
+    if current_user.is_authenticated and known(request.endpoint):
         _note_refusal((request.endpoint or "").removeprefix("admin."))
     text = _("Your role does not include this page. If you need it for your work, ask an owner.")
     if not current_user.is_authenticated:
@@ -75,3 +75,6 @@ def too_many(wait: timedelta) -> ResponseReturnValue:
 def missing(missing: str) -> NoReturn:
     """Any address under /admin/ that is no page."""
     abort(404)
+
+
+ROUTES: Routes = (("/<path:missing>", "missing", missing, ["GET"], MEMBERS),)

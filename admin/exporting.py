@@ -19,6 +19,7 @@ from admin.desk import desk
 from admin.filters import Asked
 from admin.layered import LANGUAGES
 from admin.retelling import retold
+from admin.rights import READERS, WRITERS, Routes
 from admin.words import SCOPES, language_name, listed
 from flows.language.shape import SCOPES as CONSENTS
 from storage.exports import Order, UnknownLanguage, making, register, sending, take
@@ -191,3 +192,11 @@ def sealed(response: Response, content_type: str, sha256: str) -> Response:
 
 def _name(stem: str, ending: str) -> str:
     return f"{stem}-{desk().now().astimezone(UTC):%Y-%m-%d}{ending}"
+
+
+ROUTES: Routes = (
+    ("/export", "export", export, ["GET"], READERS),
+    ("/export.csv", "export_csv", export_csv, ["GET"], READERS),
+    ("/export/file", "export_file", export_file, ["POST"], READERS),
+    ("/export/identified", "export_identified", export_identified, ["POST"], WRITERS),
+)

@@ -18,6 +18,7 @@ from admin.exported import Asker, Line
 from admin.exporting import UNUSABLE, reason, sealed
 from admin.filters import MAX_KEY
 from admin.interface import tongue_of
+from admin.rights import READERS, Routes
 from storage.exports import making, parts, register, take
 from storage.exports.orders import plain_of
 from storage.exports.register import Entry, discloses
@@ -120,3 +121,12 @@ def _store() -> Store:
 
 def _known(number: int) -> int:
     return number if number <= MAX_KEY else abort(404)
+
+
+ROUTES: Routes = (
+    ("/exports", "exports", exports, ["GET"], READERS),
+    ("/exports/news", "exports_news", news, ["GET"], READERS),
+    ("/exports/<int:export_id>/file", "exports_download", download, ["GET"], READERS),
+    ("/exports/<int:export_id>/cancel", "exports_cancel", cancel, ["POST"], READERS),
+    ("/exports/<int:export_id>/repeat", "exports_repeat", repeat, ["POST"], READERS),
+)

@@ -11,7 +11,8 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from admin.desk import desk
-from admin.testimony import known
+from admin.rights import READERS, WRITERS, Routes
+from admin.testimony import ONE, known
 from admin.words import SHOWN
 from storage import attachments, audit
 from storage.attachments import Whereabouts
@@ -73,3 +74,9 @@ def _note(action: str, there: Whereabouts) -> None:
         subject = f"attachment:{there.attachment_id}"
         detail = {"interview": there.interview_id}
         audit.record(session, desk().now(), action, subject, current_user.id, **detail)
+
+
+ROUTES: Routes = (
+    (f"{ONE}/files/<int:file_id>", "file", file, ["GET"], READERS),
+    (f"{ONE}/files/<int:file_id>/original", "original", original, ["GET"], WRITERS),
+)

@@ -17,6 +17,7 @@ from admin import filters, showing, trail
 from admin.desk import desk
 from admin.filters import Asked
 from admin.interface import tongue_of
+from admin.rights import READERS, Routes
 from admin.showing import Head
 from flows import slot_of
 from storage import audit, searches
@@ -134,7 +135,7 @@ def _note(search_id: int, action: str = "search", **detail: object) -> None:
         audit.record(session, desk().now(), action, subject, current_user.id, **detail)
 
 
-ROUTES = (
-    ("/search", "search", search, ["POST"]),
-    ("/search/<int:search_id>", "found", found, ["GET"]),
+ROUTES: Routes = (
+    ("/search", "search", search, ["POST"], READERS),
+    ("/search/<int:search_id>", "found", found, ["GET"], READERS),
 )

@@ -15,7 +15,8 @@ from admin.desk import desk
 from admin.filters import MAX_KEY
 from admin.letters import Sheet
 from admin.passages import NotChosen, chosen
-from admin.testimony import known, page
+from admin.rights import READERS, UNMASKED, Routes
+from admin.testimony import ONE, known, page
 from storage import masks, removing, translations
 from storage import testimonies as stored
 
@@ -99,3 +100,11 @@ def _texts(session: Session, interview_id: int) -> dict[int, str]:
 
 def _back(interview_id: int, anchor: str = "words") -> ResponseReturnValue:
     return redirect(url_for("admin.testimony", interview_id=interview_id, _anchor=anchor), 303)
+
+
+ROUTES: Routes = (
+    (f"{ONE}/mask", "mask", mask, ["POST"], UNMASKED),
+    (f"{ONE}/mask/suggested", "mask_suggested", mask_suggested, ["POST"], UNMASKED),
+    (f"{ONE}/masks/<int:mask_id>/<deed>", "mask_change", mask_change, ["POST"], UNMASKED),
+    (f"{ONE}/answers/<int:answer_id>/translate", "translate", translate, ["POST"], READERS),
+)

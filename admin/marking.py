@@ -7,7 +7,8 @@ from sqlalchemy.orm import Session
 
 from admin import filters, trail
 from admin.desk import desk
-from admin.testimony import known
+from admin.rights import READERS, Routes
+from admin.testimony import ONE, known
 from storage import listing, looking, saved_views, tags
 
 
@@ -68,11 +69,10 @@ def _back(interview_id: int, part: str) -> ResponseReturnValue:
     return redirect(address, 303)
 
 
-ONE = "/testimonies/<int:interview_id>"
-ROUTES = (
-    (f"{ONE}/tags", "tag", tag, ["POST"]),
-    (f"{ONE}/tags/<int:tag_id>/off", "untag", untag, ["POST"]),
-    (f"{ONE}/looked", "looked", looked, ["POST"]),
-    ("/views", "save_view", save_view, ["POST"]),
-    ("/views/<int:view_id>/off", "remove_view", remove_view, ["POST"]),
+ROUTES: Routes = (
+    (f"{ONE}/tags", "tag", tag, ["POST"], READERS),
+    (f"{ONE}/tags/<int:tag_id>/off", "untag", untag, ["POST"], READERS),
+    (f"{ONE}/looked", "looked", looked, ["POST"], READERS),
+    ("/views", "save_view", save_view, ["POST"], READERS),
+    ("/views/<int:view_id>/off", "remove_view", remove_view, ["POST"], READERS),
 )

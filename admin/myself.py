@@ -11,6 +11,7 @@ from flask_login import current_user
 from admin import access, errors, throttle
 from admin.desk import desk
 from admin.retelling import sentence
+from admin.rights import MEMBERS, Routes
 from storage import audit, house_rules, log_ins, second_factor, staff
 from storage.house_rules import Rule
 from storage.models import StaffMember
@@ -134,3 +135,14 @@ def _unproven(place: str) -> ResponseReturnValue | None:
     if access.is_own_password(request.form.get("password", "")):
         return None
     return _page(WRONG, place), UNUSABLE
+
+
+ROUTES: Routes = (
+    ("/me", "me", me, ["GET"], MEMBERS),
+    ("/me/log-ins/<int:log_in_id>", "me_end", end_log_in, ["POST"], MEMBERS),
+    ("/me/password", "me_password", password, ["POST"], MEMBERS),
+    ("/me/second-factor", "me_second", second, ["POST"], MEMBERS),
+    ("/me/second-factor/confirm", "me_confirm", confirm, ["POST"], MEMBERS),
+    ("/me/second-factor/codes", "me_codes", codes, ["POST"], MEMBERS),
+    ("/me/second-factor/off", "me_second_off", second_off, ["POST"], MEMBERS),
+)

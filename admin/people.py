@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from admin.desk import desk
 from admin.filters import MAX_KEY
 from admin.retelling import sentence
+from admin.rights import OWNERS, Routes
 from storage import house_rules, log_ins, people, second_factor, staff_links
 from storage.house_rules import Rule
 from storage.models import StaffMember
@@ -164,3 +165,13 @@ def _address(token: str) -> str:
 
 def _known(number: int) -> int:
     return number if number <= MAX_KEY else abort(404)
+
+
+ROUTES: Routes = (
+    ("/people", "people", everybody, ["GET"], OWNERS),
+    ("/people/invite", "invite", invite, ["POST"], OWNERS),
+    ("/people/invitations/<int:link_id>", "withdraw", withdraw, ["POST"], OWNERS),
+    ("/people/rules", "rules", rules, ["POST"], OWNERS),
+    ("/people/<int:staff_id>", "person", person, ["GET"], OWNERS),
+    ("/people/<int:staff_id>/<deed>", "person_change", change, ["POST"], OWNERS),
+)

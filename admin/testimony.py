@@ -14,7 +14,7 @@ from admin.around import around
 from admin.desk import desk
 from admin.layered import Asked, layers
 from admin.letters import Sheet
-from admin.rights import may
+from admin.rights import READERS, Routes, may
 from admin.words import language_name
 from flows import Flow
 from storage import audit, dialogues, house_rules, unmasking, writing
@@ -123,3 +123,10 @@ def _language(flow: Flow) -> str:
 def _note_view(interview_id: int) -> None:
     with desk().database.writing() as session:
         audit.record(session, desk().now(), "view", f"interview:{interview_id}", current_user.id)
+
+
+ONE = "/testimonies/<int:interview_id>"
+ROUTES: Routes = (
+    (ONE, "testimony", testimony, ["GET"], READERS),
+    (f"{ONE}/news", "news", news, ["GET"], READERS),
+)

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from admin import interface
 from admin.access import local_path
+from admin.rights import PUBLIC, Routes
 
 KEPT = timedelta(days=365)
 
@@ -27,3 +28,6 @@ def choose() -> ResponseReturnValue:
         samesite="Lax",
     )
     return answer
+
+
+ROUTES: Routes = (("/language", "language", choose, ["POST"], PUBLIC),)

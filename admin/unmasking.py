@@ -11,7 +11,8 @@ from flask_login import current_user
 from admin.desk import desk
 from admin.filters import MAX_KEY
 from admin.letters import Sheet
-from admin.testimony import Number, known, page
+from admin.rights import WRITERS, Routes
+from admin.testimony import ONE, Number, known, page
 from storage import unmasking
 from storage.unmasking import Request
 
@@ -66,3 +67,10 @@ def _request(interview_id: int, asked_id: int) -> Request:
 
 def _back(interview_id: int) -> ResponseReturnValue:
     return redirect(url_for("admin.testimony", interview_id=interview_id, _anchor="number"), 303)
+
+
+ROUTES: Routes = (
+    (f"{ONE}/unmask", "unmask", ask, ["POST"], WRITERS),
+    (f"{ONE}/unmask/<int:asked_id>", "unmask_show", show, ["POST"], WRITERS),
+    (f"{ONE}/unmask/<int:asked_id>/decide", "unmask_decide", decide, ["POST"], WRITERS),
+)

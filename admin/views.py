@@ -7,7 +7,7 @@ from flask_login import current_user
 from admin import filters, showing, trail
 from admin.desk import desk
 from admin.glance import viewing
-from admin.rights import may
+from admin.rights import MEMBERS, Routes, may
 from storage import listing, looking, saved_views, tags, unmasking
 from storage.listing import Key
 
@@ -53,3 +53,6 @@ def testimonies() -> ResponseReturnValue:
         newer=back,
         older=listed[PAGE - 1].key(order) if len(listed) > PAGE else None,
     )
+
+
+ROUTES: Routes = (("/", "testimonies", testimonies, ["GET"], MEMBERS),)

@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from admin import errors, throttle
 from admin.desk import desk
 from admin.retelling import sentence
+from admin.rights import PUBLIC, Routes
 from storage import staff, staff_links
 from storage.staff import StaffError
 
@@ -45,3 +46,6 @@ def _gone() -> ResponseReturnValue:
     text = _("It was used, taken back, or is older than a week. Ask an owner for a new one.")
     heading = _("This link is good no more")
     return render_template("admin/error.html", heading=heading, text=text), GONE
+
+
+ROUTES: Routes = (("/welcome/<token>", "welcome", welcome, ["GET", "POST"], PUBLIC),)

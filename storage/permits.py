@@ -1,6 +1,6 @@
 """What a role may open, asked where it is opened: a page that forgets to ask still gets nothing.
 
-Which pages a role may open stands in ``admin.rights``, which is made from this table.
+Which pages a role may open stands beside each page in ``admin``, in words of ``admin.rights`` made from this table.
 """
 
 from collections.abc import Mapping

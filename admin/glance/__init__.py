@@ -15,7 +15,7 @@ from admin.desk import desk
 from admin.glance import asking, counts, drawing, leaving, reasons, viewing
 from admin.glance.asking import SPANS, Asked
 from admin.interface import tongue_of
-from admin.rights import may
+from admin.rights import MEMBERS, READERS, Routes, may
 from flows import Flow
 from storage import attention, failures
 from storage import glance as stored
@@ -95,7 +95,7 @@ def _count(session: Session, wanted: Filter, shown: Flow | None, now: datetime) 
 
 __all__ = ["ROUTES", "Asked", "glance", "news"]
 
-ROUTES = (
-    ("/glance", "glance", glance, ["GET"]),
-    ("/glance/news", "glance_news", news, ["GET"]),
+ROUTES: Routes = (
+    ("/glance", "glance", glance, ["GET"], MEMBERS),
+    ("/glance/news", "glance_news", news, ["GET"], READERS),
 )

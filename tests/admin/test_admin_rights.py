@@ -1,5 +1,7 @@
-"""Every page has an entry in the table of rights, and every role gets what the table gives it."""
+"""Every page says whom it lets in, and every role gets what the page gives it."""
 
+import importlib
+import pkgutil
 from pathlib import Path
 
 import pytest
@@ -7,7 +9,8 @@ from flask import Flask
 from office import Visitor
 
 import admin
-from admin.rights import PUBLIC, RIGHTS
+from admin import RIGHTS, rights
+from admin.rights import PUBLIC, READERS
 from storage import permits
 from storage.permits import NotPermitted, Permit
 from storage.staff import Role
@@ -43,6 +46,31 @@ def endpoints(app: Flask) -> set[str]:
 
 def test_the_table_and_the_pages_are_the_same_set(app):
     assert endpoints(app) == set(RIGHTS)
+
+
+def test_every_room_is_in_the_house():
+    """A module with routes that nobody gathers would be pages that nobody finds."""
+    modules = [info.name for info in pkgutil.walk_packages(admin.__path__, "admin.")]
+    found = {name for name in modules if hasattr(importlib.import_module(name), "ROUTES")}
+    assert found == {room.__name__ for room in admin.ROOMS}
+
+
+HERE = ("/here", "here", lambda: "here", ["GET"])
+
+
+@pytest.mark.parametrize(
+    "routes",
+    [
+        [HERE],
+        [(*HERE, None)],
+        [(*HERE, frozenset())],
+        [(*HERE, READERS), (*HERE, PUBLIC)],
+        [("/static", "static", lambda: "", ["GET"], PUBLIC)],
+    ],
+)
+def test_a_page_that_does_not_say_once_whom_it_lets_in_lets_nothing_start(routes):
+    with pytest.raises(ValueError, match=r"needs one right|not enough values"):
+        rights.of_routes(routes)
 
 
 SAMPLE = {"interview_id": 1, "file_id": 1, "asked_id": 1, "staff_id": 4, "link_id": 1, "version": 1}
