@@ -16,7 +16,7 @@ from admin import (
     access,
     answering,
     auditing,
-    coded,
+    codes,
     coding,
     errors,
     exporting,
@@ -46,8 +46,8 @@ from admin.rights import Routes
 from storage.permits import NotPermitted
 
 ROOMS = (
-    *(views, testimony, answering, files, unmasking, layers, marking, coding),
-    *(finding, glance, flows, meetings, exporting, exports),
+    *(views, testimony, answering, files, unmasking, layers, marking, codes),
+    *(finding, glance, coding, flows, meetings, exporting, exports),
     *(access, tongue, welcome, myself, people, auditing, errors),
 )
 ROUTES: Routes = tuple(route for room in ROOMS for route in room.ROUTES)
@@ -108,9 +108,6 @@ def _helpers() -> dict[str, Callable[..., object]]:
         "direction": interface.direction,
         "tongues": interface.languages,
         "day_of": words.day_there,
-        "coding_of": coded.section,
-        "codes_of": coded.sorted_codes,
-        "code_name": coded.name,
     }
 
 

@@ -5,7 +5,7 @@ Whom it is right to write to is decided in ``storage.writing``; a refusal is tol
 
 from dataclasses import replace
 
-from flask import abort, redirect, request, url_for
+from flask import abort, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
@@ -13,7 +13,7 @@ from admin import letters
 from admin.desk import desk
 from admin.letters import BARS, Sheet
 from admin.rights import WRITERS, Routes
-from admin.testimony import ONE, known, page
+from admin.testimony import ONE, back, known, page
 from storage import writing
 from storage.writing import Bar, Letter, Reach
 
@@ -44,14 +44,14 @@ def write(interview_id: int) -> ResponseReturnValue:
         return page(interview_id, Sheet(text, count=told, trouble=BARS[bar])), CONFLICT
     if bar is not None:
         return page(interview_id, replace(sheet, trouble=BARS[bar])), REFUSED
-    return _back(interview_id)
+    return back(interview_id, "writing")
 
 
 def hold(interview_id: int) -> ResponseReturnValue:
     """Take the conversation over; ``holder`` is who had it on the page that was pressed."""
     reach = _reach(interview_id)
     if reach.holder_id is None and _asleep(reach):  # the person is told at once
-        return page(interview_id, Sheet()), UNUSABLE
+        return page(interview_id), UNUSABLE
     holder = request.form.get("holder", "")
     before = int(holder) if holder.isascii() and holder.isdigit() and len(holder) < 19 else None
     with desk().database.writing() as session:
@@ -60,7 +60,7 @@ def hold(interview_id: int) -> ResponseReturnValue:
         )
     if bar is not None:
         return page(interview_id, Sheet(trouble=BARS[bar])), REFUSED
-    return _back(interview_id)
+    return back(interview_id, "writing")
 
 
 def hand_back(interview_id: int) -> ResponseReturnValue:
@@ -76,7 +76,7 @@ def hand_back(interview_id: int) -> ResponseReturnValue:
             now,
             now.astimezone().date(),
         )
-    return _back(interview_id)
+    return back(interview_id, "writing")
 
 
 def _reach(interview_id: int) -> Reach:
@@ -89,10 +89,6 @@ def _asleep(reach: Reach) -> bool:
     """Whether a message would come at night, and nobody has said that it shall."""
     quiet = letters.hour(reach, desk().now()).quiet
     return reach.bar is None and quiet and "anyway" not in request.form
-
-
-def _back(interview_id: int) -> ResponseReturnValue:
-    return redirect(url_for("admin.testimony", interview_id=interview_id, _anchor="writing"), 303)
 
 
 ROUTES: Routes = (

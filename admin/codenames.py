@@ -6,13 +6,19 @@ from admin import interface
 from admin.desk import desk
 from flows.folding import fold
 from flows.framework.model import ASSESSMENTS
-from storage.codings import ASSESSMENT, THEME
+from storage.codings import ASSESSMENT, GROUP, THEME
 
 CALLED = {
     "problem": lazy_gettext("Problem"),
     "progress": lazy_gettext("Progress"),
     "recommendation": lazy_gettext("Recommendation"),
 }
+
+GROUPS_OF_CODES = (
+    (ASSESSMENT, lazy_gettext("What it tells")),
+    (THEME, lazy_gettext("Themes")),
+    (GROUP, lazy_gettext("Groups of persons")),
+)
 
 
 def name(kind: str, code: str) -> str:

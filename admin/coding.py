@@ -11,10 +11,9 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from sqlalchemy.orm import Session
 
-from admin import coded, filters, interface
+from admin import codenames, filters, interface
 from admin.desk import desk
 from admin.rights import MEMBERS, READERS, Routes, may
-from admin.testimony import ONE
 from admin.words import language_name
 from flows.folding import fold
 from flows.framework.model import Bond, Theme
@@ -95,7 +94,8 @@ def overview() -> ResponseReturnValue:
     return render_template(
         "admin/coding.html",
         tables=[
-            (title, _rows(kind, whole.codes, whole.quotes)) for kind, title in coded.GROUPS_OF_CODES
+            (title, _rows(kind, whole.codes, whole.quotes))
+            for kind, title in codenames.GROUPS_OF_CODES
         ],
         pairs=pairs,
         pair=pair,
@@ -104,7 +104,7 @@ def overview() -> ResponseReturnValue:
         differing=differing[:PAGE],
         older=differing[PAGE - 1].id if len(differing) > PAGE else None,
         paged=before is not None,
-        name=coded.name,
+        name=codenames.name,
         progress=whole.progress,
         coders=whole.coders,
         uncoded=uncoded,
@@ -116,7 +116,7 @@ def _counts_alone() -> str:
     with desk().database.reading() as session:
         counts = desk().counts.get("codes", lambda: coding_counts.by_code(session))
     tables = []
-    for kind, title in coded.GROUPS_OF_CODES:
+    for kind, title in codenames.GROUPS_OF_CODES:
         rows = _rows(kind, counts, {})
         shown = suppressed_list([row.count or 0 for row in rows])[: len(rows)]
         hidden = [Row(row.code, row.label, count) for row, count in zip(rows, shown, strict=True)]
@@ -127,7 +127,7 @@ def _counts_alone() -> str:
 
 def _rows(kind: str, counts: Mapping[Code, Count], quotes: Mapping[str, int]) -> list[Row]:
     """Every code of a kind that there is or was, the commonest first."""
-    labels = dict(coded.sorted_codes(kind))
+    labels = dict(codenames.sorted_codes(kind))
     labels.update({code: code for known, code in counts if known == kind and code not in labels})
     rows = []
     for code, label in labels.items():
@@ -166,7 +166,7 @@ def _agreements(session: Session, first: int, second: int) -> list[Agreement]:
 
 def _named(agreements: Sequence[Agreement]) -> list[Agreement]:
     """With the themes' names in the language of the page, and in their order."""
-    named = [replace(one, label=coded.name(THEME, one.label)) for one in agreements]
+    named = [replace(one, label=codenames.name(THEME, one.label)) for one in agreements]
     return sorted(named, key=lambda one: fold(one.label))
 
 
@@ -203,7 +203,7 @@ def theme(code: str) -> ResponseReturnValue:
         say=lambda text: themes.say(text, language),
         laws=list(_laws(found, sorted({flow.country for flow in catalog.values()} or {"US"}))),
         quotes=shown,
-        name=coded.name,
+        name=codenames.name,
         language_name=language_name,
         paged=before is not None,
         newer=newer,
@@ -227,7 +227,4 @@ def _laws(found: Theme, countries: Sequence[str]) -> Sequence[Law]:
 ROUTES: Routes = (
     ("/coding", "coding", overview, ["GET"], MEMBERS),
     ("/coding/<code>", "coding_theme", theme, ["GET"], READERS),
-    (f"{ONE}/codes", "codes", coded.change, ["POST"], READERS),
-    (f"{ONE}/quotations", "quote", coded.quote, ["POST"], READERS),
-    (f"{ONE}/quotations/<int:quotation_id>/end", "quote_end", coded.quote_end, ["POST"], READERS),
 )

@@ -4,7 +4,7 @@ Nothing is changed here. A testimony comes here as its reader may see it.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import regex
 from flask_babel import lazy_gettext
@@ -37,14 +37,6 @@ WHYS = {
     Why.AGAIN: lazy_gettext("masked elsewhere"),
 }
 _BLOCKS = regex.compile("█+")
-
-
-@dataclass(frozen=True)
-class Asked:
-    """What somebody wanted to mask, and why that could not be done."""
-
-    trouble: str = ""
-    form: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

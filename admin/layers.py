@@ -5,7 +5,7 @@ Who may, and what becomes of the words, is decided in ``storage``; here forms ar
 
 from collections.abc import Callable, Mapping
 
-from flask import abort, redirect, request, url_for
+from flask import abort, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from sqlalchemy.orm import Session
@@ -13,10 +13,9 @@ from sqlalchemy.orm import Session
 from admin import layered
 from admin.desk import desk
 from admin.filters import MAX_KEY
-from admin.letters import Sheet
-from admin.passages import NotChosen, chosen
+from admin.passages import Asked, NotChosen, chosen
 from admin.rights import READERS, UNMASKED, Routes
-from admin.testimony import ONE, known, page
+from admin.testimony import ONE, back, known, page
 from storage import masks, removing, translations
 from storage import testimonies as stored
 
@@ -38,9 +37,9 @@ def mask(interview_id: int) -> ResponseReturnValue:
             place = one.start, one.end
             masks.put(session, one.answer, place, current_user.id, reason, desk().now())
     if trouble:
-        asked = layered.Asked(trouble=trouble, form=request.form)
-        return page(interview_id, Sheet(), words=asked), UNUSABLE
-    return _back(interview_id)
+        asked = Asked(trouble, request.form)
+        return page(interview_id, words=asked), UNUSABLE
+    return back(interview_id, "words")
 
 
 def mask_suggested(interview_id: int) -> ResponseReturnValue:
@@ -54,7 +53,7 @@ def mask_suggested(interview_id: int) -> ResponseReturnValue:
             if layered.name_of(one) in wanted:
                 place = one.start, one.stop
                 masks.put(session, one.answer_id, place, current_user.id, "", desk().now())
-    return _back(interview_id)
+    return back(interview_id, "words")
 
 
 def mask_change(interview_id: int, mask_id: int, deed: str) -> ResponseReturnValue:
@@ -64,7 +63,7 @@ def mask_change(interview_id: int, mask_id: int, deed: str) -> ResponseReturnVal
         abort(404)
     with desk().database.writing() as session:
         work(session, known(interview_id), mask_id)
-    return _back(interview_id)
+    return back(interview_id, "words")
 
 
 def _deeds() -> Mapping[str, Deed]:
@@ -89,17 +88,13 @@ def translate(interview_id: int, answer_id: int) -> ResponseReturnValue:
         if answer_id not in _texts(session, interview_id):
             abort(404)
         translations.save(session, answer_id, language, words, current_user.id, desk().now())
-    return _back(interview_id, f"answer-{answer_id}")
+    return back(interview_id, f"answer-{answer_id}")
 
 
 def _texts(session: Session, interview_id: int) -> dict[int, str]:
     """The answers in words, by id, as this member sees them."""
     found = stored.open_for(session, current_user.id, known(interview_id), desk().library)
     return layered.texts(found) if found is not None else abort(404)
-
-
-def _back(interview_id: int, anchor: str = "words") -> ResponseReturnValue:
-    return redirect(url_for("admin.testimony", interview_id=interview_id, _anchor=anchor), 303)
 
 
 ROUTES: Routes = (

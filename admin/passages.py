@@ -5,7 +5,7 @@ reader may see the words at all is not decided here.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import pairwise
 
@@ -52,6 +52,14 @@ class Chosen:
     answer: int
     start: int
     end: int
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What somebody wanted to mask or to quote, and why that could not be done."""
+
+    trouble: str = ""
+    form: Mapping[str, str] = field(default_factory=dict)
 
 
 class NotChosen(Exception):

@@ -1,25 +1,26 @@
 """The page of one testimony: facts, answers, consents, dialogue, and the sheet to write on. Each showing is audited."""
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
-from flask import abort, render_template, request
+from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from sqlalchemy.orm import Session
 
-from admin import dialogue, filters, interface, letters, showing
+from admin import coded, codenames, dialogue, filters, interface, letters, showing
 from admin.around import around
 from admin.desk import desk
-from admin.layered import Asked, layers
+from admin.layered import layers
 from admin.letters import Sheet
+from admin.passages import Asked
 from admin.rights import READERS, Routes, may
 from admin.words import language_name
 from flows import Flow
 from storage import audit, dialogues, house_rules, unmasking, writing
 from storage import testimonies as stored
 from storage.house_rules import Rule
+from storage.testimonies import Testimony
 
 
 @dataclass(frozen=True)
@@ -32,13 +33,17 @@ class Number:
 
 def testimony(interview_id: int) -> ResponseReturnValue:
     """One testimony whole."""
-    return page(interview_id, Sheet())
+    return page(interview_id)
 
 
 def page(
-    interview_id: int, sheet: Sheet, number: Number | None = None, words: Asked | None = None
+    interview_id: int,
+    sheet: Sheet | None = None,
+    number: Number | None = None,
+    words: Asked | None = None,
+    quote: Asked | None = None,
 ) -> str:
-    """The page with what stands on the sheet, and what there is to say about the number and about masking words."""
+    """The page: every room adds its part; and what its forms have to say: writing, the number, masking, quoting."""
     now, staff_id = desk().now(), current_user.id
     with desk().database.reading() as session:
         found = stored.open_for(session, staff_id, known(interview_id), desk().library)
@@ -46,37 +51,50 @@ def page(
         if found is None or reach is None:
             abort(404)
         language = _language(found.flow)
-        beside = around(session, found, language)
+        talk = _talk(session, found, language)
         over = layers(session, staff_id, found, language, request.args.get("words", ""))
-        numbered = _numbered(session, interview_id, now)
+        coding = coded.section(session, interview_id)
+        numbered = _numbered(session, interview_id, number or Number())
     _note_view(interview_id)
     return render_template(
         "admin/testimony.html",
-        head=showing.head(found.listed, found.flow),
-        around=beside,
         answers=showing.answers(found, language, aside=False),
         aside=showing.answers(found, language, aside=True),
         scopes=dialogue.consents(found),
-        bubbles=dialogue.dialogue(found, language),
-        newest=max((line.id for line in found.dialogue), default=0),
         languages={code: language_name(code) for code in found.flow.languages},
-        language=language,
         reach=reach,
         bars=letters.BARS,
-        sheet=sheet,
+        sheet=sheet or Sheet(),
         hour=letters.hour(reach, now),
         most=writing.MOST,
-        number=number or Number(),
         layers=over,
         words=words or Asked(),
+        coding=coding,
+        codes_of=codenames.sorted_codes,
+        code_name=codenames.name,
+        quote=quote or Asked(),
+        **talk,
         **numbered,
     )
 
 
-def _numbered(session: Session, interview_id: int, now: datetime) -> dict[str, Any]:
-    """What there is to know of the number: whether it can be shown, who asked, and what it takes."""
+def _talk(session: Session, found: Testimony, language: str) -> dict[str, Any]:
+    """What the dialogue shows, and what stands around it."""
     return {
-        "asked": unmasking.of_interview(session, interview_id, now) if may("admin.unmask") else [],
+        "head": showing.head(found.listed, found.flow),
+        "around": around(session, found, language),
+        "bubbles": dialogue.dialogue(found, language),
+        "newest": max((line.id for line in found.dialogue), default=0),
+        "language": language,
+    }
+
+
+def _numbered(session: Session, interview_id: int, number: Number) -> dict[str, Any]:
+    """What there is to know of the number: whether it can be shown, who asked, and what it takes."""
+    here, now = may("admin.unmask"), desk().now()
+    return {
+        "number": number,
+        "asked": unmasking.of_interview(session, interview_id, now) if here else [],
         "numbered": unmasking.possible(session, interview_id),
         "second_person": house_rules.holds(session, Rule.SECOND_PERSON),
         "longest_reason": unmasking.MOST,
@@ -95,17 +113,9 @@ def news(interview_id: int) -> ResponseReturnValue:
         )
         if found is None:
             return "", 204
-        language = _language(found.flow)
-        beside = around(session, found, language)
+        talk = _talk(session, found, _language(found.flow)) | {"newest": newest}
     _note_view(interview_id)
-    return render_template(
-        "admin/_dialogue.html",
-        head=showing.head(found.listed, found.flow),
-        around=beside,
-        bubbles=dialogue.dialogue(found, language),
-        newest=newest,
-        language=language,
-    )
+    return render_template("admin/_dialogue.html", **talk)
 
 
 def known(interview_id: int) -> int:
@@ -113,6 +123,11 @@ def known(interview_id: int) -> int:
     if interview_id > filters.MAX_KEY:
         abort(404)
     return interview_id
+
+
+def back(interview_id: int, part: str) -> ResponseReturnValue:
+    """To the page again, at a part of it, once something was done."""
+    return redirect(url_for("admin.testimony", interview_id=interview_id, _anchor=part), 303)
 
 
 def _language(flow: Flow) -> str:

@@ -3,16 +3,15 @@
 Who may, and for how long, is decided in ``storage.unmasking``; the number stands in the answer to one press alone.
 """
 
-from flask import abort, redirect, request, url_for
+from flask import abort, request
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext
 from flask_login import current_user
 
 from admin.desk import desk
 from admin.filters import MAX_KEY
-from admin.letters import Sheet
 from admin.rights import WRITERS, Routes
-from admin.testimony import ONE, Number, known, page
+from admin.testimony import ONE, Number, back, known, page
 from storage import unmasking
 from storage.unmasking import Request
 
@@ -28,7 +27,7 @@ def ask(interview_id: int) -> ResponseReturnValue:
     """Ask with a reason; where no second person is needed, the number is shown at once."""
     reason = " ".join(request.form.get("reason", "").replace("\0", "").split())
     if not reason:
-        return page(interview_id, Sheet(), Number(trouble=NO_REASON)), UNUSABLE
+        return page(interview_id, number=Number(trouble=NO_REASON)), UNUSABLE
     with desk().database.writing() as session:
         if not unmasking.possible(session, known(interview_id)):
             abort(404)
@@ -36,8 +35,8 @@ def ask(interview_id: int) -> ResponseReturnValue:
         asked = unmasking.ask(session, interview_id, mine, reason, desk().now())
         shown = unmasking.reveal(session, asked, mine, desk().now())
     if shown is None:
-        return _back(interview_id)
-    return page(interview_id, Sheet(), Number(shown))
+        return back(interview_id, "number")
+    return page(interview_id, number=Number(shown))
 
 
 def show(interview_id: int, asked_id: int) -> ResponseReturnValue:
@@ -47,8 +46,8 @@ def show(interview_id: int, asked_id: int) -> ResponseReturnValue:
             session, _request(interview_id, asked_id), current_user.id, desk().now()
         )
     if shown is None:
-        return page(interview_id, Sheet(), Number(trouble=NOT_NOW)), REFUSED
-    return page(interview_id, Sheet(), Number(shown))
+        return page(interview_id, number=Number(trouble=NOT_NOW)), REFUSED
+    return page(interview_id, number=Number(shown))
 
 
 def decide(interview_id: int, asked_id: int) -> ResponseReturnValue:
@@ -58,15 +57,11 @@ def decide(interview_id: int, asked_id: int) -> ResponseReturnValue:
         unmasking.decide(
             session, _request(interview_id, asked_id), current_user.id, granted, desk().now()
         )
-    return _back(interview_id)
+    return back(interview_id, "number")
 
 
 def _request(interview_id: int, asked_id: int) -> Request:
     return Request(asked_id, known(interview_id)) if asked_id <= MAX_KEY else abort(404)
-
-
-def _back(interview_id: int) -> ResponseReturnValue:
-    return redirect(url_for("admin.testimony", interview_id=interview_id, _anchor="number"), 303)
 
 
 ROUTES: Routes = (
