@@ -1,22 +1,27 @@
 """A real browser for the pages: started once a module, its pages watched for complaints; and what every page keeps to.
 
-Who uses it gives the fixture ``url``, of a running app, and ``who``, the role that ``staff_page`` is logged in with.
+Who uses it gives the fixture ``url``, of a running app (``town, url = peopled(fill)``), and ``who``, the role that
+``staff_page`` is logged in with.
 """
 
 import logging
 import os
 import shutil
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
-from office import PASSWORD
+from office import PASSWORD, build_app, open_town
 from playwright.sync_api import Browser, Page, sync_playwright
+from town import Clock, Town
 from werkzeug.serving import make_server
+
+from storage.files import Place, Store, open_store
 
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
 QUIET = ["--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
@@ -39,6 +44,29 @@ def served(app: Flask) -> Iterator[str]:
     server.shutdown()
     thread.join()
     server.server_close()
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Store:
+    return open_store(Place(tmp_path_factory.mktemp("files").as_uri()))
+
+
+def peopled(fill: Callable[..., None], *, files: bool = False) -> tuple[Any, Any]:
+    """The fixtures ``town``, as ``fill`` leaves it, and ``url`` of its app; with ``files``, both have the ``store``."""
+
+    @pytest.fixture(scope="module")
+    def town(empty_database: Path, store: Store, tmp_path_factory: Any) -> Iterator[Town]:
+        town = open_town(empty_database, tmp_path_factory.mktemp("browser"), Clock())
+        fill(town, *([store] if files else []))
+        yield town
+        town.database.close()
+
+    @pytest.fixture(scope="module")
+    def url(town: Town, store: Store) -> Iterator[str]:
+        with served(build_app(town, store if files else None)) as url:
+            yield url
+
+    return town, url
 
 
 @pytest.fixture(scope="module")

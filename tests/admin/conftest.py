@@ -8,6 +8,7 @@ from browsing import browser as browser  # fixtures: whoever names them gets the
 from browsing import cookies as cookies
 from browsing import page as page
 from browsing import staff_page as staff_page
+from browsing import store as store
 from browsing import who as who
 from flask import Flask
 from flask.testing import FlaskClient

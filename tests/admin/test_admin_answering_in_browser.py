@@ -1,17 +1,15 @@
 """Answering in a real browser: every state of the page accessible and fitting, words counted, news shown."""
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
-from browsing import check, served
+from browsing import check, peopled
 from gallery import Gallery
-from office import build_app, open_town
 from playwright.sync_api import Browser, Page, expect
-from town import AGAIN, Clock, Town
+from town import AGAIN, Town
 
 from storage import writing
+from storage.files import Store
 from storage.writing import Letter
 from tests.support.media import film, sound
 
@@ -23,8 +21,7 @@ class People:
     """The testimonies of the town, by what they are there for."""
 
     def __init__(self, town: Town, gallery: Gallery) -> None:
-        town.publish(AGAIN)
-        self.town, self.store = town, gallery.store
+        self.town = town
         self.free = town.write("+14045550101", *AGREED)
         self.mine = town.write("+14045550102", *AGREED)
         self.theirs = town.write("+14045550103", *AGREED)
@@ -50,18 +47,12 @@ class People:
         gallery.lose(lost, "refused", "too_large")
 
 
-@pytest.fixture(scope="module")
-def people(empty_database: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[People]:
-    folder = tmp_path_factory.mktemp("browser")
-    town = open_town(empty_database, folder, Clock())
-    yield People(town, Gallery.at(folder / "files", town))
-    town.database.close()
+town, url = peopled(lambda town, _store: town.publish(AGAIN), files=True)
 
 
 @pytest.fixture(scope="module")
-def url(people: People) -> Iterator[str]:
-    with served(build_app(people.town, people.store)) as url:
-        yield url
+def people(town: Town, store: Store) -> People:
+    return People(town, Gallery(town, store))
 
 
 @pytest.fixture(scope="module")

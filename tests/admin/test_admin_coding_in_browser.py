@@ -1,13 +1,10 @@
 """Coding in a real browser: accessible, fitting, of use without scripts; and a passage is quoted by selecting it."""
 
-from collections.abc import Iterator
-
 import pytest
-from browsing import check, log_in, served
-from office import build_app, open_town
+from browsing import check, log_in, peopled
 from playwright.sync_api import Browser, Page, expect
 from test_admin_coding import THEMED
-from town import Clock, Town
+from town import Town
 
 from storage import codings, quotations, quoting
 from storage.codings import ASSESSMENT, GROUP, THEME
@@ -36,19 +33,7 @@ def fill(town: Town) -> None:
         codings.change(session, 1, OWNER, (), [(GROUP, "minorities")], now)
 
 
-@pytest.fixture(scope="module")
-def town(empty_database, tmp_path_factory) -> Iterator[Town]:
-    town = open_town(empty_database, tmp_path_factory.mktemp("browser"), Clock())
-    fill(town)
-    yield town
-    town.database.close()
-
-
-@pytest.fixture(scope="module")
-def url(town: Town) -> Iterator[str]:
-    with served(build_app(town)) as url:
-        yield url
-
+town, url = peopled(fill)
 
 PAGES = {
     "themes": "/admin/coding",

@@ -1,18 +1,16 @@
 """The list of exports in a real browser: accessible, fitting, moving by itself, and of use without scripts."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from browsing import check, served
-from office import build_app, open_town
+from browsing import check, peopled
 from playwright.sync_api import Browser, Page, expect
 from test_admin_exports import COORDINATOR, crowd, finish
-from town import Clock, Town
+from town import Town
 
 from storage.exports import Order, making, register
 from storage.exports.register import KEPT, Wish
-from storage.files import Place, Store, open_store
+from storage.files import Store
 from storage.testimonies import Filter
 
 LONG = "For the report to the city council on heat in winter; asked for by the tenants’ union"
@@ -33,17 +31,8 @@ def begin(town: Town, number: int, done: int) -> None:
         assert making.advance(session, work, done=done)
 
 
-@pytest.fixture(scope="module")
-def store(tmp_path_factory: pytest.TempPathFactory) -> Store:
-    return open_store(Place((tmp_path_factory.mktemp("kept") / "media").as_uri()))
-
-
-@pytest.fixture(scope="module")
-def town(
-    empty_database: Path, tmp_path_factory: pytest.TempPathFactory, store: Store
-) -> Iterator[Town]:
+def fill(town: Town, store: Store) -> None:
     """One export in each state."""
-    town = open_town(empty_database, tmp_path_factory.mktemp("browser"), Clock())
     town.publish()
     town.write("+14045550101", "STREET", "yes", "Oak Street")
     crowd(town, 3)
@@ -58,14 +47,9 @@ def town(
         making.fail(session, number, "This flow asks for no place.", town.clock())
         stream = Wish(Order(Filter("street")), "csv", register.STREAM, COORDINATOR)
         register.enter(session, stream, register.UNFINISHED, town.clock())
-    yield town
-    town.database.close()
 
 
-@pytest.fixture(scope="module")
-def url(town: Town, store: Store) -> Iterator[str]:
-    with served(build_app(town, store)) as url:
-        yield url
+town, url = peopled(fill, files=True)
 
 
 @pytest.fixture(scope="module")

@@ -1,13 +1,9 @@
 """Finding again in a real browser: accessible, fitting, by keys that can be turned off, and of use without scripts."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
-from browsing import check, served
-from office import build_app, open_town
+from browsing import check, peopled
 from playwright.sync_api import Browser, Page, expect
-from town import Clock, Town
+from town import Town
 
 from storage import messages, saved_views, searches, tags
 
@@ -31,19 +27,7 @@ def fill(town: Town) -> None:
         searches.keep(session, 1, "zebra", {}, now)
 
 
-@pytest.fixture(scope="module")
-def town(empty_database: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
-    town = open_town(empty_database, tmp_path_factory.mktemp("browser"), Clock())
-    fill(town)
-    yield town
-    town.database.close()
-
-
-@pytest.fixture(scope="module")
-def url(town: Town) -> Iterator[str]:
-    with served(build_app(town)) as url:
-        yield url
-
+town, url = peopled(fill)
 
 PAGES = {
     "list with everything": "/admin/?status=waiting&order=moved&tag=9",

@@ -3,16 +3,14 @@
 And every page of surveys without an accessibility violation, on a phone and on a desk, in light and in dark.
 """
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from browsing import check, served
-from office import PASSWORD, build_app, open_town
+from browsing import check, peopled
+from office import PASSWORD
 from playwright.sync_api import Browser, Page, expect
-from town import STREET, Clock, Town
+from town import STREET, Town
 from workshop import BETTER, BROKEN
 
 from storage import drafts, library
@@ -35,7 +33,7 @@ PAGES = {
 }
 
 
-def begin(town: Town) -> None:
+def fill(town: Town) -> None:
     """A survey of two versions with a draft, one whose draft has a mistake, and one to write on."""
     town.publish(ROAD)
     town.write("+1", "ROAD", "yes", "Oak")
@@ -51,18 +49,7 @@ def begin(town: Town) -> None:
             drafts.save(session, name, source, 0, town.clock(), None)
 
 
-@pytest.fixture(scope="module")
-def town(empty_database: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
-    town = open_town(empty_database, tmp_path_factory.mktemp("browser"), Clock())
-    begin(town)
-    yield town
-    town.database.close()
-
-
-@pytest.fixture(scope="module")
-def url(town: Town) -> Iterator[str]:
-    with served(build_app(town)) as url:
-        yield url
+town, url = peopled(fill)
 
 
 @pytest.fixture(scope="module")

@@ -1,15 +1,12 @@
 """The overview in a real browser: accessible and fitting, of use without scripts, and renewed under nobody's hands."""
 
 import re
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
-from browsing import check, log_in, served
-from office import build_app, open_town
+from browsing import check, log_in, peopled
 from playwright.sync_api import Browser, Page, Response, expect
-from town import STREET, Clock, Town
+from town import STREET, Town
 
 from storage import messages
 
@@ -52,19 +49,7 @@ def fill(town: Town) -> None:
         messages.call_attention(session, town.ids[-1], "wrote to a person")
 
 
-@pytest.fixture(scope="module")
-def town(empty_database: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
-    town = open_town(empty_database, tmp_path_factory.mktemp("browser"), Clock())
-    fill(town)
-    yield town
-    town.database.close()
-
-
-@pytest.fixture(scope="module")
-def url(town: Town) -> Iterator[str]:
-    with served(build_app(town)) as url:
-        yield url
-
+town, url = peopled(fill)
 
 PAGES = {
     "as it opens": OVERVIEW,

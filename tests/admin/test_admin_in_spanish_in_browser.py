@@ -1,32 +1,31 @@
 """The pages in Spanish in a real browser: accessible, and fitting with longer words; the language is one press away."""
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
-from browsing import check, log_in, served, watched
+from browsing import check, log_in, peopled, watched
 from gallery import Gallery
-from office import PASSWORD, build_app, open_town
+from office import PASSWORD
 from playwright.sync_api import Browser, Page, expect
-from town import Clock, Town
+from town import Town
 from workshop import BROKEN
 
 from admin.interface import COOKIE
 from storage import drafts, staff_links, unmasking
+from storage.files import Store
 from storage.staff import Role
 
 OWNER, COORDINATOR = 1, 3
 
 
-def fill(town: Town, gallery: Gallery) -> None:
+def fill(town: Town, store: Store) -> None:
     """Testimonies with files, a draft with a mistake, an invitation, and a number that is asked for."""
     town.publish()
     ana = town.write(
         "+14045550101", "CALLE", "si", "Calle Roble", "muchas", "siempre", "varias", "2"
     )
     town.write("+14045550101", "", media=[{"content_type": "image/jpeg"}])
-    gallery.hang(town.ids[-1])
+    Gallery(town, store).hang(town.ids[-1])
     for number in range(6):
         town.write(f"+1404555020{number}", "CALLE", "no")
     now = town.clock()
@@ -36,14 +35,7 @@ def fill(town: Town, gallery: Gallery) -> None:
         unmasking.ask(session, ana, COORDINATOR, "Pidió que la llamáramos", now)
 
 
-@pytest.fixture(scope="module")
-def url(empty_database: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    town = open_town(empty_database, tmp_path_factory.mktemp("browser"), Clock())
-    gallery = Gallery.at(tmp_path_factory.mktemp("files"), town)
-    fill(town, gallery)
-    with served(build_app(town, gallery.store)) as url:
-        yield url
-    town.database.close()
+town, url = peopled(fill, files=True)
 
 
 @pytest.fixture(scope="module")

@@ -1,14 +1,11 @@
 """Meetings and interviews in a real browser: accessible, fitting, quick by keyboard, and of use without scripts."""
 
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
-from browsing import check, log_in, served
-from office import build_app, open_town
+from browsing import check, log_in, peopled
 from playwright.sync_api import Browser, Page, expect
-from town import STREET, Clock, Town
+from town import STREET, Town
 
 from storage import listing, meetings, testimonies
 from storage.meetings import Facts
@@ -22,9 +19,8 @@ questions:""",
 )
 
 
-@pytest.fixture(scope="module")
-def town(empty_database: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
-    town = open_town(empty_database, tmp_path_factory.mktemp("browser"), Clock())
+def fill(town: Town) -> None:
+    """One meeting, of a survey that listens for danger."""
     town.publish(CAREFUL)
     now = town.clock()
     facts = Facts(
@@ -34,14 +30,9 @@ def town(empty_database: Path, tmp_path_factory: pytest.TempPathFactory) -> Iter
     )  # fmt: skip
     with town.database.writing() as session:
         meetings.add(session, facts, 1, now)
-    yield town
-    town.database.close()
 
 
-@pytest.fixture(scope="module")
-def url(town: Town) -> Iterator[str]:
-    with served(build_app(town)) as url:
-        yield url
+town, url = peopled(fill)
 
 
 @pytest.mark.parametrize(

@@ -1,18 +1,16 @@
 """The pages of people in a real browser: accessible, fitting, and of use without scripts and to a phone that scans."""
 
 import io
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pyotp
 import pytest
 import zxingcpp
-from browsing import check, log_in, served
-from office import PASSWORD, build_app, open_town
+from browsing import check, log_in, peopled
+from office import PASSWORD
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect
-from town import Clock, Town
+from town import Town
 
 from storage import house_rules, people, staff_links, unmasking
 from storage.house_rules import Rule
@@ -37,19 +35,7 @@ def fill(town: Town) -> None:
         unmasking.ask(session, 1, COORDINATOR, why, now)
 
 
-@pytest.fixture(scope="module")
-def town(empty_database: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
-    town = open_town(empty_database, tmp_path_factory.mktemp("browser"), Clock())
-    fill(town)
-    yield town
-    town.database.close()
-
-
-@pytest.fixture(scope="module")
-def url(town: Town) -> Iterator[str]:
-    with served(build_app(town)) as url:
-        yield url
-
+town, url = peopled(fill)
 
 PAGES = {
     "people": "/admin/people",

@@ -1,14 +1,9 @@
 """Choosing a passage in a real browser: by mouse and keyboard; and the page of layers, accessible and fitting."""
 
-from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
-
 import pytest
-from browsing import check, served
-from office import build_app, open_town
+from browsing import check, peopled
 from playwright.sync_api import Page
-from town import STREET, Clock
+from town import STREET, Clock, Town
 
 from storage import masks, translations
 
@@ -19,17 +14,17 @@ SURVEY = STREET.replace(
 WORDS = "👩‍👧 at 12 Oak Street,\r\nask for Rosa: 404-555-0188"
 
 
-@pytest.fixture(scope="module")
-def url(empty_database: Path, tmp_path_factory: Any) -> Iterator[str]:
-    town = open_town(empty_database, tmp_path_factory.mktemp("words"), Clock())
+def fill(town: Town) -> None:
+    """A testimony with a mask and a translation."""
     town.publish(SURVEY)
     town.write("+1404", "STREET", "yes", WORDS, "Rosa Parra", "4")
+    now = Clock()()
     with town.database.writing() as session:
-        masks.put(session, 2, (0, 5), 3, "who it was", Clock()())
-        translations.save(session, 2, "es", "En la calle Oak 12, pregunte por Rosa", 2, Clock()())
-    with served(build_app(town)) as address:
-        yield address
-    town.database.close()
+        masks.put(session, 2, (0, 5), 3, "who it was", now)
+        translations.save(session, 2, "es", "En la calle Oak 12, pregunte por Rosa", 2, now)
+
+
+town, url = peopled(fill)
 
 
 @pytest.fixture
