@@ -21,20 +21,38 @@ from tests.storage.material import NOW, together
 
 Rows = dict[str, list[dict[str, Any]]]
 
+# rows that stand in many revisions: whatever a column of a later one needs is put beside them there
+STAFF = {"id": 1, "email": "a@b.c", "password": "$", "role": "owner", "created_at": NOW}
+BEFORE = {"id": 1, "channel": "sms", "pseudonym": "R-2345", "created_at": NOW}
+CHOOSER, CONTACT = BEFORE | {"choosing": False}, BEFORE | {"menu": ""}
+VERSION = {"id": 1, "flow": "small", "hash": "0" * 64, "source": "flow: x", "published_at": NOW}
+BEGUN = {"id": 1, "contact_id": 1, "flow_version_id": 1, "flow": "small", "channel": "sms"}
+BEGUN |= {"status": "waiting", "attempts": 0, "started_at": NOW, "moved_at": NOW}
+INTERVIEW = BEGUN | {"menu": ""}
+DRAFT = {"flow": "small", "source": "flow: x", "revision": 3, "saved_at": NOW, "saved_by": 1}
+ANSWERS = [
+    {"id": number, "interview_id": 1, "question": "when", "instance": number, "at": NOW}
+    | {"given": "answered", "value": "2026-05-31", "language": "en", "aside": False}
+    for number in (1, 2)
+]
+SAID = {"id": 1, "interview_id": 1, "question": "said", "given": "answered", "words": b"sealed"}
+SAID |= {"language": "en", "aside": False, "veiled": False, "at": NOW}
+AUDIT = {"id": 1, "at": NOW, "staff_id": 1, "action": "view", "subject": "interview:1"}
+AUDIT |= {"detail": {"rows": 1}}
+# what every revision from 0005 on may hold
+INTERVIEWED: Rows = {
+    "staff": [STAFF],
+    "contacts": [CONTACT],
+    "flow_versions": [VERSION],
+    "interviews": [INTERVIEW | {"reminded": 0}],
+}
+
 # revision -> table -> rows that must survive every later migration
 DATA: dict[str, Rows] = {
     "0001": {
-        "contacts": [
-            {"id": 1, "channel": "sms", "pseudonym": "R-2345", "choosing": False, "created_at": NOW}
-        ],
-        "flow_versions": [
-            {"id": 1, "flow": "small", "hash": "0" * 64, "source": "flow: x", "published_at": NOW}
-        ],
-        "interviews": [
-            {"id": 1, "contact_id": 1, "flow_version_id": 1, "flow": "small", "channel": "sms"}
-            | {"status": "waiting", "attempts": 0, "choosing": False}
-            | {"started_at": NOW, "moved_at": NOW}
-        ],
+        "contacts": [CHOOSER],
+        "flow_versions": [VERSION],
+        "interviews": [BEGUN | {"choosing": False}],
         "messages": [
             {"id": number, "contact_id": 1, "interview_id": 1, "direction": "in", "channel": "sms"}
             | {"body": b"sealed", "status": "received", "at": NOW, "edits_id": edits}
@@ -48,36 +66,17 @@ DATA: dict[str, Rows] = {
             {"id": 1, "kind": "send", "message_id": 2, "run_at": NOW, "attempts": 0}
             | {"order_key": 1, "created_at": NOW}
         ],
-        "staff": [{"id": 1, "email": "a@b.c", "password": "$", "role": "owner", "created_at": NOW}],
+        "staff": [STAFF],
         "rates": [{"key": "login", "full_at": NOW}],
-        "audit": [
-            {"id": 1, "at": NOW, "staff_id": 1, "action": "view", "subject": "interview:1"}
-            | {"detail": {"rows": 1}}
-        ],
+        "audit": [AUDIT],
     },
     "0002": {
-        "staff": [{"id": 1, "email": "a@b.c", "password": "$", "role": "owner", "created_at": NOW}],
-        "drafts": [
-            {"flow": "small", "source": "flow: x", "revision": 3, "saved_at": NOW, "saved_by": 1}
-        ],
-        "contacts": [
-            {"id": 1, "channel": "sms", "pseudonym": "R-2345", "choosing": False, "created_at": NOW}
-        ],
-        "flow_versions": [
-            {"id": 1, "flow": "small", "hash": "0" * 64, "source": "flow: x", "published_at": NOW}
-            | {"published_by": 1}
-        ],
-        "interviews": [
-            {"id": 1, "contact_id": 1, "flow_version_id": 1, "flow": "small", "channel": "sms"}
-            | {"status": "waiting", "asked": "when/2", "attempts": 0, "choosing": False}
-            | {"started_at": NOW, "moved_at": NOW}
-        ],
-        "answers": [
-            {"id": number, "interview_id": 1, "question": "when", "instance": number}
-            | {"given": "answered", "value": "2026-05-31", "language": "en", "aside": False}
-            | {"at": NOW}
-            for number in (1, 2)
-        ],
+        "staff": [STAFF],
+        "drafts": [DRAFT],
+        "contacts": [CHOOSER],
+        "flow_versions": [VERSION | {"published_by": 1}],
+        "interviews": [BEGUN | {"asked": "when/2", "choosing": False}],
+        "answers": ANSWERS,
     },
     "0003": {
         "consents": [
@@ -91,43 +90,20 @@ DATA: dict[str, Rows] = {
             | {"language": "en", "text": "0" * 64, "at": NOW}
         ],
         "erasures": [{"id": 1, "contact_id": 1, "receipt": "0" * 64, "at": NOW}],
-        "staff": [{"id": 1, "email": "a@b.c", "password": "$", "role": "owner", "created_at": NOW}],
-        "drafts": [
-            {"flow": "small", "source": "flow: x", "revision": 3, "saved_at": NOW, "saved_by": 1}
-        ],
-        "contacts": [
-            {"id": 1, "channel": "sms", "pseudonym": "R-2345", "menu": "flows", "created_at": NOW}
-        ],
-        "flow_versions": [
-            {"id": 1, "flow": "small", "hash": "0" * 64, "source": "flow: x", "published_at": NOW}
-            | {"published_by": 1}
-        ],
-        "interviews": [
-            {"id": 1, "contact_id": 1, "flow_version_id": 1, "flow": "small", "channel": "sms"}
-            | {"status": "waiting", "asked": "when/2", "attempts": 0, "menu": "answers"}
-            | {"started_at": NOW, "moved_at": NOW}
-        ],
-        "answers": [
-            {"id": number, "interview_id": 1, "question": "when", "instance": number}
-            | {"given": "answered", "value": "2026-05-31", "language": "en", "aside": False}
-            | {"at": NOW}
-            for number in (1, 2)
-        ],
+        "staff": [STAFF],
+        "drafts": [DRAFT],
+        "contacts": [CONTACT | {"menu": "flows"}],
+        "flow_versions": [VERSION | {"published_by": 1}],
+        "interviews": [INTERVIEW | {"asked": "when/2", "menu": "answers"}],
+        "answers": ANSWERS,
     },
     "0004": {
         "suppressions": [{"digest": b"0" * 32, "reason": "stop", "at": NOW}],
-        "contacts": [
-            {"id": 1, "channel": "sms", "pseudonym": "R-2345", "menu": "", "created_at": NOW}
-            | {"timezone": "America/New_York"}
-        ],
-        "staff": [{"id": 1, "email": "a@b.c", "password": "$", "role": "owner", "created_at": NOW}],
-        "flow_versions": [
-            {"id": 1, "flow": "small", "hash": "0" * 64, "source": "flow: x", "published_at": NOW}
-        ],
+        "contacts": [CONTACT | {"timezone": "America/New_York"}],
+        "staff": [STAFF],
+        "flow_versions": [VERSION],
         "interviews": [
-            {"id": 1, "contact_id": 1, "flow_version_id": 1, "flow": "small", "channel": "sms"}
-            | {"status": "waiting", "attempts": 0, "menu": "", "due_at": NOW, "reminded": 1}
-            | {"held_by": 1, "cared": ["danger"], "started_at": NOW, "moved_at": NOW}
+            INTERVIEW | {"due_at": NOW, "reminded": 1, "held_by": 1, "cared": ["danger"]}
         ],
         "messages": [
             {"id": 1, "contact_id": 1, "interview_id": 1, "direction": "in", "channel": "sms"}
@@ -148,21 +124,8 @@ DATA: dict[str, Rows] = {
         ],
     },
     "0005": {
-        "staff": [
-            {"id": 1, "email": "a@b.c", "password": "$", "role": "owner", "created_at": NOW}
-            | {"totp": b"sealed", "totp_offered": b"sealed", "totp_step": 59_000_000}
-        ],
-        "contacts": [
-            {"id": 1, "channel": "sms", "pseudonym": "R-2345", "menu": "", "created_at": NOW}
-        ],
-        "flow_versions": [
-            {"id": 1, "flow": "small", "hash": "0" * 64, "source": "flow: x", "published_at": NOW}
-        ],
-        "interviews": [
-            {"id": 1, "contact_id": 1, "flow_version_id": 1, "flow": "small", "channel": "sms"}
-            | {"status": "waiting", "attempts": 0, "menu": "", "reminded": 0}
-            | {"started_at": NOW, "moved_at": NOW}
-        ],
+        **INTERVIEWED,
+        "staff": [STAFF | {"totp": b"sealed", "totp_offered": b"sealed", "totp_step": 59_000_000}],
         "log_ins": [
             {"id": 1, "digest": b"0" * 32, "staff_id": 1, "half": False, "created_at": NOW}
             | {"seen_at": NOW, "expires_at": NOW}
@@ -177,26 +140,15 @@ DATA: dict[str, Rows] = {
             {"id": 1, "interview_id": 1, "staff_id": 1, "reason": b"sealed", "asked_at": NOW}
             | {"granted": True, "decided_by": 1, "decided_at": NOW}
         ],
-        "audit": [
-            {"id": 1, "at": NOW, "staff_id": 1, "action": "view", "subject": "interview:1"}
-            | {"detail": {"rows": 1}}
-        ],
+        "audit": [AUDIT],
     },
     "0006": {
-        "contacts": [
-            {"id": 1, "channel": "sms", "pseudonym": "R-2345", "menu": "", "created_at": NOW}
-        ],
-        "flow_versions": [
-            {"id": 1, "flow": "small", "hash": "0" * 64, "source": "flow: x", "published_at": NOW}
-        ],
-        "interviews": [
-            {"id": 1, "contact_id": 1, "flow_version_id": 1, "flow": "small", "channel": "sms"}
-            | {"status": "waiting", "attempts": 0, "menu": "", "reminded": 0}
-            | {"started_at": NOW, "moved_at": NOW, "source": "meeting:OAK"}
-        ],
+        "contacts": [CONTACT],
+        "flow_versions": [VERSION],
+        "interviews": [INTERVIEW | {"reminded": 0, "source": "meeting:OAK"}],
     },
     "0007": {
-        "staff": [{"id": 1, "email": "a@b.c", "password": "$", "role": "owner", "created_at": NOW}],
+        "staff": [STAFF],
         "exports": [
             {"id": 1, "staff_id": 1, "way": "kept", "flow": "small", "form": "csv"}
             | {"asked": {"wanted": {"flow": "small"}}, "reason": b"sealed", "status": "ready"}
@@ -205,13 +157,9 @@ DATA: dict[str, Rows] = {
         ],
     },
     "0008": {
-        "staff": [{"id": 1, "email": "a@b.c", "password": "$", "role": "owner", "created_at": NOW}],
-        "contacts": [
-            {"id": 1, "channel": "paper", "pseudonym": "R-2345", "menu": "", "created_at": NOW}
-        ],
-        "flow_versions": [
-            {"id": 1, "flow": "small", "hash": "0" * 64, "source": "flow: x", "published_at": NOW}
-        ],
+        "staff": [STAFF],
+        "contacts": [CONTACT | {"channel": "paper"}],
+        "flow_versions": [VERSION],
         "meetings": [
             {"id": 1, "code": "K4T7R", "flow": "small", "title": "Town hall", "place": "Library"}
             | {"host": "Us", "starts_at": NOW, "ends_at": NOW, "timezone": "UTC"}
@@ -220,9 +168,7 @@ DATA: dict[str, Rows] = {
         ],
         "meeting_groups": [{"id": 1, "meeting_id": 1, "name": "Women", "total": 9}],
         "interviews": [
-            {"id": 1, "contact_id": 1, "flow_version_id": 1, "flow": "small", "channel": "paper"}
-            | {"status": "complete", "attempts": 0, "menu": "", "reminded": 0, "meeting_id": 1}
-            | {"started_at": NOW, "moved_at": NOW}
+            INTERVIEW | {"channel": "paper", "status": "complete", "reminded": 0, "meeting_id": 1}
         ],
         "sittings": [
             {"interview_id": 1, "staff_id": 1, "said_by": "person", "token": "t" * 20, "at": NOW}
@@ -232,18 +178,7 @@ DATA: dict[str, Rows] = {
         ],
     },
     "0009": {
-        "staff": [{"id": 1, "email": "a@b.c", "password": "$", "role": "owner", "created_at": NOW}],
-        "contacts": [
-            {"id": 1, "channel": "sms", "pseudonym": "R-2345", "menu": "", "created_at": NOW}
-        ],
-        "flow_versions": [
-            {"id": 1, "flow": "small", "hash": "0" * 64, "source": "flow: x", "published_at": NOW}
-        ],
-        "interviews": [
-            {"id": 1, "contact_id": 1, "flow_version_id": 1, "flow": "small", "channel": "sms"}
-            | {"status": "waiting", "attempts": 0, "menu": "", "reminded": 0}
-            | {"started_at": NOW, "moved_at": NOW}
-        ],
+        **INTERVIEWED,
         "messages": [
             {"id": 1, "contact_id": 1, "interview_id": 1, "direction": "in", "channel": "sms"}
             | {"body": b"sealed", "status": "received", "at": NOW, "attention": "care: danger"}
@@ -258,28 +193,8 @@ DATA: dict[str, Rows] = {
         "searches": [{"id": 1, "staff_id": 1, "text": b"sealed", "filters": {}, "at": NOW}],
     },
     "0010": {
-        "staff": [{"id": 1, "email": "a@b.c", "password": "$", "role": "owner", "created_at": NOW}],
-        "contacts": [
-            {"id": 1, "channel": "sms", "pseudonym": "R-2345", "menu": "", "created_at": NOW}
-        ],
-        "flow_versions": [
-            {"id": 1, "flow": "small", "hash": "0" * 64, "source": "flow: x", "published_at": NOW}
-        ],
-        "interviews": [
-            {"id": 1, "contact_id": 1, "flow_version_id": 1, "flow": "small", "channel": "sms"}
-            | {"status": "waiting", "attempts": 0, "menu": "", "reminded": 0}
-            | {"started_at": NOW, "moved_at": NOW}
-        ],
-        "answers": [
-            {
-                "id": 1,
-                "interview_id": 1,
-                "question": "said",
-                "given": "answered",
-                "words": b"sealed",
-            }
-            | {"language": "en", "aside": False, "veiled": False, "at": NOW}
-        ],
+        **INTERVIEWED,
+        "answers": [SAID],
         "translations": [
             {
                 "id": 1,
@@ -296,22 +211,8 @@ DATA: dict[str, Rows] = {
         ],
     },
     "0011": {
-        "staff": [{"id": 1, "email": "a@b.c", "password": "$", "role": "owner", "created_at": NOW}],
-        "contacts": [
-            {"id": 1, "channel": "sms", "pseudonym": "R-2345", "menu": "", "created_at": NOW}
-        ],
-        "flow_versions": [
-            {"id": 1, "flow": "small", "hash": "0" * 64, "source": "flow: x", "published_at": NOW}
-        ],
-        "interviews": [
-            {"id": 1, "contact_id": 1, "flow_version_id": 1, "flow": "small", "channel": "sms"}
-            | {"status": "waiting", "attempts": 0, "menu": "", "reminded": 0}
-            | {"started_at": NOW, "moved_at": NOW}
-        ],
-        "answers": [
-            {"id": 1, "interview_id": 1, "question": "said", "given": "answered", "words": b"x"}
-            | {"language": "en", "aside": False, "veiled": False, "at": NOW}
-        ],
+        **INTERVIEWED,
+        "answers": [SAID],
         "codings": [
             {"id": 1, "interview_id": 1, "kind": "theme", "code": "housing"},
             {"id": 2, "interview_id": 1, "kind": "group", "code": "poor", "staff_id": 1, "at": NOW},
