@@ -12,7 +12,6 @@ from flask_login import current_user
 from sqlalchemy.orm import Session
 
 from admin.desk import desk
-from admin.filters import MAX_KEY
 from admin.passages import Asked, Chosen, NotChosen, chosen
 from admin.rights import READERS, Routes
 from admin.testimony import ONE, back, known, page
@@ -80,11 +79,10 @@ def _choice() -> Choice:
 
 def quote_end(interview_id: int, quotation_id: int) -> ResponseReturnValue:
     """Take one's own quotation back."""
-    if quotation_id > MAX_KEY:
-        abort(404)
     with desk().database.writing() as session:
         _exists(session, interview_id)
-        quoting.take_back(session, interview_id, quotation_id, current_user.id, desk().now())
+        one, now = known(quotation_id), desk().now()
+        quoting.take_back(session, interview_id, one, current_user.id, now)
     return back(interview_id, "quotations")
 
 
