@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import func, select, update
+from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import set_committed_value
 
 from flows import (
     Heard,
@@ -24,8 +25,24 @@ from storage import contacts, timezones
 from storage.answers import load_answers, save_answers
 from storage.library import Library
 from storage.models import AnswerRow, Contact, InterviewRow, MessageRow
+from storage.prepared import Prepared, entity, whole
 
 OPEN = (Status.WAITING.value, Status.PAUSED.value)
+
+_THEIRS = (InterviewRow.contact_id == bindparam("contact")) & (
+    InterviewRow.status != Status.ERASED.value
+)
+_OF_CONTACT = Prepared(
+    lambda: select(*whole(InterviewRow)).where(_THEIRS).order_by(InterviewRow.id)
+)
+_NEWEST = Prepared(lambda: select(func.max(InterviewRow.id)).where(_THEIRS))
+_THIS = InterviewRow.id == bindparam("interview")
+_STATE = ("language", "status", "asked", "attempts", "menu", "cared", "moved_at")
+_SILENCE = ("completed_at", "due_at", "reminded")
+_STANDS = Prepared(
+    lambda: select(*(getattr(InterviewRow, name) for name in ("status", *_SILENCE))).where(_THIS)
+)
+_KEEP = Prepared(lambda: update(InterviewRow).where(_THIS), *_STATE, *_SILENCE)
 
 
 def standing(
@@ -70,11 +87,8 @@ def is_left(session: Session, contact_id: int) -> bool:
 
 def _rows_of(session: Session, contact_id: int) -> Sequence[InterviewRow]:
     """The contact's interviews; of those that were erased nothing is left."""
-    return session.scalars(
-        select(InterviewRow)
-        .where(InterviewRow.contact_id == contact_id, InterviewRow.status != Status.ERASED)
-        .order_by(InterviewRow.id)
-    ).all()
+    rows = _OF_CONTACT.all(session, contact=contact_id)
+    return [cast(InterviewRow, entity(session, InterviewRow, row)) for row in rows]
 
 
 def _current_of(rows: Iterable[InterviewRow]) -> InterviewRow | None:
@@ -154,16 +168,26 @@ def keep(
     if interview.id is None:
         values |= {"flow_version_id": library.id_of(interview.flow), "source": source}
         return _begin(session, contact, interview, values, now)
-    row = session.get_one(InterviewRow, interview.id)
-    if state.status is Status.COMPLETE and row.status != Status.COMPLETE:
-        row.completed_at = now
-    elif row.completed_at is not None:  # who looks again has finished all the same
+    stood = _STANDS.first(session, interview=interview.id)
+    status, *silence = cast(Any, stood)
+    values = dict(zip(_SILENCE, silence, strict=True)) | values
+    if state.status is Status.COMPLETE and status != Status.COMPLETE:
+        values["completed_at"] = now
+    elif values["completed_at"] is not None:  # who looks again has finished all the same
         values["due_at"] = None
         if state.status in (Status.EXPIRED, Status.PAUSED):
             values["status"] = Status.COMPLETE.value
-    for name, value in values.items():
-        setattr(row, name, value)
-    return row.id
+    _change(session, interview.id, values)
+    return interview.id
+
+
+def _change(session: Session, interview_id: int, values: dict[str, Any]) -> None:
+    """Write the columns of an interview, and let the session know, should it hold the row."""
+    _KEEP.run(session, interview=interview_id, **values)
+    held = session.identity_map.get(session.identity_key(InterviewRow, interview_id))
+    if held is not None:
+        for name, value in values.items():
+            set_committed_value(held, name, value)
 
 
 def _begin(
@@ -221,10 +245,8 @@ def answered_by(
 
 def newest_id(session: Session, contact_id: int) -> int | None:
     """The contact's last interview, by which messages are found that belong to none."""
-    newest = select(func.max(InterviewRow.id)).where(
-        InterviewRow.contact_id == contact_id, InterviewRow.status != Status.ERASED
-    )
-    return session.scalar(newest)
+    newest: int | None = _NEWEST.one(session, contact=contact_id)
+    return newest
 
 
 def any_open(session: Session, contact_id: int) -> bool:

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import ColumnElement, bindparam, select, update
 from sqlalchemy.orm import Session
 
 from flows import Heard, Slot
-from storage.db import insert_into, vault_of
+from storage.db import vault_of
 from storage.models import InterviewRow, MessageRow
+from storage.prepared import Prepared
 
 BODY, MEDIA = "message.body", "message.media"
 IN, OUT = "in", "out"
@@ -22,6 +23,40 @@ DELIVERED, UNDELIVERED, FAILED = "delivered", "undelivered", "failed"
 RANK = {QUEUED: 0, SENDING: 1, SENT: 2, DELIVERED: 3, UNDELIVERED: 3, FAILED: 3}
 
 Button = str | dict[str, str]  # a label to press, or {"share_place": label}
+
+
+_CLAIM = Prepared(
+    lambda insert: insert(MessageRow).on_conflict_do_nothing().returning(MessageRow.id),
+    *("contact_id", "direction", "channel", "provider_id", "provider_ref", "edits_id", "album"),
+    *("body", "media", "status", "sent_at", "at"),
+    inserts=True,
+)
+_WRITE = Prepared(
+    lambda insert: insert(MessageRow).returning(MessageRow.id),
+    *("contact_id", "interview_id", "direction", "channel", "provider_ref", "staff_id"),
+    *("body", "choices", "status", "at"),
+    inserts=True,
+)
+_THIS = MessageRow.id == bindparam("message")
+_FILE = Prepared(
+    lambda: update(MessageRow).where(_THIS), "interview_id", "heard", "slot", "attention"
+)
+_NAME = Prepared(
+    lambda: update(MessageRow).where(_THIS, MessageRow.provider_id.is_(None)),
+    *("provider_id", "sent_at"),
+)
+_ADVANCE = Prepared(
+    lambda: (
+        update(MessageRow)
+        .where(
+            _THIS,
+            MessageRow.direction == OUT,
+            MessageRow.status.in_(bindparam("behind", expanding=True)),
+        )
+        .returning(MessageRow.id)
+    ),
+    *("status", "error"),
+)
 
 
 @dataclass(frozen=True)
@@ -54,26 +89,21 @@ def claim(session: Session, arrival: Arrival) -> int | None:
     """Store an inbound message and return its id, or None when this delivery was claimed before."""
     vault = vault_of(session)
     media = vault.seal(json.dumps(list(arrival.media)), MEDIA) if arrival.media else None
-    statement = (
-        insert_into(session, MessageRow)
-        .values(
-            contact_id=arrival.contact_id,
-            direction=IN,
-            channel=arrival.channel,
-            provider_id=arrival.provider_id,
-            provider_ref=arrival.provider_ref,
-            edits_id=arrival.edits_id,
-            album=arrival.album,
-            body=vault.seal(arrival.text, BODY),
-            media=media,
-            status=RECEIVED,
-            sent_at=arrival.sent_at,
-            at=arrival.at,
-        )
-        .on_conflict_do_nothing()
-        .returning(MessageRow.id)
+    claimed: int | None = _CLAIM.one(
+        session,
+        contact_id=arrival.contact_id,
+        direction=IN,
+        channel=arrival.channel,
+        provider_id=arrival.provider_id,
+        provider_ref=arrival.provider_ref,
+        edits_id=arrival.edits_id,
+        album=arrival.album,
+        body=vault.seal(arrival.text, BODY),
+        media=media,
+        status=RECEIVED,
+        sent_at=arrival.sent_at,
+        at=arrival.at,
     )
-    claimed: int | None = session.scalar(statement)
     return claimed
 
 
@@ -102,16 +132,13 @@ def file_under(session: Session, message_id: int, interview_id: int) -> None:
 
 def file(session: Session, message_id: int, filed: Filed) -> None:
     """Note with which interview a message belongs, what it was taken as, and why a person should look at it."""
-    session.execute(
-        update(MessageRow)
-        .where(MessageRow.id == message_id)
-        .values(
-            interview_id=filed.interview_id,
-            heard=filed.heard.value,
-            slot=filed.slot,
-            attention=filed.attention[:200] or None,
-        )
-        .execution_options(synchronize_session=False)
+    _FILE.run(
+        session,
+        message=message_id,
+        interview_id=filed.interview_id,
+        heard=filed.heard.value,
+        slot=filed.slot,
+        attention=filed.attention[:200] or None,
     )
 
 
@@ -155,7 +182,8 @@ def write(
     token: str | None = None,
 ) -> int:
     """Store an outbound message as queued and return its id. What staff wrote carries its form's ``token``."""
-    row = MessageRow(
+    written: int = _WRITE.one(
+        session,
         contact_id=contact_id,
         interview_id=interview_id,
         direction=OUT,
@@ -167,9 +195,7 @@ def write(
         status=QUEUED,
         at=now,
     )
-    session.add(row)
-    session.flush()
-    return row.id
+    return written
 
 
 def advance(
@@ -187,20 +213,10 @@ def advance(
     """
     behind = [name for name, rank in RANK.items() if rank < RANK[status]]
     if provider_id:
-        session.execute(
-            update(MessageRow)
-            .where(MessageRow.id == message_id, MessageRow.provider_id.is_(None))
-            .values(provider_id=provider_id, sent_at=sent_at)
-        )
-    moved = session.execute(
-        update(MessageRow)
-        .where(
-            MessageRow.id == message_id, MessageRow.direction == OUT, MessageRow.status.in_(behind)
-        )
-        .values(status=status, error=error and error[:200])
-        .returning(MessageRow.id)
-    )
-    return moved.first() is not None
+        _NAME.run(session, message=message_id, provider_id=provider_id, sent_at=sent_at)
+    error = error and error[:200]
+    moved = _ADVANCE.one(session, message=message_id, behind=behind, status=status, error=error)
+    return moved is not None
 
 
 def give_up(session: Session, message_ids: Sequence[int], reason: str) -> None:
