@@ -12,7 +12,7 @@ from bot.media.kinds import kind_of
 from bot.sources import source_of
 from bot.stopping import end_messaging
 from flows import Outcome, Reply, Said, converse
-from storage import contacts, erasure, interviews, messages, outbox
+from storage import contacts, erasure, interviews, messages, outbox, outgoing
 from storage.library import Library
 from storage.models import Contact
 from storage.receipts import new_receipt
@@ -107,7 +107,7 @@ def _save(taken: Reception, outcome: Outcome) -> int | None:
 def _say_no_more(taken: Reception) -> None:
     """After the quiet word somebody else may hold the phone: nothing that waits goes out."""
     unsent = outbox.cancel(taken.session, taken.contact.id, taken.now)
-    messages.give_up(taken.session, unsent, "the person left quietly")
+    outgoing.give_up(taken.session, unsent, "the person left quietly")
 
 
 def _erase(taken: Reception, receipt: str, reply: Reply | None) -> None:

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from bot.channels import Blocking, Ending
-from storage import contacts, failures, interviews, messages, outbox
+from storage import contacts, failures, interviews, messages, outbox, outgoing
 from storage.models import MessageRow
 from storage.suppressions import BY_BLOCKING, UNREACHABLE
 
@@ -25,7 +25,7 @@ def end_messaging(session: Session, contact_id: int, reason: str, now: datetime)
         for contact in person:
             interviews.withdraw(session, contact.id, now)
             unsent = outbox.cancel(session, contact.id, now)
-            messages.give_up(session, unsent, "the contact stopped messages")
+            outgoing.give_up(session, unsent, "the contact stopped messages")
     return True
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from flows import Said, converse, load
-from storage import contacts, interviews, library, messages, suppressions
+from storage import contacts, interviews, library, messages, outgoing, suppressions
 from storage.db import Database
 from storage.models import Contact
 
@@ -107,7 +107,7 @@ class Town:
             messages.file(session, message_id, filed)
             self._settle(session, contact, outcome)
             if outcome.reply:
-                messages.write(
+                outgoing.write(
                     session,
                     contact.id,
                     channel,

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from hypothesis import HealthCheck, settings
 
 from flows import Said, converse, load
-from storage import contacts, interviews, library, messages, outbox
+from storage import contacts, interviews, library, messages, outbox, outgoing
 from storage.db import Database
 from storage.library import Library
 from storage.messages import Arrival
@@ -85,7 +85,7 @@ def tell(
             messages.file_under(session, taken, interview)
             if outcome.reply is None:
                 continue
-            reply = messages.write(
+            reply = outgoing.write(
                 session, who.id, channel, outcome.reply.text, NOW, interview_id=interview
             )
             outbox.enqueue_send(session, reply, who.id, NOW)

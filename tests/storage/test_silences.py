@@ -8,7 +8,7 @@ from sqlalchemy import update
 
 from flows import Heard, Interview, Outcome, Status, load
 from flows.talking.silence import Seen, Silence, look
-from storage import contacts, erasure, interviews, messages, moving, outbox, silences
+from storage import contacts, erasure, interviews, messages, moving, outbox, outgoing, silences
 from storage.db import Database
 from storage.library import Library
 from storage.models import AnswerRow, Contact, InterviewRow, Job
@@ -277,7 +277,7 @@ def test_what_waits_for_the_morning_goes_out_when_the_contact_writes_and_reminde
     with database.writing() as session:
         for one in (who, other):
             for kind in outbox.UNASKED:
-                message = messages.write(session, one, "sms", "Hello.", NOW)
+                message = outgoing.write(session, one, "sms", "Hello.", NOW)
                 outbox.enqueue_send(session, message, one, NOW, kind)
         session.execute(update(Job).values(run_at=LATER))
         assert outbox.wake(session, who, NOW) == [1]
@@ -290,7 +290,7 @@ def test_what_waits_for_the_morning_goes_out_when_the_contact_writes_and_reminde
 def test_stop_takes_back_what_was_not_asked_for_too(database: Database) -> None:
     who = contact(database)
     with database.writing() as session:
-        message = messages.write(session, who, "sms", "Hello.", NOW)
+        message = outgoing.write(session, who, "sms", "Hello.", NOW)
         outbox.enqueue_send(session, message, who, NOW, outbox.REMIND)
         assert outbox.cancel(session, who, NOW) == [message]
 
