@@ -12,7 +12,7 @@ from bot.media.kinds import kind_of
 from bot.sources import source_of
 from bot.stopping import end_messaging
 from flows import Outcome, Reply, Said, converse
-from storage import contacts, erasure, interviews, messages, outbox, outgoing
+from storage import contacts, erasure, interviews, messages, outbox, outgoing, saving
 from storage.library import Library
 from storage.models import Contact
 from storage.receipts import new_receipt
@@ -91,7 +91,7 @@ def _save(taken: Reception, outcome: Outcome) -> int | None:
     session, contact, message_id = taken.session, taken.contact, taken.message_id
     begun = any(interview.id is None for interview in outcome.interviews)
     source = source_of(taken.inbound, taken.library.catalog(session)) if begun else None
-    interview_id = interviews.save(
+    interview_id = saving.save(
         session, contact, outcome, taken.library, message_id, taken.now, source=source
     ) or interviews.newest_id(session, contact.id)
     messages.file(

@@ -100,14 +100,8 @@ def enqueue_send(
     session: Session, message_id: int, contact_id: int, now: datetime, kind: str = SEND
 ) -> None:
     """Queue an outbound message, behind the contact's earlier ones."""
-    _ENQUEUE.run(
-        session,
-        kind=kind,
-        message_id=message_id,
-        order_key=contact_id,
-        run_at=now,
-        created_at=now,
-    )
+    times = {"run_at": now, "created_at": now}
+    _ENQUEUE.run(session, kind=kind, message_id=message_id, order_key=contact_id, **times)
 
 
 def wake(session: Session, contact_id: int, now: datetime) -> list[int]:
