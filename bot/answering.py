@@ -123,8 +123,9 @@ def _erase(taken: Reception, receipt: str, reply: Reply | None) -> None:
 def _change_contact(taken: Reception, outcome: Outcome) -> bool:
     """Keep what an outcome changes of the person; returns whether a STOP was confirmed on another channel just now."""
     session, contact = taken.session, taken.contact
-    contact.menu = outcome.menu.value
-    if outcome.language:
+    if contact.menu != outcome.menu.value:  # what is set is written, even to what it was
+        contact.menu = outcome.menu.value
+    if outcome.language and contact.language != outcome.language:
         contact.language = outcome.language
     session.flush()
     if outcome.stopped:
