@@ -12,7 +12,7 @@ from bot.media.kinds import kind_of
 from bot.sources import source_of
 from bot.stopping import end_messaging
 from flows import Outcome, Reply, Said, converse
-from storage import contacts, erasure, interviews, messages, outbox
+from storage import contacts, erasure, interviews, messages, outbox, outgoing, saving
 from storage.library import Library
 from storage.models import Contact
 from storage.receipts import new_receipt
@@ -91,7 +91,7 @@ def _save(taken: Reception, outcome: Outcome) -> int | None:
     session, contact, message_id = taken.session, taken.contact, taken.message_id
     begun = any(interview.id is None for interview in outcome.interviews)
     source = source_of(taken.inbound, taken.library.catalog(session)) if begun else None
-    interview_id = interviews.save(
+    interview_id = saving.save(
         session, contact, outcome, taken.library, message_id, taken.now, source=source
     ) or interviews.newest_id(session, contact.id)
     messages.file(
@@ -107,7 +107,7 @@ def _save(taken: Reception, outcome: Outcome) -> int | None:
 def _say_no_more(taken: Reception) -> None:
     """After the quiet word somebody else may hold the phone: nothing that waits goes out."""
     unsent = outbox.cancel(taken.session, taken.contact.id, taken.now)
-    messages.give_up(taken.session, unsent, "the person left quietly")
+    outgoing.give_up(taken.session, unsent, "the person left quietly")
 
 
 def _erase(taken: Reception, receipt: str, reply: Reply | None) -> None:
@@ -123,8 +123,9 @@ def _erase(taken: Reception, receipt: str, reply: Reply | None) -> None:
 def _change_contact(taken: Reception, outcome: Outcome) -> bool:
     """Keep what an outcome changes of the person; returns whether a STOP was confirmed on another channel just now."""
     session, contact = taken.session, taken.contact
-    contact.menu = outcome.menu.value
-    if outcome.language:
+    if contact.menu != outcome.menu.value:  # what is set is written, even to what it was
+        contact.menu = outcome.menu.value
+    if outcome.language and contact.language != outcome.language:
         contact.language = outcome.language
     session.flush()
     if outcome.stopped:

@@ -10,7 +10,7 @@ from flows.folding import fold
 from flows.talking.care import look_after_edit
 from flows.talking.correcting import correct
 from flows.talking.standing import outcome_of
-from storage import contacts, interviews, lately, messages
+from storage import contacts, interviews, lately, messages, saving
 from storage.library import Library
 from storage.models import Contact, InterviewRow, MessageRow
 from storage.replies import queue_reply
@@ -48,7 +48,7 @@ def take_edit(session: Session, library: Library, edit: Edit, now: datetime, tod
     if outcome.attention:
         messages.call_attention(session, edit.message_id, outcome.attention)
     if outcome.turn is not None or outcome.reply is not None:
-        interviews.save(session, edit.contact, outcome, library, edit.original.id, now)
+        saving.save(session, edit.contact, outcome, library, edit.original.id, now)
     row = session.get_one(InterviewRow, edit.original.interview_id)
     quiet = row.held_by is not None or interviews.is_left(session, edit.contact.id)
     if outcome.reply is not None and not quiet:

@@ -18,7 +18,7 @@ from bot.media.kinds import files_among
 from bot.silences import break_silence
 from bot.stopping import end_messaging, take_ending
 from flows import SHIPPED, Command, Reply, command, phrasebook
-from storage import contacts, interviews, keeping, messages
+from storage import contacts, interviews, keeping, messages, outgoing
 from storage.library import Library
 from storage.models import Contact, MessageRow
 from storage.replies import queue_reply
@@ -121,12 +121,12 @@ def _get_over(taken: Reception, error: Exception) -> None:
 
 def take_progress(session: Session, progress: Progress, now: datetime) -> bool:
     """What a provider reports of a message of ours; returns False when we know of none such."""
-    row = messages.find_sent(session, progress.message_id, progress.provider_id)
+    row = outgoing.find_sent(session, progress.message_id, progress.provider_id)
     if row is None:
         return False
     if progress.ending:
         take_ending(session, row, progress.ending, now)
-    messages.advance(
+    outgoing.advance(
         session, row.id, progress.status, provider_id=progress.provider_id, error=progress.error
     )
     return True

@@ -22,7 +22,7 @@ from bot.services import Services
 from bot.silences import let_sleep, look_at_one
 from bot.stopping import take_ending
 from bot.trying import GIVE_UP, next_try
-from storage import messages, outbox
+from storage import messages, outbox, outgoing
 from storage.contacts import address_of, suppression_of
 from storage.erasure import forget
 from storage.models import Contact, MessageRow
@@ -99,13 +99,12 @@ class Sender:
                 outbox.enqueue_forget(session, job.order_key or 0, now, now)
             outbox.finish(session, job.id, self._owner, self._services.now())
             return None
-        message = session.get_one(MessageRow, job.message_id)
-        contact = session.get_one(Contact, message.contact_id)
+        message, contact = outgoing.for_sending(session, job.message_id)
         if messages.RANK[message.status] > messages.RANK[messages.SENDING]:
             # the provider has told what became of it already
             outbox.finish(session, job.id, self._owner, self._services.now())
             return None
-        messages.advance(session, message.id, messages.SENDING)
+        outgoing.advance(session, message.id, messages.SENDING)
         try:
             letter = self._letter(session, job, message, contact)
         except VaultError as error:
@@ -149,7 +148,7 @@ class Sender:
             now = self._services.now()
             # the job first, then its message: the order in which all lock them
             outbox.finish(session, letter.job.id, self._owner, now)
-            messages.advance(
+            outgoing.advance(
                 session, letter.message_id, status, provider_id=sent.provider_id, sent_at=sent.at
             )
             settings, sid = self._services.settings, sent.provider_id
@@ -169,14 +168,14 @@ class Sender:
         if failure.ending:
             take_ending(session, message, failure.ending, now)
         if failure.permanent or now - job.created_at >= GIVE_UP:
-            messages.advance(session, message.id, messages.FAILED, error=failure.reason)
+            outgoing.advance(session, message.id, messages.FAILED, error=failure.reason)
             outbox.finish(session, job.id, self._owner, now)
         else:
-            messages.requeue(session, message.id, failure.reason)
+            outgoing.requeue(session, message.id, failure.reason)
             run_at = next_try(now, job.attempts, failure.retry_after)
             mine = outbox.postpone(session, job.id, self._owner, run_at)
             if not mine and outbox.is_done(session, job.id):  # STOP came while it was in hand
-                messages.advance(session, message.id, messages.FAILED, error=failure.reason)
+                outgoing.advance(session, message.id, messages.FAILED, error=failure.reason)
 
 
 class SenderThreads:

@@ -14,7 +14,7 @@ from bot.faults import fault
 from bot.services import Services
 from flows.talking.channels import BESIDE, UNADDRESSED
 from flows.talking.silence import A_DAY, Silence, look, opening, spread_of
-from storage import contacts, interviews, messages, outbox, silences, timezones
+from storage import contacts, interviews, outbox, outgoing, silences, timezones
 from storage.models import Contact, InterviewRow, MessageRow
 from storage.replies import queue_reply
 
@@ -84,4 +84,4 @@ def let_sleep(session: Session, services: Services, contact: Contact, message: M
 def break_silence(session: Session, contact: Contact, inbound: Inbound, now: datetime) -> None:
     """A contact writes, so is awake: nothing waits for the morning any more, and no reply behind it."""
     timezones.learn_from_carrier(contact, inbound.postcode)
-    messages.give_up(session, outbox.wake(session, contact.id, now), "the contact has written")
+    outgoing.give_up(session, outbox.wake(session, contact.id, now), "the contact has written")

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from bot.channels import Blocking, Ending
-from storage import contacts, failures, interviews, messages, outbox
+from storage import contacts, failures, messages, outbox, outgoing, saving
 from storage.models import MessageRow
 from storage.suppressions import BY_BLOCKING, UNREACHABLE
 
@@ -23,9 +23,9 @@ def end_messaging(session: Session, contact_id: int, reason: str, now: datetime)
         return False  # it was done then, and the confirmation may still be waiting
     if reason != UNREACHABLE:
         for contact in person:
-            interviews.withdraw(session, contact.id, now)
+            saving.withdraw(session, contact.id, now)
             unsent = outbox.cancel(session, contact.id, now)
-            messages.give_up(session, unsent, "the contact stopped messages")
+            outgoing.give_up(session, unsent, "the contact stopped messages")
     return True
 
 

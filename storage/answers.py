@@ -8,19 +8,43 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from flows import CONSENT, Answer, Flow, Given, Outcome, Question, Slot, parts_of, slot_of
 from flows.language.expressions import DATE, Value
 from flows.language.kinds import kind_of
 from storage import codings, consents
-from storage.db import insert_into, vault_of
+from storage.db import vault_of
 from storage.models import AnswerRow
+from storage.prepared import Prepared
 from storage.vault import Vault
 
 WORDS = "answer.words"
 GIVEN = {given.value: given for given in Given}  # quicker than to ask the enumeration
+_KEY = ("interview_id", "question", "instance")
+_VALUES = ("given", "value", "words", "language", "veiled", "message_id", "at")
+
+
+def _save(insert: Any) -> Any:
+    statement = insert(AnswerRow)
+    values = {name: statement.excluded[name] for name in _VALUES}
+    return statement.on_conflict_do_update(index_elements=list(_KEY), set_=values)
+
+
+_SAVE = Prepared(_save, *_KEY, *_VALUES, "aside", inserts=True)
+_LOAD = Prepared(
+    lambda: select(*(getattr(AnswerRow, name) for name in (*_KEY, *_VALUES[:5]))).where(
+        AnswerRow.interview_id.in_(bindparam("interviews", expanding=True))
+    )
+)
+_NONE_ASIDE = Prepared(
+    lambda: (
+        update(AnswerRow)
+        .where(AnswerRow.interview_id == bindparam("interview"), AnswerRow.aside)
+        .values(aside=False)
+    )
+)
 SEALED = {"sealed": True}  # stands in the plain column for a closed answer that is sensitive
 
 
@@ -29,9 +53,10 @@ def load_answers(session: Session, flows: Mapping[int, Flow]) -> dict[int, dict[
     found: dict[int, dict[Slot, Answer]] = {}
     if not flows:
         return found
-    for row in session.scalars(select(AnswerRow).where(AnswerRow.interview_id.in_(flows))):
-        answer = answer_of(session, row, flows[row.interview_id])
-        found.setdefault(row.interview_id, {})[slot_of(row.question, row.instance)] = answer
+    vault = vault_of(session)
+    for interview_id, question, instance, *columns in _LOAD.all(session, interviews=list(flows)):
+        answer = opened(vault, flows[interview_id].by_id.get(question), *columns)
+        found.setdefault(interview_id, {})[slot_of(question, instance)] = answer
     return found
 
 
@@ -90,12 +115,8 @@ def save_answers(
             "at": now,
             **_kept(session, turn.interview.flow.by_id.get(question), answer),
         }
-        key = {"interview_id": interview_id, "question": question, "instance": instance}
-        session.execute(
-            insert_into(session, AnswerRow)
-            .values(aside=False, **key, **values)
-            .on_conflict_do_update(index_elements=list(key), set_=values)
-        )
+        key = (interview_id, question, instance)
+        _SAVE.run(session, aside=False, **dict(zip(_KEY, key, strict=True)), **values)
         consents.record(session, interview_id, turn.interview, slot, message_id, now)
     if turn.slot == CONSENT and CONSENT not in turn.changed:
         consents.record(session, interview_id, turn.interview, CONSENT, message_id, now)
@@ -129,6 +150,9 @@ def plain_number(value: Decimal) -> int | float:
 
 def set_aside(session: Session, interview_id: int, aside: Collection[Slot]) -> None:
     """Mark the answers that are not relevant any more, and only those."""
+    if not aside:
+        _NONE_ASIDE.run(session, interview=interview_id)
+        return
     once = sorted(slot for slot in aside if "/" not in slot)
     marked = AnswerRow.question.in_(once) & (AnswerRow.instance == 0)
     often = sorted(parts_of(slot) for slot in aside if "/" in slot)

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, delete, exists, or_, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, delete, exists, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from flows import Answer, Flow, Slot, Status
@@ -16,6 +16,7 @@ from storage import audit, permits
 from storage.db import insert_into
 from storage.models import Coding, InterviewRow, StaffMember
 from storage.permits import Permit
+from storage.prepared import Prepared
 
 THEME, GROUP, ASSESSMENT = "theme", "group", "assessment"
 KINDS = (THEME, GROUP, ASSESSMENT)
@@ -96,6 +97,13 @@ def _told(
     return done
 
 
+_FOLLOWING = Prepared(
+    lambda: select(Coding.id, Coding.kind, Coding.code).where(
+        Coding.interview_id == bindparam("interview"), Coding.staff_id.is_(None)
+    )
+)
+
+
 def precode(
     session: Session,
     interview_id: int,
@@ -105,8 +113,7 @@ def precode(
 ) -> None:
     """Let the codes that follow from the answers be those of the answers as they are now."""
     wanted = precoded(flow, answers, aside)
-    ours = (Coding.interview_id == interview_id, Coding.staff_id.is_(None))
-    rows = session.execute(select(Coding.id, Coding.kind, Coding.code).where(*ours))
+    rows = _FOLLOWING.all(session, interview=interview_id)
     known: dict[Code, int] = {(kind, code): number for number, kind, code in rows}
     if gone := [number for code, number in known.items() if code not in wanted]:
         session.execute(delete(Coding).where(Coding.id.in_(gone)))

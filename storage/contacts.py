@@ -2,22 +2,36 @@
 
 import secrets
 from datetime import datetime
+from typing import Any, cast
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import Session
 
 from flows.talking.codes import ALPHABET
 from storage import suppressions
 from storage.db import insert_into, take_turn, vault_of
 from storage.models import Contact
+from storage.prepared import Prepared, entity, whole
 from storage.suppressions import UNREACHABLE, Suppressed
 
 PURPOSE = "contact.address"
 
 
+def _at(channel: Any, digests: Any) -> Select[Any]:
+    wanted = (Contact.channel == channel) & Contact.address_digest.in_(digests)
+    return select(*whole(Contact)).where(wanted)
+
+
+_FIND = Prepared(lambda: _at(bindparam("channel"), bindparam("digests", expanding=True)))
+_LOCK = Prepared(
+    lambda: _at(bindparam("channel"), bindparam("digests", expanding=True)).with_for_update()
+)
+
+
 def find_contact(session: Session, channel: str, address: str) -> Contact | None:
     """The contact at ``address``, if there is one."""
-    return session.scalar(_wanted(channel, vault_of(session).digests(address)))
+    found = _FIND.first(session, channel=channel, digests=vault_of(session).digests(address))
+    return entity(session, Contact, found)
 
 
 def lock_contact(session: Session, channel: str, address: str, now: datetime) -> Contact:
@@ -28,9 +42,8 @@ def lock_contact(session: Session, channel: str, address: str, now: datetime) ->
     _take_turn(session, address)
     vault = vault_of(session)
     digests = vault.digests(address)
-    wanted = _wanted(channel, digests).with_for_update()
     length = 4
-    while (contact := session.scalar(wanted)) is None:
+    while (row := _LOCK.first(session, channel=channel, digests=digests)) is None:
         session.execute(
             insert_into(session, Contact)
             .values(
@@ -43,7 +56,7 @@ def lock_contact(session: Session, channel: str, address: str, now: datetime) ->
             .on_conflict_do_nothing()  # the address is known by now, or the pseudonym is taken
         )
         length += 1
-    return contact
+    return cast(Contact, entity(session, Contact, row))
 
 
 def _take_turn(session: Session, address: str) -> None:

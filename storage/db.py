@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -109,17 +110,25 @@ class Database:
     def dialect(self) -> str:
         return self.engine.dialect.name
 
+    @cached_property
+    def _writers(self) -> sessionmaker[Session]:
+        return sessionmaker(self.engine, info={"vault": self.vault})
+
+    @cached_property
+    def _readers(self) -> sessionmaker[Session]:
+        engine = self.engine.execution_options(**{READING: True})
+        return sessionmaker(engine, info={"vault": self.vault})
+
     @contextmanager
     def writing(self) -> Iterator[Session]:
         """One transaction that commits when the block ends, and rolls back when it raises."""
-        with sessionmaker(self.engine, info={"vault": self.vault}).begin() as session:
+        with self._writers.begin() as session:
             yield session
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """One transaction that only reads and waits for no writer."""
-        engine = self.engine.execution_options(**{READING: True})
-        with sessionmaker(engine, info={"vault": self.vault})() as session:
+        with self._readers() as session:
             yield session
 
     def close(self) -> None:

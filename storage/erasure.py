@@ -21,6 +21,7 @@ from storage import (
     masks,
     messages,
     outbox,
+    outgoing,
     quoting,
     searches,
     tags,
@@ -56,7 +57,7 @@ def erase(
     """
     theirs = select(InterviewRow.id).where(InterviewRow.contact_id == contact.id)
     unsent = outbox.cancel(session, contact.id, now)
-    messages.give_up(session, unsent, "the contact was erased")
+    outgoing.give_up(session, unsent, "the contact was erased")
     keeping.discard(session, contact.id, now)
     unmasking.forget(session, contact.id)
     making.withdraw(session, contact.id, now)

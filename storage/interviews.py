@@ -2,16 +2,14 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import cast
 
-from sqlalchemy import func, select, update
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from flows import (
-    Heard,
     Interview,
     Menu,
-    Outcome,
     Slot,
     Standing,
     State,
@@ -19,13 +17,21 @@ from flows import (
     parts_of,
 )
 from flows.talking.care import LEFT
-from flows.talking.silence import first_look
-from storage import contacts, timezones
-from storage.answers import load_answers, save_answers
+from storage import contacts
+from storage.answers import load_answers
 from storage.library import Library
 from storage.models import AnswerRow, Contact, InterviewRow, MessageRow
+from storage.prepared import Prepared, entity, whole
 
 OPEN = (Status.WAITING.value, Status.PAUSED.value)
+
+_THEIRS = (InterviewRow.contact_id == bindparam("contact")) & (
+    InterviewRow.status != Status.ERASED.value
+)
+_OF_CONTACT = Prepared(
+    lambda: select(*whole(InterviewRow)).where(_THEIRS).order_by(InterviewRow.id)
+)
+_NEWEST = Prepared(lambda: select(func.max(InterviewRow.id)).where(_THEIRS))
 
 
 def standing(
@@ -70,11 +76,8 @@ def is_left(session: Session, contact_id: int) -> bool:
 
 def _rows_of(session: Session, contact_id: int) -> Sequence[InterviewRow]:
     """The contact's interviews; of those that were erased nothing is left."""
-    return session.scalars(
-        select(InterviewRow)
-        .where(InterviewRow.contact_id == contact_id, InterviewRow.status != Status.ERASED)
-        .order_by(InterviewRow.id)
-    ).all()
+    rows = _OF_CONTACT.all(session, contact=contact_id)
+    return [cast(InterviewRow, entity(session, InterviewRow, row)) for row in rows]
 
 
 def _current_of(rows: Iterable[InterviewRow]) -> InterviewRow | None:
@@ -109,92 +112,6 @@ def load_interviews(
         )
 
 
-def save(
-    session: Session,
-    contact: Contact,
-    outcome: Outcome,
-    library: Library,
-    message_id: int,
-    now: datetime,
-    *,
-    source: str | None = None,
-) -> int | None:
-    """Keep what an outcome changed; returns the id of the interview that the message belongs to.
-
-    ``source``: how the contact came to an interview that begins with it, as ``storage.sources`` has it.
-    """
-    wrote = outcome.heard is not Heard.UNASKED  # a machine that answers us breaks no silence
-    ids = [
-        keep(session, contact, one, library, now, wrote, source=source)
-        for one in outcome.interviews
-    ]
-    if outcome.turn is not None:
-        timezones.learn(contact, outcome.turn)
-        save_answers(session, ids[0], outcome, message_id, now)
-    return ids[0] if ids else None
-
-
-def keep(
-    session: Session,
-    contact: Contact,
-    interview: Interview,
-    library: Library,
-    now: datetime,
-    wrote: bool = True,
-    *,
-    source: str | None = None,
-) -> int:
-    """Keep how an interview stands, its answers apart; returns its id. ``wrote``: the silence begins anew.
-
-    ``source``: how the contact came, if it begins now; how somebody came first is never written over.
-    """
-    state, values = interview.state, _columns(interview, now)
-    if wrote or interview.id is None:
-        values |= {"due_at": first_look(interview, now), "reminded": 0}
-    if interview.id is None:
-        values |= {"flow_version_id": library.id_of(interview.flow), "source": source}
-        return _begin(session, contact, interview, values, now)
-    row = session.get_one(InterviewRow, interview.id)
-    if state.status is Status.COMPLETE and row.status != Status.COMPLETE:
-        row.completed_at = now
-    elif row.completed_at is not None:  # who looks again has finished all the same
-        values["due_at"] = None
-        if state.status in (Status.EXPIRED, Status.PAUSED):
-            values["status"] = Status.COMPLETE.value
-    for name, value in values.items():
-        setattr(row, name, value)
-    return row.id
-
-
-def _begin(
-    session: Session, contact: Contact, interview: Interview, values: dict[str, Any], now: datetime
-) -> int:
-    row = InterviewRow(
-        contact_id=contact.id,
-        flow=interview.flow.name,
-        channel=contact.channel,
-        started_at=now,
-        completed_at=now if interview.state.status is Status.COMPLETE else None,
-        **values,
-    )
-    session.add(row)
-    session.flush()
-    return row.id
-
-
-def _columns(interview: Interview, now: datetime) -> dict[str, object]:
-    state = interview.state
-    return {
-        "language": state.language,
-        "status": state.status.value,
-        "asked": state.asked,
-        "attempts": state.attempts,
-        "menu": state.menu.value,
-        "cared": sorted(interview.cared) or None,
-        "moved_at": now,
-    }
-
-
 def answered_by(
     session: Session, message: MessageRow, library: Library
 ) -> tuple[Interview, Slot] | None:
@@ -221,10 +138,8 @@ def answered_by(
 
 def newest_id(session: Session, contact_id: int) -> int | None:
     """The contact's last interview, by which messages are found that belong to none."""
-    newest = select(func.max(InterviewRow.id)).where(
-        InterviewRow.contact_id == contact_id, InterviewRow.status != Status.ERASED
-    )
-    return session.scalar(newest)
+    newest: int | None = _NEWEST.one(session, contact=contact_id)
+    return newest
 
 
 def any_open(session: Session, contact_id: int) -> bool:
@@ -233,12 +148,3 @@ def any_open(session: Session, contact_id: int) -> bool:
         InterviewRow.contact_id == contact_id, InterviewRow.status.in_(OPEN)
     )
     return session.scalar(wanted.limit(1)) is not None
-
-
-def withdraw(session: Session, contact_id: int, now: datetime) -> None:
-    """End the open interviews of a contact who wants no more messages."""
-    session.execute(
-        update(InterviewRow)
-        .where(InterviewRow.contact_id == contact_id, InterviewRow.status.in_(OPEN))
-        .values(status=Status.WITHDRAWN.value, moved_at=now, due_at=None)
-    )

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Integer, bindparam, select
 from sqlalchemy.orm import Session
 
 from storage.db import vault_of
 from storage.messages import BODY, IN, body_of
 from storage.models import MessageRow
+from storage.prepared import Prepared
 
 
 @dataclass(frozen=True)
@@ -35,19 +36,23 @@ class Recent:
         return self.direction == IN
 
 
-def before(session: Session, contact_id: int, message_id: int, limit: int) -> list[Recent]:
-    """The contact's last ``limit`` messages before one, in and out; corrections of earlier ones do not count."""
-    columns = [getattr(MessageRow, name) for name in Recent.__dataclass_fields__]
-    rows = session.execute(
-        select(*columns)
+_BEFORE = Prepared(
+    lambda: (
+        select(*(getattr(MessageRow, name) for name in Recent.__dataclass_fields__))
         .where(
-            MessageRow.contact_id == contact_id,
-            MessageRow.id < message_id,
+            MessageRow.contact_id == bindparam("contact"),
+            MessageRow.id < bindparam("message"),
             MessageRow.edits_id.is_(None),
         )
         .order_by(MessageRow.id.desc())
-        .limit(limit)
+        .limit(bindparam("most", type_=Integer))
     )
+)
+
+
+def before(session: Session, contact_id: int, message_id: int, limit: int) -> list[Recent]:
+    """The contact's last ``limit`` messages before one, in and out; corrections of earlier ones do not count."""
+    rows = _BEFORE.all(session, contact=contact_id, message=message_id, most=limit)
     return [Recent(*row) for row in rows]
 
 

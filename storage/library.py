@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 
-from sqlalchemy import exists, select, tuple_
+from sqlalchemy import Executable, exists, select, tuple_
 from sqlalchemy.orm import Session, aliased
 
 from flows import Catalog, Flow, load
@@ -17,6 +17,7 @@ from flows.framework.model import Framework
 from flows.framework.reading import framework_in, shipped
 from storage.db import insert_into
 from storage.models import FlowVersion
+from storage.prepared import Prepared
 
 LISTED = (
     FlowVersion.id,
@@ -36,6 +37,18 @@ class Published:
     hash: str
     published_at: datetime
     published_by: int | None = None
+
+
+def _current() -> Executable:
+    newer = aliased(FlowVersion)
+    outdated = exists().where(
+        newer.flow == FlowVersion.flow,
+        tuple_(newer.published_at, newer.id) > tuple_(FlowVersion.published_at, FlowVersion.id),
+    )
+    return select(*LISTED).where(~outdated).order_by(FlowVersion.flow)
+
+
+_CURRENT = Prepared(_current)
 
 
 def publish(
@@ -61,13 +74,7 @@ def publish(
 
 def current_versions(session: Session) -> list[Published]:
     """The current version of every flow, by name."""
-    newer = aliased(FlowVersion)
-    outdated = exists().where(
-        newer.flow == FlowVersion.flow,
-        tuple_(newer.published_at, newer.id) > tuple_(FlowVersion.published_at, FlowVersion.id),
-    )
-    rows = session.execute(select(*LISTED).where(~outdated).order_by(FlowVersion.flow))
-    return [Published(*row) for row in rows]
+    return [Published(*row) for row in _CURRENT.all(session)]
 
 
 def versions(session: Session, flow: str) -> list[Published]:

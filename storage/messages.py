@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import ColumnElement, bindparam, select, update
 from sqlalchemy.orm import Session
 
 from flows import Heard, Slot
-from storage.db import insert_into, vault_of
+from storage.db import vault_of
 from storage.models import InterviewRow, MessageRow
+from storage.prepared import Prepared
 
 BODY, MEDIA = "message.body", "message.media"
 IN, OUT = "in", "out"
@@ -22,6 +23,18 @@ DELIVERED, UNDELIVERED, FAILED = "delivered", "undelivered", "failed"
 RANK = {QUEUED: 0, SENDING: 1, SENT: 2, DELIVERED: 3, UNDELIVERED: 3, FAILED: 3}
 
 Button = str | dict[str, str]  # a label to press, or {"share_place": label}
+
+
+_CLAIM = Prepared(
+    lambda insert: insert(MessageRow).on_conflict_do_nothing().returning(MessageRow.id),
+    *("contact_id", "direction", "channel", "provider_id", "provider_ref", "edits_id", "album"),
+    *("body", "media", "status", "sent_at", "at"),
+    inserts=True,
+)
+_THIS = MessageRow.id == bindparam("message")
+_FILE = Prepared(
+    lambda: update(MessageRow).where(_THIS), "interview_id", "heard", "slot", "attention"
+)
 
 
 @dataclass(frozen=True)
@@ -54,26 +67,21 @@ def claim(session: Session, arrival: Arrival) -> int | None:
     """Store an inbound message and return its id, or None when this delivery was claimed before."""
     vault = vault_of(session)
     media = vault.seal(json.dumps(list(arrival.media)), MEDIA) if arrival.media else None
-    statement = (
-        insert_into(session, MessageRow)
-        .values(
-            contact_id=arrival.contact_id,
-            direction=IN,
-            channel=arrival.channel,
-            provider_id=arrival.provider_id,
-            provider_ref=arrival.provider_ref,
-            edits_id=arrival.edits_id,
-            album=arrival.album,
-            body=vault.seal(arrival.text, BODY),
-            media=media,
-            status=RECEIVED,
-            sent_at=arrival.sent_at,
-            at=arrival.at,
-        )
-        .on_conflict_do_nothing()
-        .returning(MessageRow.id)
+    claimed: int | None = _CLAIM.one(
+        session,
+        contact_id=arrival.contact_id,
+        direction=IN,
+        channel=arrival.channel,
+        provider_id=arrival.provider_id,
+        provider_ref=arrival.provider_ref,
+        edits_id=arrival.edits_id,
+        album=arrival.album,
+        body=vault.seal(arrival.text, BODY),
+        media=media,
+        status=RECEIVED,
+        sent_at=arrival.sent_at,
+        at=arrival.at,
     )
-    claimed: int | None = session.scalar(statement)
     return claimed
 
 
@@ -102,16 +110,13 @@ def file_under(session: Session, message_id: int, interview_id: int) -> None:
 
 def file(session: Session, message_id: int, filed: Filed) -> None:
     """Note with which interview a message belongs, what it was taken as, and why a person should look at it."""
-    session.execute(
-        update(MessageRow)
-        .where(MessageRow.id == message_id)
-        .values(
-            interview_id=filed.interview_id,
-            heard=filed.heard.value,
-            slot=filed.slot,
-            attention=filed.attention[:200] or None,
-        )
-        .execution_options(synchronize_session=False)
+    _FILE.run(
+        session,
+        message=message_id,
+        interview_id=filed.interview_id,
+        heard=filed.heard.value,
+        slot=filed.slot,
+        attention=filed.attention[:200] or None,
     )
 
 
@@ -140,99 +145,6 @@ def call_attention(session: Session, message_id: int, reason: str) -> None:
     session.execute(
         update(MessageRow).where(MessageRow.id == message_id).values(attention=reason[:200])
     )
-
-
-def write(
-    session: Session,
-    contact_id: int,
-    channel: str,
-    text: str,
-    now: datetime,
-    *,
-    choices: Sequence[Button] = (),
-    interview_id: int | None = None,
-    staff_id: int | None = None,
-    token: str | None = None,
-) -> int:
-    """Store an outbound message as queued and return its id. What staff wrote carries its form's ``token``."""
-    row = MessageRow(
-        contact_id=contact_id,
-        interview_id=interview_id,
-        direction=OUT,
-        channel=channel,
-        provider_ref=token,
-        staff_id=staff_id,
-        body=vault_of(session).seal(text, BODY),
-        choices=list(choices) or None,
-        status=QUEUED,
-        at=now,
-    )
-    session.add(row)
-    session.flush()
-    return row.id
-
-
-def advance(
-    session: Session,
-    message_id: int,
-    status: str,
-    *,
-    provider_id: str | None = None,
-    error: str | None = None,
-    sent_at: datetime | None = None,
-) -> bool:
-    """Move an outbound message forward to ``status``, never back; returns whether it moved.
-
-    ``sent_at`` is when the provider has taken it, where that is known now.
-    """
-    behind = [name for name, rank in RANK.items() if rank < RANK[status]]
-    if provider_id:
-        session.execute(
-            update(MessageRow)
-            .where(MessageRow.id == message_id, MessageRow.provider_id.is_(None))
-            .values(provider_id=provider_id, sent_at=sent_at)
-        )
-    moved = session.execute(
-        update(MessageRow)
-        .where(
-            MessageRow.id == message_id, MessageRow.direction == OUT, MessageRow.status.in_(behind)
-        )
-        .values(status=status, error=error and error[:200])
-        .returning(MessageRow.id)
-    )
-    return moved.first() is not None
-
-
-def give_up(session: Session, message_ids: Sequence[int], reason: str) -> None:
-    """Mark those messages that still waited as not sent, and why."""
-    if not message_ids:
-        return
-    session.execute(
-        update(MessageRow)
-        .where(MessageRow.id.in_(message_ids), MessageRow.status == QUEUED)
-        .values(status=FAILED, error=reason)
-        .execution_options(synchronize_session=False)
-    )
-
-
-def requeue(session: Session, message_id: int, error: str) -> None:
-    """Put a message whose sending failed for now back in the queue, with the reason."""
-    session.execute(
-        update(MessageRow)
-        .where(MessageRow.id == message_id, MessageRow.status == SENDING)
-        .values(status=QUEUED, error=error[:200])
-    )
-
-
-def find_sent(session: Session, message_id: int | None, provider_id: str) -> MessageRow | None:
-    """The outbound message that the provider knows as ``provider_id``, or that we named to it."""
-    if message_id is not None:
-        row = session.get(MessageRow, message_id)
-        known = row is not None and row.direction == OUT and row.provider_id in (None, provider_id)
-        return row if known else None
-    return session.scalars(
-        select(MessageRow).where(MessageRow.provider_id == provider_id, MessageRow.direction == OUT)
-    ).first()
 
 
 def body_of(session: Session, row: MessageRow) -> str:

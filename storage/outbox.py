@@ -4,15 +4,16 @@ A job is claimed by one UPDATE that sets its owner and pushes ``run_at`` past a 
 ends and the job is claimed again. So everything here happens at least once. Jobs of one contact keep their order.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, exists, func, select, update
+from sqlalchemy import ColumnElement, Integer, bindparam, exists, func, select, update
 from sqlalchemy.orm import Session, aliased
 
 from storage.models import Job, MessageRow
+from storage.prepared import Prepared
 
 SEND, FORGET = "send", "forget"
 # to send too, but by day: a reminder, which is moot once the contact writes, and what a story led to, which is not
@@ -39,6 +40,57 @@ class Claimed:
     target: str | None = None
 
 
+_ENQUEUE = Prepared(
+    lambda insert: insert(Job),
+    *("kind", "message_id", "order_key", "run_at", "created_at"),
+    inserts=True,
+)
+_WAITING = Prepared(
+    lambda: select(Job.id, Job.kind, Job.message_id).where(
+        Job.order_key == bindparam("contact"), Job.kind.in_(UNASKED), Job.done_at.is_(None)
+    )
+)
+_FINISH = Prepared(
+    lambda: (
+        update(Job)
+        .where(Job.id == bindparam("job"), Job.owner == bindparam("holder"), Job.done_at.is_(None))
+        .returning(Job.id)
+    ),
+    *("done_at", "owner", "target"),
+)
+
+
+def _open_to() -> ColumnElement[bool]:
+    """Jobs that may run, of kinds that are not ``without``: no earlier one of the same contact is left to do."""
+    earlier = aliased(Job)
+    behind_another = exists().where(
+        earlier.order_key == Job.order_key, earlier.id < Job.id, earlier.done_at.is_(None)
+    )
+    others = Job.kind.not_in(bindparam("without", expanding=True))
+    return Job.done_at.is_(None) & others & ~behind_another
+
+
+def _claim() -> Any:
+    due = (
+        select(Job.id)
+        .where(Job.run_at <= bindparam("now"), _open_to())
+        .order_by(Job.run_at, Job.id)
+        .limit(bindparam("most", type_=Integer))
+        .with_for_update(skip_locked=True)
+        .cte("due")  # evaluated once: a subquery might be run again for each row, past the limit
+    )
+    return (
+        update(Job)
+        .where(Job.id.in_(select(due.c.id)))
+        .values(owner=bindparam("by"), run_at=bindparam("until"), attempts=Job.attempts + 1)
+        .returning(*(getattr(Job, name) for name in Claimed.__dataclass_fields__))
+    )
+
+
+_CLAIM = Prepared(_claim)
+_NEXT_DUE = Prepared(lambda: select(func.min(Job.run_at)).where(_open_to()))
+
+
 def enqueue_forget(session: Session, contact_id: int, now: datetime, run_at: datetime) -> None:
     """Queue the last step of an erasure, behind the contact's last message."""
     session.add(Job(kind=FORGET, order_key=contact_id, run_at=run_at, created_at=now))
@@ -48,9 +100,8 @@ def enqueue_send(
     session: Session, message_id: int, contact_id: int, now: datetime, kind: str = SEND
 ) -> None:
     """Queue an outbound message, behind the contact's earlier ones."""
-    session.add(
-        Job(kind=kind, message_id=message_id, order_key=contact_id, run_at=now, created_at=now)
-    )
+    times = {"run_at": now, "created_at": now}
+    _ENQUEUE.run(session, kind=kind, message_id=message_id, order_key=contact_id, **times)
 
 
 def wake(session: Session, contact_id: int, now: datetime) -> list[int]:
@@ -58,17 +109,13 @@ def wake(session: Session, contact_id: int, now: datetime) -> list[int]:
 
     Returns the ids of the messages that are not to be sent any more.
     """
-    waiting = session.execute(
-        select(Job.id, Job.kind, Job.message_id).where(
-            Job.order_key == contact_id, Job.kind.in_(UNASKED), Job.done_at.is_(None)
-        )
-    ).all()
-    for job in waiting:
-        values = {"done_at": now} if job.kind == REMIND else {"kind": SEND}
-        _change(session, Job.id == job.id, **values)
-        if job.kind == TELL:
-            _change(session, (Job.id == job.id) & Job.owner.is_(None), run_at=now)
-    return [job.message_id for job in waiting if job.kind == REMIND]
+    waiting = _WAITING.all(session, contact=contact_id)
+    for job_id, kind, _ in waiting:
+        values = {"done_at": now} if kind == REMIND else {"kind": SEND}
+        _change(session, Job.id == job_id, **values)
+        if kind == TELL:
+            _change(session, (Job.id == job_id) & Job.owner.is_(None), run_at=now)
+    return [message_id for _, kind, message_id in waiting if kind == REMIND]
 
 
 def _change(session: Session, which: ColumnElement[bool], **values: object) -> None:
@@ -121,38 +168,16 @@ def claim_jobs(
 
     Kinds ``without`` are left to others.
     """
-    due = (
-        select(Job.id)
-        .where(
-            Job.done_at.is_(None), Job.run_at <= now, Job.kind.not_in(without), ~_behind_another()
-        )
-        .order_by(Job.run_at, Job.id)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-        .cte("due")  # evaluated once: a subquery might be run again for each row, past the limit
-    )
-    claimed: Iterable[Row[*tuple[Any, ...]]] = session.execute(
-        update(Job)
-        .where(Job.id.in_(select(due.c.id)))
-        .values(owner=owner, run_at=now + lease, attempts=Job.attempts + 1)
-        .returning(
-            Job.id,
-            Job.kind,
-            Job.message_id,
-            Job.order_key,
-            Job.attempts,
-            Job.created_at,
-            Job.attachment_id,
-            Job.target,
-        )
-        .execution_options(synchronize_session=False)
+    claimed = _CLAIM.all(
+        session, by=owner, now=now, until=now + lease, most=limit, without=list(without)
     )
     return sorted((Claimed(*row) for row in claimed), key=lambda job: job.id)
 
 
 def finish(session: Session, job_id: int, owner: str, now: datetime) -> bool:
     """Mark a job as done, if it is still ``owner``'s; returns whether it was."""
-    return _mine(session, job_id, owner, done_at=now, owner=None, target=None)
+    done = _FINISH.one(session, job=job_id, holder=owner, done_at=now, owner=None, target=None)
+    return done is not None
 
 
 def hold(session: Session, job_id: int, owner: str, until: datetime) -> bool:
@@ -217,16 +242,5 @@ def is_done(session: Session, job_id: int) -> bool:
 
 def next_due(session: Session, without: Collection[str] = ()) -> datetime | None:
     """When the next job may run, or was to run; None when there is none. Those behind another do not count."""
-    return session.scalar(
-        select(func.min(Job.run_at)).where(
-            Job.done_at.is_(None), Job.kind.not_in(without), ~_behind_another()
-        )
-    )
-
-
-def _behind_another() -> ColumnElement[bool]:
-    """Whether an earlier job of the same contact is not done yet."""
-    earlier = aliased(Job)
-    return exists().where(
-        earlier.order_key == Job.order_key, earlier.id < Job.id, earlier.done_at.is_(None)
-    )
+    due: datetime | None = _NEXT_DUE.one(session, without=list(without))
+    return due

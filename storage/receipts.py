@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from flows import Status
 from flows.talking.codes import ALPHABET, CODED, GROUP, code_in
-from storage import audit, messages, outbox
+from storage import audit, outbox, outgoing
 from storage.db import vault_of
 from storage.library import Library
 from storage.models import AnswerRow, Contact, InterviewRow, Receipt
@@ -76,7 +76,7 @@ def take(session: Session, interview_id: int, contact: Contact, now: datetime) -
     row = session.get_one(InterviewRow, interview_id)
     before, row.contact_id, row.channel = row.contact_id, contact.id, contact.channel
     unsent = outbox.cancel(session, before, now, interview_id)
-    messages.give_up(session, unsent, "the person goes on from another phone")
+    outgoing.give_up(session, unsent, "the person goes on from another phone")
     subject = f"interview:{interview_id}"
     audit.record(session, now, "move", subject, from_contact=before, to_contact=contact.id)
     session.flush()

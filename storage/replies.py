@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from flows import Reply
-from storage import messages, outbox
+from storage import outbox, outgoing
 from storage.messages import Button
 from storage.models import Contact
 
@@ -27,7 +27,7 @@ def queue_reply(
     """
     texts = parts(reply.text, LONGEST[contact.channel])
     for place, text in enumerate(texts, 1):
-        message_id = messages.write(
+        message_id = outgoing.write(
             session,
             contact.id,
             contact.channel,

@@ -13,12 +13,17 @@ from flows.talking.silence import Seen
 from storage.answers import save_answers
 from storage.messages import IN
 from storage.models import AnswerRow, Contact, InterviewRow, MessageRow
+from storage.prepared import Prepared
+
+_NEXT_DUE = Prepared(  # in these words SQLite finds the index
+    lambda: select(func.min(InterviewRow.due_at)).where(InterviewRow.due_at.is_not(None))
+)
 
 
 def next_due(session: Session) -> datetime | None:
     """When the next silence is to be looked at, or was to be; None when there is none."""
-    due = select(func.min(InterviewRow.due_at)).where(InterviewRow.due_at.is_not(None))
-    return session.scalar(due)  # in these words SQLite finds the index
+    due: datetime | None = _NEXT_DUE.one(session)
+    return due
 
 
 def claim(session: Session, now: datetime) -> tuple[Contact, InterviewRow] | None:

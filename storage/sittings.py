@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from flows import Flow, Interview, Outcome, Status, Turn
 from flows.talking.channels import INTERVIEW
-from storage import alarms, audit, contacts, interviews, meetings, permits, receipts
+from storage import alarms, audit, contacts, interviews, meetings, permits, receipts, saving
 from storage.alarms import Alarm
 from storage.answers import save_answers
 from storage.db import insert_into, vault_of
@@ -86,7 +86,7 @@ def add(
     if known is not None:
         return known, False
     contact = contacts.lock_contact(session, channel, secrets.token_urlsafe(18), now)
-    interview_id = interviews.keep(session, contact, turn.interview, library, now)
+    interview_id = saving.keep(session, contact, turn.interview, library, now)
     outcome = Outcome(interviews=(turn.interview,), turn=turn)
     save_answers(session, interview_id, outcome, None, now)
     session.add(
@@ -142,7 +142,7 @@ def keep(
     permits.require(session, by.staff_id, Permit.WORDS)
     row = session.get_one(InterviewRow, interview_id)
     contact = session.get_one(Contact, row.contact_id)
-    interviews.keep(session, contact, turn.interview, library, now)
+    saving.keep(session, contact, turn.interview, library, now)
     save_answers(session, interview_id, Outcome(interviews=(turn.interview,), turn=turn), None, now)
     alarms.keep(session, contact.id, interview_id, turn, told, now)
     if by.said_by is not None:

@@ -9,11 +9,12 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import delete, literal, select
+from sqlalchemy import bindparam, delete, literal, select
 from sqlalchemy.orm import Session
 
 from storage.db import insert_into, vault_of
 from storage.models import Suppression
+from storage.prepared import Prepared
 
 # The will of the person, by a word, at the carrier or in Telegram: only the person takes it back.
 BY_WORD, BY_CARRIER, BY_BLOCKING = "stop", "carrier", "blocked"
@@ -22,6 +23,12 @@ UNREACHABLE = "unreachable"
 
 PREFIXES = ("whatsapp:", "rcs:", "messenger:")  # Twilio's, for other ways to the same number
 _NUMBER = re.compile(r"\+[0-9]+")
+
+_FIND = Prepared(
+    lambda: select(Suppression.reason, Suppression.at).where(
+        Suppression.digest.in_(bindparam("digests", expanding=True))
+    )
+)
 
 
 class Suppressed(NamedTuple):
@@ -59,10 +66,7 @@ def digests(session: Session, address: str) -> list[bytes]:
 
 def find(session: Session, address: str) -> Suppressed | None:
     """Why the person at ``address`` gets no messages; None when nothing stands against them."""
-    known = select(Suppression.reason, Suppression.at).where(
-        Suppression.digest.in_(digests(session, address))
-    )
-    found = [Suppressed(*row) for row in session.execute(known)]
+    found = [Suppressed(*row) for row in _FIND.all(session, digests=digests(session, address))]
     return min(found, key=lambda one: (not one.willed, one.at), default=None)
 
 

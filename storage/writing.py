@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from flows import Interview, Status
 from flows.talking import holding
 from flows.talking.channels import UNADDRESSED, WEB
-from storage import audit, contacts, interviews, messages, outbox, timezones
+from storage import audit, contacts, interviews, messages, outbox, outgoing, saving, timezones
 from storage.library import Library
 from storage.models import ConsentRecord, Contact, InterviewRow, MessageRow, StaffMember
 from storage.replies import queue_reply
@@ -131,7 +131,7 @@ def write(session: Session, letter: Letter, now: datetime) -> Bar | None:
         bar = Bar.HELD
     if bar is not None:
         return _refuse(session, "write", row, letter.staff_id, bar, now)
-    message_id = messages.write(
+    message_id = outgoing.write(
         session,
         contact.id,
         contact.channel,
@@ -187,7 +187,7 @@ def hand_back(
     session.flush()
     if _bar(session, row, contact) in (None, Bar.NO_CONSENT, Bar.LEFT):
         turn = holding.hand_back(_interview(session, row, library), today)
-        interviews.keep(session, contact, turn.interview, library, now)
+        saving.keep(session, contact, turn.interview, library, now)
         contact.menu = ""
         if turn.reply is not None:
             queue_reply(session, contact, turn.reply, now, row.id)

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import update
 from town import AGAIN, STREET, Town
 
-from storage import contacts, messages, staff
+from storage import contacts, messages, outgoing, staff
 from storage.models import InterviewRow
 
 PHONE = "+14045550123"
@@ -112,7 +112,7 @@ class TestWho:
         number = town.write(PHONE, "STREET", "yes")
         with town.database.writing() as session:
             staff.by_email(session, "owner@example.org").disabled_at = town.clock()
-            messages.write(
+            outgoing.write(
                 session, 1, "sms", "Good morning", town.clock(), interview_id=number, staff_id=1
             )
         kind, said = bubbles(client, number)[-1]

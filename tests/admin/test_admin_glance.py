@@ -16,7 +16,7 @@ from admin.glance.asking import Asked
 from admin.glance.reasons import OTHERS, TWILIO, Told
 from bot.channels import sms
 from flows import Status
-from storage import messages
+from storage import messages, outgoing
 from storage.failures import NotArrived
 from storage.glance import Tally
 from storage.models import InterviewRow
@@ -176,8 +176,8 @@ class TestWhatNeedsSomebody:
     def test_what_did_not_arrive_is_told_in_plain_words(self, street, client):
         with street.database.writing() as session:
             for _ in range(3):
-                number = messages.write(session, 2, "sms", "hello", street.clock(), interview_id=2)
-                messages.advance(session, number, messages.UNDELIVERED, error="Twilio 30003")
+                number = outgoing.write(session, 2, "sms", "hello", street.clock(), interview_id=2)
+                outgoing.advance(session, number, messages.UNDELIVERED, error="Twilio 30003")
         page = client.get(OVERVIEW).text
         assert "The phone was off or out of reach." in page
         assert "Twilio 30003" in page

@@ -8,7 +8,7 @@ from browsing import check, log_in, peopled
 from playwright.sync_api import Browser, Page, Response, expect
 from town import STREET, Town
 
-from storage import messages
+from storage import messages, outgoing
 
 SCHOOL = STREET.replace("flow: street", "flow: school").replace("STREET", "SCHOOL")
 SCHOOL = SCHOOL.replace("CALLE", "ESCUELA").replace(
@@ -44,8 +44,8 @@ def fill(town: Town) -> None:
             "Twilio 12345",
             "the contact stopped messages",
         ):
-            failed = messages.write(session, 1, "sms", "hello", now, interview_id=1)
-            messages.advance(session, failed, messages.UNDELIVERED, error=error)
+            failed = outgoing.write(session, 1, "sms", "hello", now, interview_id=1)
+            outgoing.advance(session, failed, messages.UNDELIVERED, error=error)
         messages.call_attention(session, town.ids[-1], "wrote to a person")
 
 

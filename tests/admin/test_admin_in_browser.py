@@ -17,7 +17,7 @@ from office import PASSWORD, build_app, open_town
 from playwright.sync_api import Page, expect
 from town import Clock, Town
 
-from storage import messages
+from storage import messages, outgoing
 
 WORDS = {
     "send": "Send",
@@ -141,7 +141,7 @@ def fill(town: Town) -> None:
     town.write("+1404", "", media=[{"content_type": "image/jpeg"}])
     town.write("+1404", "مرحبا", edits_id=first)
     with town.database.writing() as session:
-        messages.advance(session, town.ids[-2] + 1, "failed", error="30003 unreachable")
+        outgoing.advance(session, town.ids[-2] + 1, "failed", error="30003 unreachable")
         messages.call_attention(session, town.ids[-1], "deciding failed")
     town.write("tg5", "CALLE", "1", "Calle Roble", channel="telegram")
 

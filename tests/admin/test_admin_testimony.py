@@ -5,7 +5,7 @@ import re
 import pytest
 from town import STREET, Town
 
-from storage import messages
+from storage import messages, outgoing
 
 HOSTILE = '<script>alert(1)</script> "><img src=x onerror=y> {{7*7}} \u202egnirts\u202c =1+1'
 
@@ -123,7 +123,7 @@ class TestDialogue:
         town.publish()
         number = town.write("+1404", "STREET")
         with town.database.writing() as session:
-            messages.advance(session, town.ids[-1] + 1, status, error=error)
+            outgoing.advance(session, town.ids[-1] + 1, status, error=error)
         dialogue = words_of(section(client.get(f"/admin/testimonies/{number}").text, "dialogue"))
         assert dialogue.endswith(f"13:05 · {said}")
 
@@ -189,7 +189,7 @@ class TestHostileText:
         number = town.write("+1404", "STREET")
         town.write("+1404", "", media=[{"content_type": HOSTILE}])
         with town.database.writing() as session:
-            messages.advance(session, town.ids[-1] + 1, "failed", error=HOSTILE)
+            outgoing.advance(session, town.ids[-1] + 1, "failed", error=HOSTILE)
             messages.call_attention(session, town.ids[-1], HOSTILE)
         page = client.get(f"/admin/testimonies/{number}").text
         assert page.count("&lt;script&gt;") == 4  # why it needs a look stands above, too

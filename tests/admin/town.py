@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from flows import Said, converse, load
-from storage import contacts, interviews, library, messages, suppressions
+from storage import contacts, interviews, library, messages, outgoing, saving, suppressions
 from storage.db import Database
 from storage.models import Contact
 
@@ -102,12 +102,12 @@ class Town:
             standing = interviews.standing(session, contact, self.library, now)
             said = Said(text, media=tuple(str(one.get("content_type")) for one in came.media))
             outcome = converse(self.library.catalog(session), standing, said, now.date())
-            interview_id = interviews.save(session, contact, outcome, self.library, message_id, now)
+            interview_id = saving.save(session, contact, outcome, self.library, message_id, now)
             filed = messages.Filed(interview_id, outcome.heard, outcome.slot, outcome.attention)
             messages.file(session, message_id, filed)
             self._settle(session, contact, outcome)
             if outcome.reply:
-                messages.write(
+                outgoing.write(
                     session,
                     contact.id,
                     channel,

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from hypothesis import HealthCheck, settings
 
 from flows import Said, converse, load
-from storage import contacts, interviews, library, messages, outbox
+from storage import contacts, interviews, library, messages, outbox, outgoing, saving
 from storage.db import Database
 from storage.library import Library
 from storage.messages import Arrival
@@ -81,11 +81,11 @@ def tell(
             assert taken is not None
             standing = interviews.standing(session, who, shelf, NOW)
             outcome = converse(shelf.catalog(session), standing, Said(text), NOW.date())
-            interview = interviews.save(session, who, outcome, shelf, taken, NOW) or 0
+            interview = saving.save(session, who, outcome, shelf, taken, NOW) or 0
             messages.file_under(session, taken, interview)
             if outcome.reply is None:
                 continue
-            reply = messages.write(
+            reply = outgoing.write(
                 session, who.id, channel, outcome.reply.text, NOW, interview_id=interview
             )
             outbox.enqueue_send(session, reply, who.id, NOW)

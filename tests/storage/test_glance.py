@@ -11,7 +11,7 @@ from sqlalchemy import event, insert, text
 from sqlalchemy.orm import Session
 
 from flows import Status
-from storage import attention, failures, glance, looking, messages, staff
+from storage import attention, failures, glance, looking, messages, outgoing, staff
 from storage.db import Database
 from storage.library import Library
 from storage.messages import FAILED, UNDELIVERED
@@ -141,8 +141,8 @@ def test_counts_are_read_from_the_index_alone(database: Database, wanted: Filter
 
 def fail(database: Database, interview: int | None, status: str, error: str | None) -> None:
     with database.writing() as session:
-        number = messages.write(session, 1, "sms", "hello", NOW, interview_id=interview)
-        messages.advance(session, number, status, error=error)
+        number = outgoing.write(session, 1, "sms", "hello", NOW, interview_id=interview)
+        outgoing.advance(session, number, status, error=error)
 
 
 def test_what_did_not_arrive_is_told_by_reason_the_commonest_first(database: Database) -> None:
@@ -181,7 +181,7 @@ def test_a_testimony_calls_once_with_the_newest_reason(database: Database) -> No
         for number, (interview, why) in enumerate(
             [(71, "first"), (72, "other"), (71, "second"), (None, "nobody's")]
         ):
-            row = messages.write(session, 1, "sms", "?", NOW, interview_id=interview)
+            row = outgoing.write(session, 1, "sms", "?", NOW, interview_id=interview)
             session.execute(
                 text("UPDATE messages SET direction = 'in', provider_id = :p WHERE id = :i"),
                 {"p": f"x{number}", "i": row},

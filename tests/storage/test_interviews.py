@@ -22,7 +22,7 @@ from flows import (
     Turn,
     load,
 )
-from storage import contacts, interviews, library, messages
+from storage import contacts, interviews, library, messages, saving
 from storage.library import Library
 from storage.models import AnswerRow, Contact, InterviewRow
 from storage.suppressions import BY_WORD
@@ -62,7 +62,7 @@ class Desk:
         message = messages.claim(self.session, arrival(self.contact.id))
         outcome = Outcome(interviews=kept, turn=turn)
         assert message is not None
-        saved = interviews.save(self.session, self.contact, outcome, self.shelf, message, NOW + at)
+        saved = saving.save(self.session, self.contact, outcome, self.shelf, message, NOW + at)
         self.session.flush()
         self.session.expire_all()
         return saved or 0
@@ -202,7 +202,7 @@ def test_withdrawing_ends_what_is_open_and_nothing_else(desk: Desk) -> None:
     waiting = desk.save(desk.new(asked="said"))
     stranger = contacts.lock_contact(desk.session, "sms", RESIDENT + "9", NOW)
     assert interviews.any_open(desk.session, desk.contact.id)
-    interviews.withdraw(desk.session, desk.contact.id, LATER)
+    saving.withdraw(desk.session, desk.contact.id, LATER)
     desk.session.expire_all()
     rows = {row.id: row for row in desk.session.scalars(select(InterviewRow))}
     assert rows[done].status == Status.COMPLETE

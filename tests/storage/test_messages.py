@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from storage import contacts, lately, messages
+from storage import contacts, lately, messages, outgoing
 from storage.db import Database
 from storage.messages import RANK
 from storage.models import MessageRow
@@ -23,7 +23,7 @@ def who(session: Session) -> int:
 
 
 def reply(session: Session, who: int, text: str = "Where do you live?") -> int:
-    return messages.write(session, who, "sms", text, NOW)
+    return outgoing.write(session, who, "sms", text, NOW)
 
 
 def status(session: Session, message: int) -> str | None:
@@ -55,8 +55,8 @@ def test_a_reply_that_carries_the_same_id_does_not_hinder_a_claim(
     session: Session, who: int
 ) -> None:
     """Telegram counts what it brings and what it takes with the same small numbers."""
-    messages.advance(session, reply(session, who), messages.SENT, provider_id="1001")
-    messages.advance(session, reply(session, who), messages.SENT, provider_id="1001")
+    outgoing.advance(session, reply(session, who), messages.SENT, provider_id="1001")
+    outgoing.advance(session, reply(session, who), messages.SENT, provider_id="1001")
     assert messages.claim(session, arrival(who, provider_id="1001"))
 
 
@@ -70,15 +70,15 @@ def test_a_reply_moves_forward_in_whatever_order_its_stages_are_told(
         message, reached = reply(session, who), messages.QUEUED
         for told in statuses:
             forward = RANK[told] > RANK[reached]
-            assert messages.advance(session, message, told) is forward
+            assert outgoing.advance(session, message, told) is forward
             reached = told if forward else reached
             assert status(session, message) == reached
 
 
 def test_the_provider_id_that_was_told_first_stays(session: Session, who: int) -> None:
     message = reply(session, who)
-    messages.advance(session, message, messages.SENT, provider_id="SM1")
-    messages.advance(session, message, messages.DELIVERED, provider_id="SM2")
+    outgoing.advance(session, message, messages.SENT, provider_id="SM1")
+    outgoing.advance(session, message, messages.DELIVERED, provider_id="SM2")
     row = session.get_one(MessageRow, message)
     session.refresh(row)
     assert (row.provider_id, row.status) == ("SM1", messages.DELIVERED)
@@ -87,13 +87,13 @@ def test_the_provider_id_that_was_told_first_stays(session: Session, who: int) -
 def test_an_inbound_message_has_no_stages(session: Session, who: int) -> None:
     taken = messages.claim(session, arrival(who))
     assert taken is not None
-    assert not messages.advance(session, taken, messages.FAILED)
+    assert not outgoing.advance(session, taken, messages.FAILED)
     assert status(session, taken) == messages.RECEIVED
 
 
 def test_a_long_error_is_cut(session: Session, who: int) -> None:
     message = reply(session, who)
-    messages.advance(session, message, messages.FAILED, error="e" * 500)
+    outgoing.advance(session, message, messages.FAILED, error="e" * 500)
     messages.call_attention(session, message, "a" * 500)
     row = session.get_one(MessageRow, message)
     session.refresh(row)
@@ -114,19 +114,19 @@ def test_only_what_was_being_sent_goes_back_to_the_queue(
     session: Session, who: int, before: str, after: str
 ) -> None:
     message = reply(session, who)
-    messages.advance(session, message, before)
-    messages.requeue(session, message, "Twilio 503")
+    outgoing.advance(session, message, before)
+    outgoing.requeue(session, message, "Twilio 503")
     assert status(session, message) == after
 
 
 def test_a_report_finds_the_reply_it_speaks_of(session: Session, who: int) -> None:
     named, other, fresh = (reply(session, who) for _ in range(3))
-    messages.advance(session, named, messages.SENT, provider_id="SM1")
-    messages.advance(session, other, messages.SENT, provider_id="SM2")
+    outgoing.advance(session, named, messages.SENT, provider_id="SM1")
+    outgoing.advance(session, other, messages.SENT, provider_id="SM2")
     taken = messages.claim(session, arrival(who, provider_id="SM3"))
 
     def found(ours: int | None, theirs: str) -> int | None:
-        row = messages.find_sent(session, ours, theirs)
+        row = outgoing.find_sent(session, ours, theirs)
         return row.id if row else None
 
     assert found(None, "SM1") == named
@@ -155,7 +155,7 @@ def test_any_words_come_back_as_they_were(database: Database, text: str) -> None
     who = contact(database)
     with database.writing() as session:
         taken = messages.claim(session, arrival(who, text))
-        written = messages.write(session, who, "sms", text, NOW)
+        written = outgoing.write(session, who, "sms", text, NOW)
         for message in (taken, written):
             assert messages.body_of(session, session.get_one(MessageRow, message)) == text
 

@@ -7,7 +7,7 @@ from itertools import groupby
 import pytest
 from sqlalchemy import func, insert, select
 
-from storage import messages, outbox
+from storage import outbox, outgoing
 from storage.db import Database
 from storage.models import Job
 from storage.outbox import Claimed
@@ -43,7 +43,7 @@ def finish(database: Database, job: Claimed, owner: str = "one") -> bool:
 def test_a_reply_is_queued_with_its_message(database: Database) -> None:
     who = contact(database)
     with database.writing() as session:
-        message = messages.write(session, who, "sms", "Thanks.", NOW)
+        message = outgoing.write(session, who, "sms", "Thanks.", NOW)
         outbox.enqueue_send(session, message, who, NOW)
     (job,) = claim(database)
     assert (job.kind, job.message_id, job.attempts, job.created_at) == ("send", message, 1, NOW)

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import event, func, select, update
 
 from flows.talking.codes import code_in
-from storage import contacts, erasure, interviews, messages, outbox, receipts
+from storage import contacts, erasure, interviews, outbox, outgoing, receipts
 from storage.db import Database, open_database
 from storage.library import Library
 from storage.messages import body_of
@@ -184,7 +184,7 @@ def test_what_is_queued_for_another_interview_still_goes_out(
 ) -> None:
     with database.writing() as session:
         old = session.scalars(select(Contact.id)).one()
-        message = messages.write(session, old, "sms", "Hello.", NOW)
+        message = outgoing.write(session, old, "sms", "Hello.", NOW)
         outbox.enqueue_send(session, message, old, NOW)
     take(database, interview)
     with database.reading() as session:

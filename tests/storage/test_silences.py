@@ -8,7 +8,17 @@ from sqlalchemy import update
 
 from flows import Heard, Interview, Outcome, Status, load
 from flows.talking.silence import Seen, Silence, look
-from storage import contacts, erasure, interviews, messages, moving, outbox, silences
+from storage import (
+    contacts,
+    erasure,
+    interviews,
+    messages,
+    moving,
+    outbox,
+    outgoing,
+    saving,
+    silences,
+)
 from storage.db import Database
 from storage.library import Library
 from storage.models import AnswerRow, Contact, InterviewRow, Job
@@ -110,7 +120,7 @@ def test_a_machine_that_answers_us_gets_no_more_reminders_than_were_declared(
         message = messages.claim(session, arrival(who, "I am driving", at=LATER))
         outcome = Outcome(interviews=(standing.current,), heard=Heard.UNASKED)
         someone = session.get_one(Contact, who)
-        interviews.save(session, someone, outcome, shelf, message or 0, LATER)
+        saving.save(session, someone, outcome, shelf, message or 0, LATER)
     row = row_of(database, interview)
     assert (row.reminded, row.due_at, row.moved_at) == (1, NOW + 7 * DAY, LATER)
     seen = look_at_one(database, shelf, NOW + 7 * DAY)
@@ -266,7 +276,7 @@ def test_who_was_erased_or_wants_no_messages_is_not_looked_for(
     second = tell(database, shelf, "SMALL", "yes", address="+14045550188")
     with database.writing() as session:
         erasure.erase(session, session.get_one(Contact, 1), "7F3K-9QRT", NOW)
-        interviews.withdraw(session, 2, NOW)
+        saving.withdraw(session, 2, NOW)
     assert (due_at(database, first), due_at(database, second)) == (None, None)
 
 
@@ -277,7 +287,7 @@ def test_what_waits_for_the_morning_goes_out_when_the_contact_writes_and_reminde
     with database.writing() as session:
         for one in (who, other):
             for kind in outbox.UNASKED:
-                message = messages.write(session, one, "sms", "Hello.", NOW)
+                message = outgoing.write(session, one, "sms", "Hello.", NOW)
                 outbox.enqueue_send(session, message, one, NOW, kind)
         session.execute(update(Job).values(run_at=LATER))
         assert outbox.wake(session, who, NOW) == [1]
@@ -290,7 +300,7 @@ def test_what_waits_for_the_morning_goes_out_when_the_contact_writes_and_reminde
 def test_stop_takes_back_what_was_not_asked_for_too(database: Database) -> None:
     who = contact(database)
     with database.writing() as session:
-        message = messages.write(session, who, "sms", "Hello.", NOW)
+        message = outgoing.write(session, who, "sms", "Hello.", NOW)
         outbox.enqueue_send(session, message, who, NOW, outbox.REMIND)
         assert outbox.cancel(session, who, NOW) == [message]
 
@@ -301,5 +311,5 @@ def test_an_interview_that_is_held_is_not_reminded_when_it_is_kept(
     interview = tell(database, shelf, "SMALL", "yes")
     held = replace(standing(database, shelf), held=True)
     with database.writing() as session:
-        interviews.keep(session, session.get_one(Contact, 1), held, shelf, NOW)
+        saving.keep(session, session.get_one(Contact, 1), held, shelf, NOW)
     assert due_at(database, interview) == NOW + DAY

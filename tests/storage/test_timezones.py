@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from flows import Flow, Said, converse, load
-from storage import contacts, erasure, interviews, library, messages, timezones
+from storage import contacts, erasure, interviews, library, messages, saving, timezones
 from storage.library import Library
 from storage.models import Contact
 from tests.storage.material import NOW, arrival, source
@@ -91,7 +91,7 @@ def tell(session: Session, asked: Flow, *texts: str) -> Contact:
         assert message is not None
         standing = interviews.standing(session, contact, shelf, NOW)
         outcome = converse(shelf.catalog(session), standing, Said(said), NOW.date())
-        interviews.save(session, contact, outcome, shelf, message, NOW)
+        saving.save(session, contact, outcome, shelf, message, NOW)
     return contact
 
 

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from storage import contacts, erasure, interviews, staff, suppressions, writing
+from storage import contacts, erasure, saving, staff, suppressions, writing
 from storage.db import Database
 from storage.library import Library
 from storage.messages import OUT, body_of
@@ -360,7 +360,7 @@ class TestHandingBack:
         with database.writing() as session:
             contact = session.get_one(Contact, 1)
             contacts.stop(session, contact, suppressions.BY_WORD, NOW)
-            interviews.withdraw(session, contact.id, NOW)
+            saving.withdraw(session, contact.id, NOW)
         hand_back(database, shelf, number)
         assert told(database) == before
         assert reach(database, shelf, number).holder is None

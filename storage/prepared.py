@@ -1,0 +1,196 @@
+"""Statements on the way of a message: built and compiled once, then handed to the driver as they are.
+
+A statement of SQLAlchemy is built anew each time it is used, and costs more than the database's own work with it. Who
+answers thousands a minute keeps it ready; whoever does not, uses the ORM.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar, cast
+
+from sqlalchemy import Connection, Dialect
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session, make_transient_to_detached
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.types import TypeEngine
+
+from storage.base import Base
+
+Build = Callable[..., Any]
+Process = Callable[[Any], Any]
+One = TypeVar("One", bound=Base)
+Rows = list[tuple[Any, ...]]
+INSERTS = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+
+
+@dataclass(frozen=True)
+class _Ready:
+    """A statement as one database's driver takes it; ``order`` where it takes its values by position."""
+
+    sql: str
+    order: Sequence[str] | None
+    fixed: Mapping[str, Any]
+    binders: Mapping[str, Process]
+    readers: Sequence[tuple[int, Process]]
+
+    def arguments(self, values: dict[str, Any]) -> Any:
+        for name, bind in self.binders.items():
+            if (value := values.get(name)) is not None:
+                values[name] = bind(value)
+        whole = {**self.fixed, **values}
+        return whole if self.order is None else tuple([whole[name] for name in self.order])
+
+    def read(self, rows: Rows) -> Rows:
+        if not self.readers:
+            return rows
+        return [self._read(list(row)) for row in rows]
+
+    def _read(self, row: list[Any]) -> tuple[Any, ...]:
+        for place, process in self.readers:
+            if row[place] is not None:
+                row[place] = process(row[place])
+        return tuple(row)
+
+
+@dataclass(frozen=True)
+class _Compiled:
+    """A statement compiled for one database; ``lists`` are its parameters that are given as lists."""
+
+    compiler: SQLCompiler
+    dialect: Dialect
+    readers: list[tuple[int, Process]]
+    lists: tuple[str, ...]
+
+    def expand(self, values: dict[str, Any]) -> _Ready:
+        """The statement for lists of these lengths."""
+        lists = {name: values[name] for name in self.lists}
+        state = self.compiler.construct_expanded_state({**self.compiler.params, **lists})
+        types = {name: self.compiler.binds[name].type for name in self.compiler.params}
+        for name, parts in state.parameter_expansion.items():
+            types.update(dict.fromkeys(parts, types.pop(name)))
+        fixed = {**state.parameters, **_defaults(self.compiler)}
+        binders = _binders(types, self.dialect)
+        return _Ready(state.statement, state.positiontup, fixed, binders, self.readers)
+
+
+class Prepared:
+    """A statement that is kept ready. ``build`` makes it; for an INSERT, of the database's own ``insert``.
+
+    ``columns`` are those that an INSERT or UPDATE sets to values given with each run. A parameter may be a list
+    (``bindparam(name, expanding=True)``) of whatever length.
+    """
+
+    def __init__(self, build: Build, *columns: str, inserts: bool = False) -> None:
+        self._build = build
+        self._columns = columns or None
+        self._inserts = inserts
+        self._compiled: dict[str, _Compiled] = {}
+        self._ready: dict[tuple[Any, ...], _Ready] = {}
+
+    def all(self, session: Session, **values: Any) -> Rows:
+        """The rows that it finds or returns, as plain tuples."""
+        ready, cursor = self._run(session, values)
+        rows: Rows = cursor.fetchall()
+        cursor.close()
+        return ready.read(rows)
+
+    def first(self, session: Session, **values: Any) -> tuple[Any, ...] | None:
+        """The first of these, if there is one."""
+        return next(iter(self.all(session, **values)), None)
+
+    def one(self, session: Session, **values: Any) -> Any:
+        """The first column of the first row; None where there is no row."""
+        return next(iter(self.first(session, **values) or ()), None)
+
+    def run(self, session: Session, **values: Any) -> None:
+        """Do it, for what it does."""
+        self._run(session, values)[1].close()
+
+    def _run(self, session: Session, values: dict[str, Any]) -> tuple[_Ready, Any]:
+        if session.new or session.dirty or session.deleted:
+            session.flush()  # as before any other statement
+        connection = session.connection()
+        ready = self._get_ready(connection.dialect, values)
+        cursor = connection.connection.cursor()
+        try:
+            cursor.execute(ready.sql, ready.arguments(values))
+        except connection.dialect.loaded_dbapi.Error as error:
+            raise _as_ours(connection, ready.sql, error) from error
+        return ready, cursor
+
+    def _get_ready(self, dialect: Dialect, values: dict[str, Any]) -> _Ready:
+        """The statement for a database, and for lists of these lengths, which are taken apart in ``values``."""
+        compiled = self._compiled.get(dialect.name)
+        if compiled is None:
+            compiled = self._compiled[dialect.name] = self._compile(dialect)
+        key = (dialect.name, *(len(values[name]) for name in compiled.lists))
+        ready = self._ready.get(key)
+        if ready is None:
+            ready = self._ready[key] = compiled.expand(values)
+        for name in compiled.lists:
+            values.update((f"{name}_{place}", one) for place, one in enumerate(values.pop(name), 1))
+        return ready
+
+    def _compile(self, dialect: Dialect) -> _Compiled:
+        statement = self._build(INSERTS[dialect.name]) if self._inserts else self._build()
+        compiler = statement.compile(dialect=dialect, column_keys=self._columns)
+        fixed = compiler.params  # what the statement says itself is no parameter
+        lists = tuple(name for name in fixed if compiler.binds[name].expanding and not fixed[name])
+        return _Compiled(compiler, dialect, _readers(statement, dialect), lists)
+
+
+def whole(kind: type[Base]) -> list[Any]:
+    """All columns of a table, for a SELECT whose rows ``entity`` takes."""
+    return list(kind.__table__.columns)
+
+
+def entity(session: Session, kind: type[One], row: tuple[Any, ...] | None) -> One | None:
+    """The ORM's object of a row of all columns, as a query would give it: what the session knows of it stands."""
+    if row is None:
+        return None
+    known = session.identity_map.get(session.identity_key(kind, row[0]))
+    if known is None:
+        known = kind(**dict(zip(kind.__table__.columns.keys(), row, strict=True)))
+        make_transient_to_detached(known)
+        session.add(known)
+    return cast(One, known)
+
+
+def _defaults(compiled: SQLCompiler) -> dict[str, Any]:
+    """The defaults of columns that an INSERT does not name; ours are plain values."""
+    return {column.key: cast(Any, column.default).arg for column in compiled.insert_prefetch}
+
+
+def _binders(types: dict[str, TypeEngine[Any]], dialect: Dialect) -> dict[str, Process]:
+    """What values go through on their way to the driver, by name; most types need nothing."""
+    ways = {
+        name: kind.dialect_impl(dialect).bind_processor(dialect) for name, kind in types.items()
+    }
+    return {name: process for name, process in ways.items() if process}
+
+
+def _readers(statement: Any, dialect: Dialect) -> list[tuple[int, Process]]:
+    """What the columns of a row go through on their way from it, by place."""
+    ways = (
+        one.type.dialect_impl(dialect).result_processor(dialect, None)
+        for one in statement.exported_columns
+    )
+    return [(place, process) for place, process in enumerate(ways) if process]
+
+
+def _as_ours(connection: Connection, sql: str, error: Exception) -> Exception:
+    """A driver's error as SQLAlchemy raises it, without values; a connection that is lost is not used again."""
+    dialect = connection.dialect
+    lost = dialect.is_disconnect(cast(Any, error), None, None)
+    if lost:
+        connection.invalidate(error)
+    return DBAPIError.instance(
+        sql,
+        None,
+        error,
+        dialect.loaded_dbapi.Error,
+        hide_parameters=True,
+        connection_invalidated=lost,
+        dialect=dialect,
+    )

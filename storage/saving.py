@@ -1,0 +1,130 @@
+"""What a message changes of an interview, written down; its answers apart."""
+
+from datetime import datetime
+from typing import Any, cast
+
+from sqlalchemy import bindparam, select, update
+from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import set_committed_value
+
+from flows import Heard, Interview, Outcome, Status
+from flows.talking.silence import first_look
+from storage import timezones
+from storage.answers import save_answers
+from storage.interviews import OPEN
+from storage.library import Library
+from storage.models import Contact, InterviewRow
+from storage.prepared import Prepared
+
+_THIS = InterviewRow.id == bindparam("interview")
+_STATE = ("language", "status", "asked", "attempts", "menu", "cared", "moved_at")
+_SILENCE = ("completed_at", "due_at", "reminded")
+_STANDS = Prepared(
+    lambda: select(*(getattr(InterviewRow, name) for name in ("status", *_SILENCE))).where(_THIS)
+)
+_KEEP = Prepared(lambda: update(InterviewRow).where(_THIS), *_STATE, *_SILENCE)
+
+
+def save(
+    session: Session,
+    contact: Contact,
+    outcome: Outcome,
+    library: Library,
+    message_id: int,
+    now: datetime,
+    *,
+    source: str | None = None,
+) -> int | None:
+    """Keep what an outcome changed; returns the id of the interview that the message belongs to.
+
+    ``source``: how the contact came to an interview that begins with it, as ``storage.sources`` has it.
+    """
+    wrote = outcome.heard is not Heard.UNASKED  # a machine that answers us breaks no silence
+    ids = [
+        keep(session, contact, one, library, now, wrote, source=source)
+        for one in outcome.interviews
+    ]
+    if outcome.turn is not None:
+        timezones.learn(contact, outcome.turn)
+        save_answers(session, ids[0], outcome, message_id, now)
+    return ids[0] if ids else None
+
+
+def keep(
+    session: Session,
+    contact: Contact,
+    interview: Interview,
+    library: Library,
+    now: datetime,
+    wrote: bool = True,
+    *,
+    source: str | None = None,
+) -> int:
+    """Keep how an interview stands, its answers apart; returns its id. ``wrote``: the silence begins anew.
+
+    ``source``: how the contact came, if it begins now; how somebody came first is never written over.
+    """
+    state, values = interview.state, _columns(interview, now)
+    if wrote or interview.id is None:
+        values |= {"due_at": first_look(interview, now), "reminded": 0}
+    if interview.id is None:
+        values |= {"flow_version_id": library.id_of(interview.flow), "source": source}
+        return _begin(session, contact, interview, values, now)
+    stood = _STANDS.first(session, interview=interview.id)
+    status, *silence = cast(Any, stood)
+    values = dict(zip(_SILENCE, silence, strict=True)) | values
+    if state.status is Status.COMPLETE and status != Status.COMPLETE:
+        values["completed_at"] = now
+    elif values["completed_at"] is not None:  # who looks again has finished all the same
+        values["due_at"] = None
+        if state.status in (Status.EXPIRED, Status.PAUSED):
+            values["status"] = Status.COMPLETE.value
+    _change(session, interview.id, values)
+    return interview.id
+
+
+def _change(session: Session, interview_id: int, values: dict[str, Any]) -> None:
+    """Write the columns of an interview, and let the session know, should it hold the row."""
+    _KEEP.run(session, interview=interview_id, **values)
+    held = session.identity_map.get(session.identity_key(InterviewRow, interview_id))
+    if held is not None:
+        for name, value in values.items():
+            set_committed_value(held, name, value)
+
+
+def _begin(
+    session: Session, contact: Contact, interview: Interview, values: dict[str, Any], now: datetime
+) -> int:
+    row = InterviewRow(
+        contact_id=contact.id,
+        flow=interview.flow.name,
+        channel=contact.channel,
+        started_at=now,
+        completed_at=now if interview.state.status is Status.COMPLETE else None,
+        **values,
+    )
+    session.add(row)
+    session.flush()
+    return row.id
+
+
+def _columns(interview: Interview, now: datetime) -> dict[str, object]:
+    state = interview.state
+    return {
+        "language": state.language,
+        "status": state.status.value,
+        "asked": state.asked,
+        "attempts": state.attempts,
+        "menu": state.menu.value,
+        "cared": sorted(interview.cared) or None,
+        "moved_at": now,
+    }
+
+
+def withdraw(session: Session, contact_id: int, now: datetime) -> None:
+    """End the open interviews of a contact who wants no more messages."""
+    session.execute(
+        update(InterviewRow)
+        .where(InterviewRow.contact_id == contact_id, InterviewRow.status.in_(OPEN))
+        .values(status=Status.WITHDRAWN.value, moved_at=now, due_at=None)
+    )
