@@ -1,6 +1,7 @@
 """What a message changes of an interview, written down; its answers apart."""
 
 from datetime import datetime
+from functools import cache
 from typing import Any, cast
 
 from sqlalchemy import bindparam, select, update
@@ -20,9 +21,13 @@ _THIS = InterviewRow.id == bindparam("interview")
 _STATE = ("language", "status", "asked", "attempts", "menu", "cared", "moved_at")
 _SILENCE = ("completed_at", "due_at", "reminded")
 _STANDS = Prepared(
-    lambda: select(*(getattr(InterviewRow, name) for name in ("status", *_SILENCE))).where(_THIS)
+    lambda: select(*(getattr(InterviewRow, name) for name in (*_STATE, *_SILENCE))).where(_THIS)
 )
-_KEEP = Prepared(lambda: update(InterviewRow).where(_THIS), *_STATE, *_SILENCE)
+
+
+@cache
+def _update(columns: tuple[str, ...]) -> Prepared:
+    return Prepared(lambda: update(InterviewRow).where(_THIS), *columns)
 
 
 def save(
@@ -71,21 +76,21 @@ def keep(
         values |= {"flow_version_id": library.id_of(interview.flow), "source": source}
         return _begin(session, contact, interview, values, now)
     stood = _STANDS.first(session, interview=interview.id)
-    status, *silence = cast(Any, stood)
-    values = dict(zip(_SILENCE, silence, strict=True)) | values
-    if state.status is Status.COMPLETE and status != Status.COMPLETE:
+    known = dict(zip((*_STATE, *_SILENCE), cast(Any, stood), strict=True))
+    if state.status is Status.COMPLETE and known["status"] != Status.COMPLETE:
         values["completed_at"] = now
-    elif values["completed_at"] is not None:  # who looks again has finished all the same
+    elif known["completed_at"] is not None:  # who looks again has finished all the same
         values["due_at"] = None
         if state.status in (Status.EXPIRED, Status.PAUSED):
             values["status"] = Status.COMPLETE.value
-    _change(session, interview.id, values)
+    _change(session, interview.id, {key: one for key, one in values.items() if known[key] != one})
     return interview.id
 
 
 def _change(session: Session, interview_id: int, values: dict[str, Any]) -> None:
-    """Write the columns of an interview, and let the session know, should it hold the row."""
-    _KEEP.run(session, interview=interview_id, **values)
+    """Write what changed of an interview (an index is worth sparing), and let the session know, if it holds the row."""
+    if values:
+        _update(tuple(values)).run(session, interview=interview_id, **values)
     held = session.identity_map.get(session.identity_key(InterviewRow, interview_id))
     if held is not None:
         for name, value in values.items():
