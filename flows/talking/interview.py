@@ -81,6 +81,20 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
+class Uttered:
+    """One message of an interview, in the order of telling: a piece of the answer at ``slot``, or unasked ``words``.
+
+    ``media``: the kinds of the files that came with unasked words. ``veiled``: unasked words were told before the
+    interview came to this phone; they are not here.
+    """
+
+    slot: Slot = ""
+    words: str = ""
+    media: tuple[str, ...] = ()
+    veiled: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class State:
     """Where an interview is. ``asked`` is the slot of the question (or the consent) that waits for an answer, or
     waited when the contact went away.
