@@ -187,6 +187,8 @@ def _shown(answer: Answer) -> str:
     match answer.given:
         case Given.REFUSED:
             return "(refused)"
+        case Given.LOST:
+            return "(no file was kept)"
         case Given.KEPT:
             return f"(kept as written) {words}"
         case Given.OPEN:

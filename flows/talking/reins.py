@@ -34,7 +34,8 @@ def choose_answer(talk: Talk, text: str) -> None:
     if slot:
         talk.move(asked=slot, attempts=0)
         talk.ask()
-        if slot == CONSENT or not talk.question.multiline:  # a story says it by itself
+        lost = talk.answer is not None and talk.answer.given is Given.LOST
+        if slot == CONSENT or not (lost or talk.question.multiline):  # a story says it by itself
             talk.say("answer_stays")
     else:
         advance(talk)
@@ -111,7 +112,7 @@ def _told(talk: Talk, step: Step, answer: Answer) -> str:
     """An answer as its contact reads it. What is sensitive, or came from another phone, is not sent to this one."""
     if answer.veiled:
         return _veiled(talk)
-    if answer.given is Given.REFUSED:
+    if answer.given in (Given.REFUSED, Given.LOST):
         return f"({talk.book.phrases['answers_refused']})"
     if step.question.sensitive:
         return f"({talk.book.phrases['answers_sensitive']})"
