@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import case, func, null, select, update
 from sqlalchemy.orm import Session
 
 from flows import (
@@ -155,12 +155,12 @@ def keep(
         values |= {"flow_version_id": library.id_of(interview.flow), "source": source}
         return _begin(session, contact, interview, values, now)
     row = session.get_one(InterviewRow, interview.id)
-    if state.status is Status.COMPLETE and row.status != Status.COMPLETE:
-        row.completed_at = now
-    elif row.completed_at is not None:  # who looks again has finished all the same
+    if row.completed_at is not None:  # who looks again has finished all the same, and when they did
         values["due_at"] = None
-        if state.status in (Status.EXPIRED, Status.PAUSED):
-            values["status"] = Status.COMPLETE.value
+        if state.status in (Status.EXPIRED, Status.PAUSED, Status.WITHDRAWN):
+            values |= {"status": Status.COMPLETE.value, "asked": None}
+    elif state.status is Status.COMPLETE:
+        row.completed_at = now
     for name, value in values.items():
         setattr(row, name, value)
     return row.id
@@ -236,9 +236,14 @@ def any_open(session: Session, contact_id: int) -> bool:
 
 
 def withdraw(session: Session, contact_id: int, now: datetime) -> None:
-    """End the open interviews of a contact who wants no more messages."""
+    """End the open interviews of a contact who wants no more messages. What was finished before stays so."""
+    finished = InterviewRow.completed_at.is_not(None)
     session.execute(
         update(InterviewRow)
         .where(InterviewRow.contact_id == contact_id, InterviewRow.status.in_(OPEN))
-        .values(status=Status.WITHDRAWN.value, moved_at=now, due_at=None)
+        .values(
+            status=case((finished, Status.COMPLETE.value), else_=Status.WITHDRAWN.value),
+            asked=case((finished, null()), else_=InterviewRow.asked),
+            **{"moved_at": now, "due_at": None},
+        )
     )

@@ -153,8 +153,8 @@ class Turn:
 
     ``changed`` are the slots whose answers this turn gave; ``aside`` are all answered slots that are not relevant (any
     more), or whose files were lost: their answers are kept, and left out of exports. ``attention`` says why a person
-    should look at it. ``heard`` is what the message was taken as, ``slot`` where it belongs as an answer. ``linked``: the reply holds the
-    link that was given along.
+    should look at it. ``heard`` is what the message was taken as, ``slot`` where it belongs as an answer. ``linked``:
+    the reply holds the link that was given along.
     """
 
     interview: Interview
