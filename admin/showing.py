@@ -54,6 +54,7 @@ class ShownAnswer:
     unfinished: bool
     closed: bool
     id: int = 0
+    lost: bool = False  # no file of it could be kept
 
 
 def head(listed: Listed, flow: Flow) -> Head:
@@ -89,9 +90,16 @@ def label_of(flow: Flow, question_id: str, language: str) -> str:
 
 
 def answers(testimony: Testimony, language: str, *, aside: bool) -> list[ShownAnswer]:
-    """The answers that count, or those set aside, with labels in ``language``."""
+    """The answers that count, or those set aside, with labels in ``language``.
+
+    One whose files were lost stands with those that count, and says so: its question is open, not irrelevant.
+    """
     flow = testimony.flow
-    return [_shown(flow, one, language) for one in testimony.answers if one.aside is aside]
+    return [
+        _shown(flow, one, language)
+        for one in testimony.answers
+        if (one.aside and one.answer.given is not How.LOST) is aside
+    ]
 
 
 def _shown(flow: Flow, given: Given, language: str) -> ShownAnswer:
@@ -107,6 +115,7 @@ def _shown(flow: Flow, given: Given, language: str) -> ShownAnswer:
         unfinished=answer.given is How.OPEN,
         closed=closed,
         id=given.id,
+        lost=answer.given is How.LOST,
     )
 
 

@@ -11,8 +11,8 @@ from bot.lately import Judgement, judge
 from bot.media.kinds import kind_of
 from bot.sources import source_of
 from bot.stopping import end_messaging
-from flows import Outcome, Reply, Said, converse
-from storage import contacts, erasure, interviews, messages, outbox, outgoing, saving
+from flows import SHIPPED, Command, Outcome, Reply, Said, Standing, Uttered, command, converse
+from storage import contacts, copies, erasure, interviews, messages, outbox, outgoing, saving
 from storage.library import Library
 from storage.models import Contact
 from storage.receipts import new_receipt
@@ -61,8 +61,17 @@ def _decide(taken: Reception, invited: str | None) -> tuple[Said, Outcome]:
     standing = interviews.standing(session, contact, library, now, stopped=stopped)
     tried = codes.try_code(session, library, contact, taken.inbound, now)
     said = replace(_said(taken, judged), tried=tried, invited=invited)
-    standing = replace(standing, adding=judged.adding)
+    standing = replace(standing, adding=judged.adding, told=_told(taken, standing))
     return said, converse(library.catalog(session), standing, said, taken.today)
+
+
+def _told(taken: Reception, standing: Standing) -> tuple[Uttered, ...]:
+    """All that was told, where the message may ask for a copy of it."""
+    asks = (command(taken.inbound.text, (one,)) is Command.COPY for one in SHIPPED)
+    current = standing.current
+    if current is None or current.id is None or not any(asks):
+        return ()
+    return copies.told(taken.session, taken.contact, current.id)
 
 
 def _said(taken: Reception, judged: Judgement) -> Said:

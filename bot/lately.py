@@ -138,8 +138,17 @@ def _loop(
     if same and (len(said) > LONG_WORDS or not understood):
         return "the same words again and again"
     still = bool(theirs) and theirs[0].attention == TOO_MANY and now - theirs[0].at < MINUTE
-    # what follows from an answer does not count: the questions come to an end by themselves
-    answered = sum(one.heard == Heard.ANSWER and now - one.at < MINUTE for one in theirs)
-    if still or sum(now - one.at < MINUTE for one in ours) - answered >= MOST_REPLIES:
+    many = sum(now - one.at < MINUTE for one in ours) - MOST_REPLIES
+    if still or (many >= 0 and many >= _forward(session, theirs, now)):
         return TOO_MANY  # until there is a minute's quiet
     return ""
+
+
+def _forward(session: Session, theirs: list[Recent], now: datetime) -> int:
+    """How many of the last minute's messages moved on: what follows from them ends by itself, for the questions do.
+
+    An answer does, and a word that steers if it left a question out for good; to and fro does not.
+    """
+    recent = [one for one in theirs if now - one.at < MINUTE]
+    answers = sum(one.heard == Heard.ANSWER for one in recent)
+    return answers + lately.left_out(session, [one for one in recent if one.heard == Heard.STEER])

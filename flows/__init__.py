@@ -30,6 +30,7 @@ from flows.talking.interview import (
     State,
     Status,
     Turn,
+    Uttered,
 )
 from flows.talking.languages import language_name, warm_up
 from flows.talking.standing import Catalog, Outcome, Overtaken, Said, Standing
@@ -62,6 +63,7 @@ __all__ = [
     "State",
     "Status",
     "Turn",
+    "Uttered",
     "command",
     "converse",
     "examine",

@@ -1,4 +1,4 @@
-"""Interviews between two messages: loaded as a Standing, saved from an Outcome."""
+"""Interviews between two messages: loaded as a Standing; what changes of them is written by ``storage.saving``."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Integer, bindparam, select
+from sqlalchemy import Integer, bindparam, func, select
 from sqlalchemy.orm import Session
 
+from flows import Given
 from storage.db import vault_of
 from storage.messages import BODY, IN, body_of
-from storage.models import MessageRow
+from storage.models import AnswerRow, MessageRow
 from storage.prepared import Prepared
 
 
@@ -59,6 +60,15 @@ def before(session: Session, contact_id: int, message_id: int, limit: int) -> li
 def words_of(session: Session, message: Recent) -> str:
     """What was said, in clear."""
     return vault_of(session).open(message.body, BODY)
+
+
+def left_out(session: Session, messages: Sequence[Recent]) -> int:
+    """How many questions are left out by these messages, and were by no later one."""
+    rests = AnswerRow.message_id.in_([one.id for one in messages])
+    skipped = select(func.count(AnswerRow.message_id.distinct())).where(
+        rests, AnswerRow.given == Given.REFUSED
+    )
+    return (session.scalar(skipped) or 0) if messages else 0
 
 
 def latest(session: Session, contact_id: int, limit: int) -> Sequence[MessageRow]:

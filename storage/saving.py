@@ -4,7 +4,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any, cast
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, case, null, select, update
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
@@ -77,12 +77,12 @@ def keep(
         return _begin(session, contact, interview, values, now)
     stood = _STANDS.first(session, interview=interview.id)
     known = dict(zip((*_STATE, *_SILENCE), cast(Any, stood), strict=True))
-    if state.status is Status.COMPLETE and known["status"] != Status.COMPLETE:
-        values["completed_at"] = now
-    elif known["completed_at"] is not None:  # who looks again has finished all the same
+    if known["completed_at"]:  # who looks again has finished all the same, and when they did
         values["due_at"] = None
-        if state.status in (Status.EXPIRED, Status.PAUSED):
-            values["status"] = Status.COMPLETE.value
+        if state.status in (Status.EXPIRED, Status.PAUSED, Status.WITHDRAWN):
+            values |= {"status": Status.COMPLETE.value, "asked": None}
+    elif state.status is Status.COMPLETE:
+        values["completed_at"] = now
     _change(session, interview.id, {key: one for key, one in values.items() if known[key] != one})
     return interview.id
 
@@ -127,9 +127,14 @@ def _columns(interview: Interview, now: datetime) -> dict[str, object]:
 
 
 def withdraw(session: Session, contact_id: int, now: datetime) -> None:
-    """End the open interviews of a contact who wants no more messages."""
+    """End the open interviews of a contact who wants no more messages. What was finished before stays so."""
+    finished = InterviewRow.completed_at.is_not(None)
     session.execute(
         update(InterviewRow)
         .where(InterviewRow.contact_id == contact_id, InterviewRow.status.in_(OPEN))
-        .values(status=Status.WITHDRAWN.value, moved_at=now, due_at=None)
+        .values(
+            status=case((finished, Status.COMPLETE.value), else_=Status.WITHDRAWN.value),
+            asked=case((finished, null()), else_=InterviewRow.asked),
+            **{"moved_at": now, "due_at": None},
+        )
     )

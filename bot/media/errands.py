@@ -149,7 +149,9 @@ def _refuse(
     now: datetime,
 ) -> None:
     if job.attachment_id is not None:
-        telling.let_go(session, job.attachment_id, status, refusal.error, refusal.limit, now)
+        gone = telling.Gone(status, refusal.error, refusal.limit)
+        today = services.today()
+        telling.let_go(session, services.library, job.attachment_id, gone, now, today)
     if status == REFUSED:  # what is lost may still be asked for by hand
         clearing.clear_file(session, services.settings, job.target, now)
 

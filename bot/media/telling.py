@@ -1,19 +1,30 @@
-"""Telling a person that a file of theirs is not kept: once for a message or an album, in the interview's language."""
+"""A file is not kept: its answer is looked at, and the person told, once for a message or an album."""
 
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
 from flows import Reply, phrasebook
 from flows.phrases import FALLBACK, Phrasebook
-from storage import interviews, keeping
+from storage import interviews, keeping, losing
 from storage.contacts import suppression_of
+from storage.library import Library
 from storage.models import Attachment, Contact, InterviewRow, MessageRow
 from storage.replies import queue_reply
 
 
+@dataclass(frozen=True)
+class Gone:
+    """What became of a file, and why; ``limit`` is the bound that it breaks."""
+
+    status: str
+    error: str
+    limit: int = 0
+
+
 def let_go(
-    session: Session, attachment_id: int, status: str, error: str, limit: int, now: datetime
+    session: Session, library: Library, attachment_id: int, gone: Gone, now: datetime, today: date
 ) -> None:
     """Record that a file is refused or lost, and say so, unless it was said already or the person wants no messages."""
     row = session.get(Attachment, attachment_id)
@@ -21,15 +32,16 @@ def let_go(
         return  # it was erased meanwhile
     message = session.get_one(MessageRow, row.message_id)
     # the contact first, as all who lock it: of two workers the second sees what the first has told
-    contact = session.get_one(Contact, message.contact_id, with_for_update=True)
-    if not keeping.let_go(session, attachment_id, status, error, now):
+    contact = losing.lock(session, message)
+    if not keeping.let_go(session, attachment_id, gone.status, gone.error, now):
         return
     session.expire_all()
+    losing.look(session, library, message, now, today)
     if keeping.told_already(session, attachment_id) or suppression_of(session, contact):
         return
     if interviews.is_left(session, contact.id) or _went_on(session, contact, message):
         return
-    text = _book(session, contact, message).say(f"file_{error}", limit=str(limit))
+    text = _book(session, contact, message).say(f"file_{gone.error}", limit=str(gone.limit))
     queue_reply(session, contact, Reply(text), now, message.interview_id)
 
 

@@ -17,8 +17,9 @@ from flows.language.piping import plain_decimal
 from flows.rehearsing.transcripts import Exchange, Line, Transcript, lines_of
 from flows.talking.codes import EXAMPLE
 from flows.talking.conversation import converse
-from flows.talking.interview import Answer, Given, Heard, Interview, Menu, Status, Turn
+from flows.talking.interview import Answer, Given, Heard, Interview, Menu, Status, Turn, Uttered
 from flows.talking.standing import Catalog, Outcome, Said, Standing
+from flows.talking.unspoken import files
 from flows.talking.way import way
 
 DAY = date(2026, 1, 15)  # a transcript that names no day is played on this one, this year and next
@@ -44,6 +45,7 @@ class PlainPhone:
     menu: Menu = Menu.NONE
     adding: bool = False
     interviews: dict[int, Interview] = field(default_factory=dict)
+    told: dict[int, tuple[Uttered, ...]] = field(default_factory=dict)
 
     @property
     def current(self) -> Interview | None:
@@ -60,12 +62,16 @@ class PlainPhone:
             for one in self.interviews.values()
             if one.state.status is Status.PAUSED and one is not current
         }
-        return Standing(self.language, self.stopped, self.menu, current, paused, adding=self.adding)
+        told = self.told.get(current.id or 0, ()) if current else ()
+        held = Standing(self.language, self.stopped, self.menu, current, paused)
+        return replace(held, adding=self.adding, told=told)
 
     def send(self, text: str, **said: Any) -> Outcome:
         """What the bot decides on a message; its outcome is kept."""
         message = Said(text, **{"receipt": EXAMPLE, **said})
-        return self.keep(converse(self.catalog, self.standing, message, self.today))
+        return self.note(
+            self.keep(converse(self.catalog, self.standing, message, self.today)), message
+        )
 
     def keep(self, outcome: Outcome) -> Outcome:
         for interview in reversed(outcome.interviews):
@@ -76,6 +82,16 @@ class PlainPhone:
         self.stopped = self.stopped if outcome.stopped is None else outcome.stopped
         self.menu = outcome.menu
         self.adding = outcome.heard is Heard.UNASKED
+        return outcome
+
+    def note(self, outcome: Outcome, said: Said) -> Outcome:
+        """Keep what was told in its order, for who wants a copy of it."""
+        changed = outcome.turn.changed if outcome.turn else ()
+        one = Uttered(outcome.slot or next(iter(changed), ""))
+        if outcome.heard is Heard.UNASKED:
+            one = Uttered(words=said.text, media=files(said.media))
+        number = self.current.id or 0 if self.current else 0
+        self.told[number] = (*self.told.get(number, ()), one)
         return outcome
 
 
@@ -171,6 +187,8 @@ def _shown(answer: Answer) -> str:
     match answer.given:
         case Given.REFUSED:
             return "(refused)"
+        case Given.LOST:
+            return "(no file was kept)"
         case Given.KEPT:
             return f"(kept as written) {words}"
         case Given.OPEN:

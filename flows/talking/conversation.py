@@ -15,7 +15,7 @@ from flows.talking.beginning import begin, begin_named, choose, default, start
 from flows.talking.care import leave, look_after
 from flows.talking.codes import meant, take
 from flows.talking.interview import Heard, Interview, Menu, Reply, Status
-from flows.talking.late import insert, join
+from flows.talking.late import insert, join, send_again
 from flows.talking.situation import Situation
 from flows.talking.standing import Catalog, Outcome, Said, Standing, outcome_of
 from flows.talking.unspoken import PLACE
@@ -114,9 +114,17 @@ def _beside(here: Situation) -> Outcome | None:
         turn = insert(current, said.overtaken, said.text, here.today)
     elif current and said.joins:
         turn = join(current, said.joins, said.text, said.media, here.today)
+    elif current and said.media and said.joins is None and _is_plain(here):
+        turn = send_again(current, said.text, said.media, here.today)
     if turn is None:
         return None if said.joins is None else _unasked(here)
     return outcome_of(turn)
+
+
+def _is_plain(here: Situation) -> bool:
+    """Whether a message is neither a word of ours nor for a person who has taken the conversation over."""
+    ours = here.steer or here.started or here.said.begin or here.standing.menu
+    return not (ours or here.said.stale or here.held)
 
 
 def _unasked(here: Situation, attention: str = "") -> Outcome:

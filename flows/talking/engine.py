@@ -4,7 +4,7 @@ A flow is an ordered list, and the place in it is derived: the next question is 
 answer. So BACK, another language, and coming back after months need no machinery of their own.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -12,7 +12,7 @@ from flows.folding import fold
 from flows.language.model import CONSENT, TRIES, Flow
 from flows.phrases import Command, command
 from flows.talking.hearing import hear_answer, hear_consent, hear_media, hear_story
-from flows.talking.interview import Given, Heard, Interview, Menu, State, Status, Turn
+from flows.talking.interview import Given, Heard, Interview, Menu, State, Status, Turn, Uttered
 from flows.talking.languages import chosen, likeliest, wanted
 from flows.talking.moves import advance, back, choose_language, skip
 from flows.talking.reins import choose_answer, chosen_slot, copy, list_answers, pause
@@ -67,9 +67,9 @@ def reopen_at(interview: Interview, text: str, today: date) -> Turn | None:
     return talk.turn()
 
 
-def copy_of(interview: Interview, today: date) -> str:
-    """A contact's own testimony, as it is sent back."""
-    return copy(Talk(interview, today))
+def copy_of(interview: Interview, today: date, told: Sequence[Uttered] = ()) -> str:
+    """A contact's own testimony, as it is sent back; ``told`` are its messages, with the words nobody asked for."""
+    return copy(Talk(interview, today), told)
 
 
 def _ask(talk: Talk) -> None:

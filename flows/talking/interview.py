@@ -38,12 +38,16 @@ class Menu(StrEnum):
 
 
 class Given(StrEnum):
-    """How an answer was given: understood, still being told, refused by SKIP, or kept as written after three tries."""
+    """How an answer was given: understood, still being told, refused by SKIP, or kept as written after three tries.
+
+    Lost: given in files of which none was kept. It is set aside, and its question open again.
+    """
 
     ANSWERED = "answered"
     OPEN = "open"
     REFUSED = "refused"
     KEPT = "kept"
+    LOST = "lost"
 
 
 class Heard(StrEnum):
@@ -78,6 +82,20 @@ class Answer:
         if self.given not in (Given.ANSWERED, Given.OPEN):
             return None
         return self.words if self.value is None else self.value
+
+
+@dataclass(frozen=True, slots=True)
+class Uttered:
+    """One message of an interview, in the order of telling: a piece of the answer at ``slot``, or unasked ``words``.
+
+    ``media``: the kinds of the files that came with unasked words. ``veiled``: unasked words were told before the
+    interview came to this phone; they are not here.
+    """
+
+    slot: Slot = ""
+    words: str = ""
+    media: tuple[str, ...] = ()
+    veiled: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,9 +152,9 @@ class Turn:
     """What the engine returns for one inbound message.
 
     ``changed`` are the slots whose answers this turn gave; ``aside`` are all answered slots that are not relevant (any
-    more): their answers are kept, and left out of exports. ``attention`` says why a person should look at it.
-    ``heard`` is what the message was taken as, ``slot`` where it belongs as an answer. ``linked``: the reply holds the
-    link that was given along.
+    more), or whose files were lost: their answers are kept, and left out of exports. ``attention`` says why a person
+    should look at it. ``heard`` is what the message was taken as, ``slot`` where it belongs as an answer. ``linked``:
+    the reply holds the link that was given along.
     """
 
     interview: Interview

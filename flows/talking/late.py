@@ -1,6 +1,6 @@
-"""Words that come beside their turn: a piece of a story that others overtook, the further files of an album.
+"""What comes beside its turn: a piece of a story that others overtook, files of an album, a file that is sent again.
 
-They change the one answer that they belong to, and say nothing: what waits goes on waiting.
+It changes the one answer that it belongs to: what waits goes on waiting.
 """
 
 from collections.abc import Sequence
@@ -10,11 +10,15 @@ from datetime import date
 from flows.folding import fold
 from flows.language.model import Question, Slot, parts_of
 from flows.talking.hearing import without_done
-from flows.talking.interview import Answer, Given, Heard, Interview, Turn
+from flows.talking.interview import Answer, Given, Heard, Interview, Menu, Status, Turn
+from flows.talking.moves import advance
 from flows.talking.standing import Overtaken
 from flows.talking.talk import Talk
+from flows.talking.unspoken import files
 
 TOLD = (Given.OPEN, Given.ANSWERED)
+WITHOUT = (Given.LOST, Given.KEPT)  # how an answer is given that was to be a file, and has none
+OPEN = (Status.WAITING, Status.PAUSED, Status.COMPLETE)
 
 
 def insert(interview: Interview, overtaken: Overtaken, text: str, today: date) -> Turn | None:
@@ -35,17 +39,84 @@ def join(
     answer, question = _told(interview, slot)
     if answer is None or question is None:
         return None
-    words = "\n".join(words for words in (answer.words, text) if fold(words))
+    if question.type == "media":
+        return _changed(interview, slot, _with_files(answer, media, text), today)
+    return _changed(interview, slot, replace(answer, words=_joined(answer.words, text)), today)
+
+
+def lose(interview: Interview, slot: Slot, today: date) -> Turn | None:
+    """The turn that losing all files of an answer makes of it; None where it has none. The words with them stay.
+
+    Nothing is said, and what waits is not changed: words on their way must not answer another question.
+    """
+    answer, question = _told(interview, slot)
+    if answer is None or question is None or question.type != "media" or not answer.value:
+        return None
+    given = Given.KEPT if fold(answer.words) else Given.LOST
+    talk = Talk(interview, today)
+    talk.give(slot, replace(answer, given=given, value=None))
+    return talk.turn()
+
+
+def send_again(interview: Interview, text: str, media: tuple[str, ...], today: date) -> Turn | None:
+    """The turn that takes files for the question whose own were lost; None where they rather answer what waits."""
+    talk, sent = Talk(interview, today), files(media)
+    slot = _without(talk, text) if sent and interview.state.status in OPEN else None
+    if slot is None or _wants_files(talk, text):
+        return None
+    talk.heard, talk.belongs = Heard.ANSWER, slot
+    talk.give(slot, _with_files(interview.answers[slot], sent, text))
+    talk.say("received")
+    if interview.state.status is Status.WAITING:
+        talk.move(menu=Menu.NONE)
+        _go_on(talk)
+    return talk.turn()
+
+
+def _without(talk: Talk, text: str) -> Slot | None:
+    """The last question whose files were lost; for files alone also one that was answered in words instead."""
+    answers = talk.interview.answers
+    for given in WITHOUT[:1] if fold(text) else WITHOUT:
+        for step in reversed(talk.way.steps):
+            answer = answers.get(step.slot)
+            if step.relevant and step.question.type == "media" and answer and answer.given is given:
+                return step.slot
+    return None
+
+
+def _wants_files(talk: Talk, text: str) -> bool:
+    """Whether what waits takes files itself, or these words."""
+    if talk.state.status is not Status.WAITING:
+        return False
+    if talk.state.menu is Menu.LANGUAGES or talk.slot not in talk.way.relevant:
+        return True
+    return talk.question.type == "media" or (talk.question.multiline and bool(fold(text)))
+
+
+def _go_on(talk: Talk) -> None:
+    """Ask again what waits, or what comes now; who is telling a story is not interrupted."""
+    if talk.slot not in talk.way.relevant:
+        advance(talk)
+    elif talk.answer is None or talk.answer.given is not Given.OPEN:
+        talk.ask()
+
+
+def _with_files(answer: Answer, media: tuple[str, ...], text: str) -> Answer:
     kept = answer.value if isinstance(answer.value, tuple) else ()
-    value = (*kept, *media) if question.type == "media" else answer.value
-    return _changed(interview, slot, replace(answer, value=value, words=words), today)
+    words = _joined(answer.words, text)
+    return replace(answer, given=Given.ANSWERED, value=(*kept, *media), words=words)
+
+
+def _joined(words: str, text: str) -> str:
+    return "\n".join(one for one in (words, text) if fold(one))
 
 
 def _told(interview: Interview, slot: Slot) -> tuple[Answer | None, Question | None]:
     """What is kept at a slot, if it was told in words or files, and its question."""
-    answer = interview.answers.get(slot)
-    told = answer if answer and answer.given in TOLD else None
-    return told, interview.flow.by_id.get(parts_of(slot)[0])
+    answer, question = interview.answers.get(slot), interview.flow.by_id.get(parts_of(slot)[0])
+    takes_files = question is not None and question.type == "media"
+    told = (*TOLD, *WITHOUT) if takes_files else TOLD
+    return answer if answer and answer.given in told else None, question
 
 
 def _before(words: str, later: Sequence[str], piece: str) -> str:

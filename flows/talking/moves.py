@@ -33,7 +33,7 @@ def advance(talk: Talk) -> None:
 def _stands(step: Step, answers: Mapping[Slot, Answer]) -> bool:
     """Whether a question is answered to the end, and the answer still possible after others were changed."""
     answer = answers.get(step.slot)
-    if answer is None or answer.given is Given.OPEN:
+    if answer is None or answer.given in (Given.OPEN, Given.LOST):
         return False
     checked = step.question.constraint if answer.given is Given.ANSWERED else None
     return checked is None or not checked.fails(step.facts)

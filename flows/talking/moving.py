@@ -68,10 +68,10 @@ def move(interview: Interview, new: Flow, today: date) -> Moved:
         asked = None
     state = replace(interview.state, asked=asked, attempts=0)
     moved = replace(interview, flow=new, state=state)
-    relevant = way(new, moved.answers, today).relevant
-    if asked not in {None, CONSENT, *relevant}:  # a condition above it has changed
+    goes = way(new, moved.answers, today)
+    if asked not in {None, CONSENT, *goes.relevant}:  # a condition above it has changed
         moved = replace(moved, state=replace(state, asked=None))
-    return Moved(moved, frozenset(moved.answers) - relevant - {CONSENT})
+    return Moved(moved, goes.aside(moved.answers))
 
 
 def _stays(interview: Interview, new: Flow) -> str:

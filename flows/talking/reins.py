@@ -1,11 +1,13 @@
 """What a contact holds in hand: the list of answers, a copy, a pause."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from operator import itemgetter
 
-from flows.folding import whole_number
+from flows.folding import fold, whole_number
 from flows.language.model import CONSENT, Slot
 from flows.language.piping import show
-from flows.talking.interview import Answer, Given, Menu, Status
+from flows.phrases import command
+from flows.talking.interview import Answer, Given, Menu, Status, Uttered
 from flows.talking.moves import advance, keyword
 from flows.talking.talk import Talk
 from flows.talking.way import Step
@@ -32,7 +34,8 @@ def choose_answer(talk: Talk, text: str) -> None:
     if slot:
         talk.move(asked=slot, attempts=0)
         talk.ask()
-        if slot == CONSENT or not talk.question.multiline:  # a story says it by itself
+        lost = talk.answer is not None and talk.answer.given is Given.LOST
+        if slot == CONSENT or not (lost or talk.question.multiline):  # a story says it by itself
             talk.say("answer_stays")
     else:
         advance(talk)
@@ -50,14 +53,41 @@ def pause(talk: Talk) -> None:
     talk.say("paused_by_you", keyword=keyword(talk.flow, talk.language))
 
 
-def copy(talk: Talk) -> str:
-    """All that was told, whole; but of what was told from another phone only that it was."""
-    given = _given(talk)
-    if not given:
+def copy(talk: Talk, told: Sequence[Uttered] = ()) -> str:
+    """All that was told, whole; but of what was told from another phone only that it was.
+
+    Words that nobody asked for stand behind the last question that was answered before them.
+    """
+    given, places = _given(talk), talk.way.places
+    unasked = list(_unasked(talk, told))
+    if not given and not any(one.veiled for one in told) and not unasked:
         return talk.book.say("answers_none")
     shown = [step for step in given if not talk.interview.answers[step.slot].veiled]
-    veiled = [_veiled(talk)] if len(shown) < len(given) else []
-    return "\n\n".join([talk.book.say("copy_begin"), *veiled, *_lines(talk, shown)])
+    answers = zip((places[step.slot] for step in shown), _lines(talk, shown), strict=True)
+    lines = [line for _, line in sorted([*answers, *unasked], key=itemgetter(0))]
+    hides = len(shown) < len(given) or any(one.veiled for one in told)
+    veiled = [_veiled(talk)] if hides else []
+    return "\n\n".join([talk.book.say("copy_begin"), *veiled, *lines])
+
+
+def _unasked(talk: Talk, told: Sequence[Uttered]) -> Iterator[tuple[int, str]]:
+    """What was told unasked, each with the place of the furthest question that was answered before it."""
+    reached = -1
+    for one in told:
+        reached = max(reached, talk.way.places.get(one.slot, -1))
+        said = " ".join(filter(None, (", ".join(one.media), one.words.strip())))
+        if not said or one.veiled or (not one.media and _is_ours(talk, one.words)):
+            continue
+        hidden = bool(
+            talk.flow.alarms.told(one.words)
+        )  # what tells of danger is as an answer that is sensitive
+        yield reached, f"({talk.book.phrases['answers_sensitive']})" if hidden else said
+
+
+def _is_ours(talk: Talk, words: str) -> bool:
+    """Whether it is a word that steers or begins, and was not heard as one: it tells nothing."""
+    begins = {fold(word) for said in talk.flow.keywords.values() for word in said}
+    return command(words, talk.flow.languages) is not None or fold(words) in begins
 
 
 def _given(talk: Talk) -> list[Step]:
@@ -82,7 +112,7 @@ def _told(talk: Talk, step: Step, answer: Answer) -> str:
     """An answer as its contact reads it. What is sensitive, or came from another phone, is not sent to this one."""
     if answer.veiled:
         return _veiled(talk)
-    if answer.given is Given.REFUSED:
+    if answer.given in (Given.REFUSED, Given.LOST):
         return f"({talk.book.phrases['answers_refused']})"
     if step.question.sensitive:
         return f"({talk.book.phrases['answers_sensitive']})"

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from flows.language.model import Flow, Slot
 from flows.phrases import Command
-from flows.talking.interview import Heard, Interview, Menu, Reply, Turn
+from flows.talking.interview import Heard, Interview, Menu, Reply, Turn, Uttered
 
 Catalog = Mapping[str, Flow]  # the published flows by name
 
@@ -76,6 +76,7 @@ class Standing:
     """How a contact stands with us: ``current`` is the newest interview, ``paused`` those put aside, by flow.
 
     ``silent`` is how long the current one has not moved. ``adding``: the message before was one that nobody asked for.
+    ``told``: all that was told in the current one, in order; only where a copy is asked for.
     """
 
     language: str | None = None
@@ -85,6 +86,7 @@ class Standing:
     paused: Mapping[str, Interview] = field(default_factory=dict)
     silent: timedelta = timedelta()
     adding: bool = False
+    told: tuple[Uttered, ...] = ()
 
     def on(self, channel: str) -> "Standing":
         """The same, with the current interview on the channel by which it goes on now; "" changes nothing."""

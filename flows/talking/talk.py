@@ -174,7 +174,7 @@ class Talk:
         reply = Reply("\n\n".join(self.said), self.choices, self.share_place) if self.said else None
         aside: frozenset[Slot] = frozenset()
         if self.changed:
-            aside = frozenset(self.interview.answers) - self.way.relevant - {CONSENT}
+            aside = self.way.aside(self.interview.answers)
         return Turn(
             self.interview,
             reply,

@@ -10,8 +10,8 @@ from datetime import date
 from functools import cached_property
 
 from flows.language.expressions import Facts, Value
-from flows.language.model import YES, Flow, Question, Slot, slot_of
-from flows.talking.interview import Answer
+from flows.language.model import CONSENT, YES, Flow, Question, Slot, slot_of
+from flows.talking.interview import Answer, Given
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +42,11 @@ class Way:
     @cached_property
     def relevant(self) -> frozenset[Slot]:
         return frozenset(step.slot for step in self.steps if step.relevant)
+
+    def aside(self, answers: Mapping[Slot, Answer]) -> frozenset[Slot]:
+        """The answers that do not count: not relevant (any more), or given in files that were lost."""
+        lost = {slot for slot, answer in answers.items() if answer.given is Given.LOST}
+        return (frozenset(answers) - self.relevant - {CONSENT}) | lost
 
 
 def way(flow: Flow, answers: Mapping[Slot, Answer], today: date) -> Way:

@@ -50,7 +50,7 @@ def _copy(here: Situation) -> Outcome:
     current = here.standing.current
     if current is None:
         return Outcome(Reply(here.book.say("answers_none")))
-    text = engine.copy_of(current, here.today)
+    text = engine.copy_of(current, here.today, here.standing.told)
     return Outcome(Reply(text), interviews=(current,), menu=here.standing.menu)
 
 

@@ -3,9 +3,11 @@
 import re
 
 import pytest
+from sqlalchemy import select
 from town import STREET, Town
 
 from storage import messages, outgoing
+from storage.models import AnswerRow
 
 HOSTILE = '<script>alert(1)</script> "><img src=x onerror=y> {{7*7}} \u202egnirts\u202c =1+1'
 
@@ -66,6 +68,14 @@ def test_answers_stand_in_flow_order_under_the_questions_in_words(told, client):
         "A later change made these questions irrelevant. The answers are kept and left out of exports. "
         "Since when is there no heat? November 1, 2026"
     )
+
+
+def test_an_answer_of_whose_files_none_was_kept_says_so(told, client, town):
+    with town.database.writing() as session:
+        (row,) = session.scalars(select(AnswerRow).where(AnswerRow.question == "quote"))
+        row.given, row.value, row.aside = "lost", None, True
+    answers = words_of(section(client.get(f"/admin/testimonies/{told}").text, "answers"))
+    assert "May we print your words? no file was kept Set aside" in answers
 
 
 def test_the_questions_can_be_read_in_another_language_of_the_flow(told, client):

@@ -200,6 +200,18 @@ def test_what_is_complete_takes_further_words(service: Service) -> None:
     assert told.interview_id == 2
 
 
+def test_a_code_shows_no_words_that_were_added_before_it(service: Service) -> None:
+    service.publish(PRIVATE)
+    service.talk("PRIVATE", "yes", "Ana", "SKIP", "SKIP", "And at night.")
+    chat(service, code_of(service), "And by day.", "COPY")
+    assert last(service) == "What you told us:\n\n(told before, not shown here)\n\nAnd by day."
+    chat(service, "CODE")
+    back = CODE.search(last(service))
+    assert back
+    service.talk(back[0], "And again.", "COPY")  # nor on the phone that they were told on
+    assert last(service) == "What you told us:\n\n(told before, not shown here)\n\nAnd again."
+
+
 def test_an_edit_on_the_phone_left_behind_changes_nothing(service: Service) -> None:
     service.publish(PRIVATE)
     chat(service, "PRIVATE", "yes", "Ana", "SKIP", "They came at night.", "CODE")

@@ -82,6 +82,23 @@ def test_a_quick_person_can_answer_forty_questions(serving: Serving) -> None:
     assert [row.status for row in service.rows(InterviewRow)] == ["complete"]
 
 
+def test_a_quick_person_can_leave_out_forty_questions(
+    serving: Serving, twilio: TwilioServer
+) -> None:
+    service = serving()
+    questions = "\n".join(f"  q{n}: {{type: range, label: Scale {n}?}}" for n in range(40))
+    service.publish(MANY + questions + "\n")
+    service.talk("TELL", "yes", *["SKIP"] * 40)
+    assert [row.status for row in service.rows(InterviewRow)] == ["complete"]
+    assert len(twilio.sent) == 42
+
+
+def test_to_and_fro_moves_nothing_forward(service: Service, twilio: TwilioServer) -> None:
+    service.talk("RIGHTS", "yes", *["SKIP", "BACK"] * 20)
+    assert len(twilio.sent) < 30
+    assert "too many messages in a minute" in attention(service)
+
+
 def test_a_machine_that_answers_each_of_our_messages_is_cut_off(
     service: Service, twilio: TwilioServer
 ) -> None:

@@ -3,7 +3,10 @@
 from storage import erasure
 from storage.models import AnswerRow, Contact, Erasure, InterviewRow
 from tests.bot.conftest import RESIDENT, Service
-from tests.support.providers import TwilioServer
+from tests.bot.test_receive_codes import PRIVATE, chat
+from tests.bot.test_receive_edits import edit
+from tests.support import media
+from tests.support.providers import TelegramServer, TwilioServer
 
 
 def test_everything_goes_after_a_second_delete(service: Service, twilio: TwilioServer) -> None:
@@ -52,3 +55,45 @@ def test_stop_after_an_erasure_is_remembered(service: Service) -> None:
 def test_the_list_of_answers_reaches_the_phone(service: Service, twilio: TwilioServer) -> None:
     service.talk("RIGHTS", "yes", "Atlanta", "ANSWERS", "1", "Macon", "COPY")
     assert twilio.sent[-1]["Body"].endswith("Macon")
+
+
+def test_what_was_added_after_the_end_is_in_the_copy(
+    service: Service, twilio: TwilioServer
+) -> None:
+    service.publish(PRIVATE)
+    service.talk("PRIVATE", "yes", "Ana", "SKIP", "SKIP", "And they came back.", "Twice.", "COPY")
+    assert twilio.sent[-1]["Body"] == (
+        "What you told us:\n\nYour name?\nAna\n\nWhich papers, Ana?\n(left out)\n\n"
+        "What happened?\n(left out)\n\nAnd they came back.\n\nTwice."
+    )
+
+
+def test_a_copy_has_the_newest_words_of_what_was_edited(
+    service: Service, telegram: TelegramServer
+) -> None:
+    service.publish(PRIVATE)
+    chat(service, "PRIVATE", "yes", "Ana", "SKIP", "SKIP", "They came bakc.")
+    for words in ("They came back", "They came back."):
+        edit(service, 6, words)
+    chat(service, "COPY")
+    assert telegram.sent[-1]["text"].endswith("(left out)\n\nThey came back.")
+
+
+def test_a_file_that_was_added_is_named_in_the_copy_unless_it_was_refused(
+    service: Service, twilio: TwilioServer
+) -> None:
+    service.publish(PRIVATE)
+    service.talk("PRIVATE", "yes", "Ana", "SKIP", "SKIP")
+    for data in (media.picture(), b"no picture at all"):
+        service.sms("", NumMedia="1", MediaUrl0=twilio.hold(data))
+        service.drain()
+    service.talk("COPY")
+    assert twilio.sent[-1]["Body"].endswith("(left out)\n\nphoto")
+
+
+def test_nothing_that_was_erased_is_in_the_copy(service: Service, twilio: TwilioServer) -> None:
+    service.publish(PRIVATE)
+    service.talk("PRIVATE", "yes", "SKIP", "SKIP", "SKIP", "And more.", "DELETE", "DELETE", "COPY")
+    assert "more" not in twilio.sent[-1]["Body"]
+    service.talk("PRIVATE", "COPY")
+    assert "more" not in twilio.sent[-1]["Body"]

@@ -25,7 +25,10 @@ class Phone(PlainPhone):
 
     def send(self, text: str, **said: object) -> Outcome:
         """What the bot decides on a message; its outcome is kept."""
-        return self.keep(converse(self.catalog, self.reloaded, Said(text, **said), self.today))
+        message = Said(text, **said)
+        return self.note(
+            self.keep(converse(self.catalog, self.reloaded, message, self.today)), message
+        )
 
     def hears(self, *texts: str) -> str:
         """The reply to the last of ``texts``; nothing said is an empty text."""

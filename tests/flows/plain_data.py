@@ -1,10 +1,11 @@
 """Interviews as plain JSON and back, as a store would keep them between two messages."""
 
+from dataclasses import asdict
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from flows import Answer, Catalog, Given, Interview, Menu, Standing, State, Status
+from flows import Answer, Catalog, Given, Interview, Menu, Standing, State, Status, Uttered
 from flows.language.expressions import Value
 
 
@@ -77,6 +78,7 @@ def dump_standing(standing: Standing) -> dict[str, Any]:
         "stopped": standing.stopped,
         "menu": standing.menu.value,
         "adding": standing.adding,
+        "told": [asdict(one) for one in standing.told],
         "current": standing.current and dump(standing.current),
         "paused": {name: dump(interview) for name, interview in standing.paused.items()},
     }
@@ -90,4 +92,5 @@ def load_standing(data: dict[str, Any], catalog: Catalog) -> Standing:
         data["current"] and load(data["current"], catalog),
         {name: load(interview, catalog) for name, interview in data["paused"].items()},
         adding=data["adding"],
+        told=tuple(Uttered(**{**one, "media": tuple(one["media"])}) for one in data["told"]),
     )

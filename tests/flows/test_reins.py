@@ -1,10 +1,13 @@
 """The reins: what a person has told can be seen, changed, sent back, left for later and erased, by plain words."""
 
+from dataclasses import replace
+
 import pytest
 from phone import Phone
-from small_flows import flow_of
+from small_flows import TODAY, flow_of
 
-from flows import Given, Heard, Menu, Status
+from flows import Given, Heard, Menu, Status, Uttered
+from flows.talking.engine import copy_of
 
 FLOW = """
   name: {type: text, label: Your name?}
@@ -173,8 +176,52 @@ def test_a_copy_is_whole():
     story = "word " * 60
     bot = phone("Ana", "1", "SKIP", story, "DONE")
     assert bot.hears("COPY") == (
-        "What you told us:\n\nYour name?\nAna\n\nWhich home?\nHouse\n\nWhich papers?\n(left out)\n\n"
-        f"What happened?\n{story}"
+        "What you told us:\n\nhi\n\nYour name?\nAna\n\nWhich home?\nHouse\n\nWhich papers?\n"
+        f"(left out)\n\nWhat happened?\n{story}"
+    )
+
+
+def test_a_copy_holds_what_nobody_asked_for_where_it_was_told():
+    bot = phone("Ana", "House")
+    bot.send("", joins="", media=("photo",))
+    bot.hears("SKIP", "They came.", "DONE", "And one thing more.", "They were two.")
+    bot.hears("ANSWERS", "1", "Rosa", "My name was wrong.")
+    assert bot.hears("COPY") == (
+        "What you told us:\n\nhi\n\nYour name?\nRosa\n\nWhich home?\nHouse\n\nphoto\n\n"
+        "Which papers?\n(left out)\n\nWhat happened?\nThey came.\n\n"
+        "And one thing more.\n\nThey were two.\n\nMy name was wrong."
+    )
+
+
+def test_a_copy_holds_words_before_the_consent():
+    flow = flow_of(FLOW)
+    bot = Phone({flow.name: flow}, language="en")
+    bot.hears("They locked me out.")
+    assert bot.hears("COPY") == "What you told us:\n\nThey locked me out."
+
+
+def test_a_copy_says_again_nothing_of_what_was_added_about_a_danger():
+    care = "{violence: {words: {en: [he hits me]}, label: Call us.}}"
+    flow = flow_of(FLOW, care=care)
+    bot = Phone({flow.name: flow}, language="en")
+    bot.hears("hi", "yes", "Ana", "House", "SKIP", "SKIP", "It is true, he hits me", "Thank you")
+    said = bot.hears("COPY")
+    assert said.endswith("What happened?\n(left out)\n\n(kept, not shown here)\n\nThank you")
+
+
+def test_words_that_only_steer_are_not_in_a_copy():
+    bot = phone("Ana", "House", "SKIP", "SKIP")
+    bot.hears("And more.")
+    for word in ("HELP", "SMALL", "STOP"):
+        bot.send(word, hushed="too many messages in a minute")
+    assert bot.hears("START", "COPY").endswith("(left out)\n\nAnd more.")
+
+
+def test_words_from_before_a_code_are_not_in_a_copy():
+    told = phone("Ana", "House", "SKIP", "SKIP").current
+    unasked = (Uttered(veiled=True), Uttered(words="And more."))
+    assert copy_of(replace(told, answers={}), TODAY, unasked) == (
+        "What you told us:\n\n(told before, not shown here)\n\nAnd more."
     )
 
 
