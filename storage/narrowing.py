@@ -76,16 +76,17 @@ def narrow(statement: AnySelect, wanted: Filter, few: Collection[str] = ()) -> A
 
 
 def few_of(session: Session, wanted: Filter) -> list[str]:
-    """Which fields of the filter few interviews meet: those are picked by an index, and all others are walked over.
+    """The fields of the filter to begin with: those that few interviews meet, as an index tells.
 
-    SQLite does not know by itself which is sooner. Nothing is counted to its end.
+    The other interviews are walked over, newest first, until there are enough. PostgreSQL weighs by itself which is
+    sooner, so it is given every index; for SQLite they are counted, though never to the end.
     """
     given = _given(wanted)
-    asked = {name: ids(given[name]) for name, ids in PICKED.items() if given.get(name)}
-    if isinstance(wanted.place, Place) and not wanted.place.choice:
-        del asked["place"]
-    if not asked or any("\0" in str(given[name]) for name in asked):
-        return []
+    asked = {name: ids(given[name]) for name, ids in PICKED.items() if name in given}
+    if wanted.place and not wanted.place.choice:
+        del asked["place"]  # whoever told any coordinates
+    if not asked or session.get_bind().dialect.name == "postgresql":
+        return list(asked)
     counts = [
         select(func.count()).select_from(ids.limit(FEW + 1).subquery()).scalar_subquery()
         for ids in asked.values()

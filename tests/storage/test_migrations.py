@@ -450,6 +450,18 @@ def test_the_choices_of_answers_are_found_there_and_back(engine: Engine) -> None
         assert chosen == [(1, "plains")]
 
 
+def test_half_typed_sheets_that_are_there_will_be_looked_at(engine: Engine) -> None:
+    schema.upgrade(engine, "0012")
+    with engine.begin() as connection:
+        load(connection, DATA["0008"])
+    schema.upgrade(engine)
+    with engine.connect() as connection:
+        assert people(connection, "kind", "done_at", table="outbox") == [("tidy", None)]
+    schema.downgrade(engine, "0012")
+    with engine.connect() as connection:
+        assert people(connection, "kind", table="outbox") == []
+
+
 STOPPED, GONE, THERE = b"1" * 32, b"2" * 32, b"3" * 32
 
 

@@ -1,4 +1,6 @@
-"""The choice of an answer in a column that the database keeps: a list finds few places without walking over all."""
+"""The choice of an answer in a column that the database keeps, by which a list finds few places without walking over
+all; and half-typed sheets that are there go in time.
+"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -25,8 +27,13 @@ def upgrade() -> None:
     op.add_column("answers", sa.Column("choice", sa.Text(), kept))
     columns = ["question", "choice", "interview_id"]
     op.create_index(NAME, "answers", columns, sqlite_where=CHOSEN, postgresql_where=CHOSEN)
+    op.execute(
+        "INSERT INTO outbox (kind, run_at, attempts, created_at) "
+        "SELECT 'tidy', saved_at, 0, saved_at FROM sheet_drafts ORDER BY saved_at LIMIT 1"
+    )
 
 
 def downgrade() -> None:
+    op.execute("DELETE FROM outbox WHERE kind = 'tidy'")
     op.drop_index(NAME, "answers")
     op.drop_column("answers", "choice")
