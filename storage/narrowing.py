@@ -1,7 +1,8 @@
 """Which testimonies are wanted: a filter, and for each of its fields one condition of the database.
 
 A filter more is a field of Filter and an entry in CONDITIONS, and in PICKED where a table beside has an index for it;
-what an address may say of it stands in ``admin.filters``. Nothing is read but how few some are. Words are sealed, so no condition looks into them.
+what an address may say of it stands in ``admin.filters``. Nothing is read but how few some are. Words are sealed, so
+no condition looks into them.
 """
 
 from collections.abc import Callable, Collection, Mapping
