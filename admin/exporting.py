@@ -5,13 +5,14 @@ A filter that is not understood never makes an export larger than was asked for:
 
 import tempfile
 from base64 import b64encode
+from dataclasses import replace
 from datetime import UTC
 from typing import IO, Any
 
 from flask import Response, abort, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import format_decimal, lazy_gettext, ngettext
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext
 from flask_login import current_user
 
 from admin import filters
@@ -22,13 +23,16 @@ from admin.retelling import retold
 from admin.rights import READERS, WRITERS, Routes
 from admin.words import SCOPES, language_name, listed
 from flows.language.shape import SCOPES as CONSENTS
+from storage import permits
 from storage.exports import Order, UnknownLanguage, making, register, sending, take
 from storage.exports.extract import Extract
 from storage.exports.formats import Unfit, available
 from storage.exports.noting import note
 from storage.exports.orders import plain_of
+from storage.exports.reading import number_of
 from storage.exports.register import AT_ONCE, KEPT, STREAM, Wish
 from storage.exports.single import Made, called, is_large, make, steps
+from storage.permits import Permit
 
 UNUSABLE = 422
 FORMAT_NAMES = {  # whose names are more than names
@@ -45,6 +49,35 @@ def export() -> ResponseReturnValue:
     return _page(known, filters.read(request.args, known))
 
 
+def export_count() -> ResponseReturnValue:
+    """How many testimonies the choice would take out: the line alone for a script, else the page with the choice."""
+    known = _known()
+    asked = filters.read(request.form, known)
+    if request.accept_mimetypes.best == "text/plain":
+        return Response(_count(known, asked), content_type="text/plain; charset=utf-8")
+    return _page(known, asked)
+
+
+def _count(known: filters.Choices, asked: Asked) -> str:
+    """The same in words; nothing where the choice is not understood, or there is no survey."""
+    flow = asked.wanted.flow or next(iter(known["flow"]), None)
+    if flow is None or asked.mistaken:
+        return ""
+    wanted = replace(asked.wanted, flow=flow)
+    with desk().database.reading() as session:
+        permits.require(session, current_user.id, Permit.WORDS)
+        number = desk().counts.get(("export", wanted), lambda: number_of(session, wanted))
+    if not number:
+        return _("No testimony is like that.")
+    told = format_decimal(number)
+    return ngettext(
+        "%(told)s testimony will be in it.",
+        "%(told)s testimonies will be in it.",
+        number,
+        told=told,
+    )
+
+
 def _known() -> filters.Choices:
     with desk().database.reading() as session:
         return filters.known(session, desk().library, request.values)
@@ -57,6 +90,7 @@ def _page(known: filters.Choices, asked: Asked, problem: str = "") -> str:
         choices=known,
         labels=filters.LABELS,
         asked=asked,
+        count=_count(known, asked),
         formats={name: FORMAT_NAMES.get(name, form.label) for name, form in available().items()},
         scopes={scope: SCOPES[scope] for scope in CONSENTS},
         translatable={code: language_name(code) for code in LANGUAGES},
@@ -196,6 +230,7 @@ def _name(stem: str, ending: str) -> str:
 
 ROUTES: Routes = (
     ("/export", "export", export, ["GET"], READERS),
+    ("/export/count", "export_count", export_count, ["POST"], READERS),
     ("/export.csv", "export_csv", export_csv, ["GET"], READERS),
     ("/export/file", "export_file", export_file, ["POST"], READERS),
     ("/export/identified", "export_identified", export_identified, ["POST"], WRITERS),

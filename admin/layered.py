@@ -93,7 +93,7 @@ def layers(session: Session, staff_id: int, found: Testimony, language: str, cho
     into = sorted({one.language for ones in translated.values() for one in ones})
     return Layers(
         words={number: marked(text, spans.get(number, ())) for number, text in told.items()},
-        questions={one.id: _question(found, one, language) for one in found.answers},
+        questions={one.id: question_of(found, one, language) for one in found.answers},
         translations=translated,
         masks=listed,
         offers=[_offer(one, told) for one in offered],
@@ -151,7 +151,8 @@ def _blocks(text: str) -> Iterable[Span]:
     return (Span(found.start(), found.end(), Kind.MASK) for found in _BLOCKS.finditer(text))
 
 
-def _question(found: Testimony, given: Given, language: str) -> str:
+def question_of(found: Testimony, given: Given, language: str) -> str:
+    """What an answer answers; "" for the consent."""
     if parts_of(given.question)[0] == CONSENT:
         return ""
     return label_of(found.flow, slot_of(given.question, given.instance), language)

@@ -5,18 +5,22 @@ Who may, and what becomes of the words, is decided in ``storage``; here forms ar
 
 from collections.abc import Callable, Mapping
 
-from flask import abort, request
+from flask import abort, render_template, request
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 from flask_login import current_user
 from sqlalchemy.orm import Session
 
 from admin import layered
 from admin.desk import desk
 from admin.filters import MAX_KEY
+from admin.interface import tongue_of
 from admin.passages import Asked, NotChosen, chosen
 from admin.rights import READERS, UNMASKED, Routes
+from admin.showing import head
 from admin.testimony import ONE, back, known, page
-from storage import masks, removing, translations
+from admin.words import language_name
+from storage import audit, masks, removing, translations
 from storage import testimonies as stored
 
 UNUSABLE = 422
@@ -91,6 +95,30 @@ def translate(interview_id: int, answer_id: int) -> ResponseReturnValue:
     return back(interview_id, f"answer-{answer_id}")
 
 
+def translated(interview_id: int, answer_id: int, language: str) -> ResponseReturnValue:
+    """Every version of a translation, beside the words as they were told."""
+    with desk().database.writing() as session:
+        found = stored.open_for(session, current_user.id, known(interview_id), desk().library)
+        if found is None or answer_id not in layered.texts(found):
+            abort(404)
+        kept = translations.versions(session, current_user.id, answer_id, language)
+        if not kept:
+            abort(404)
+        subject, seen = f"interview:{interview_id}", {"translations": answer_id}
+        audit.record(session, desk().now(), "view", subject, current_user.id, **seen)
+    given = next(one for one in found.answers if one.id == answer_id)
+    return render_template(
+        "admin/translated.html",
+        head=head(found.listed, found.flow),
+        heading=_("Translation into %(language)s", language=language_name(language)),
+        question=layered.question_of(found, given, tongue_of(found.flow)),
+        answer=given.answer,
+        answer_id=answer_id,
+        versions=kept,
+        called=language_name,
+    )
+
+
 def _texts(session: Session, interview_id: int) -> dict[int, str]:
     """The answers in words, by id, as this member sees them."""
     found = stored.open_for(session, current_user.id, known(interview_id), desk().library)
@@ -102,4 +130,11 @@ ROUTES: Routes = (
     (f"{ONE}/mask/suggested", "mask_suggested", mask_suggested, ["POST"], UNMASKED),
     (f"{ONE}/masks/<int:mask_id>/<deed>", "mask_change", mask_change, ["POST"], UNMASKED),
     (f"{ONE}/answers/<int:answer_id>/translate", "translate", translate, ["POST"], READERS),
+    (
+        f"{ONE}/answers/<int:answer_id>/translations/<language>",
+        "translated",
+        translated,
+        ["GET"],
+        READERS,
+    ),
 )

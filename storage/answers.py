@@ -149,7 +149,7 @@ def plain_number(value: Decimal) -> int | float:
 
 
 def set_aside(session: Session, interview_id: int, aside: Collection[Slot]) -> None:
-    """Mark the answers that are not relevant any more, and only those."""
+    """Mark the answers that are not relevant any more, and only those. What stays as it is is not written anew."""
     if not aside:
         _NONE_ASIDE.run(session, interview=interview_id)
         return
@@ -161,7 +161,7 @@ def set_aside(session: Session, interview_id: int, aside: Collection[Slot]) -> N
         marked |= (AnswerRow.question == question) & AnswerRow.instance.in_(instances)
     session.execute(
         update(AnswerRow)
-        .where(AnswerRow.interview_id == interview_id)
+        .where(AnswerRow.interview_id == interview_id, AnswerRow.aside != marked)
         .values(aside=marked)
         .execution_options(synchronize_session=False)
     )

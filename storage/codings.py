@@ -7,7 +7,17 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, bindparam, delete, exists, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    and_,
+    bindparam,
+    delete,
+    exists,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.orm import Session, aliased
 
 from flows import Answer, Flow, Slot, Status
@@ -185,6 +195,12 @@ def _has(kind: str, code: str) -> ColumnElement[bool]:
         one.code == code,
         one.ended_at.is_(None),
     )
+
+
+def ids_with(kind: str, code: str) -> Select[int]:
+    """The interviews that ever had a code, as an index knows them; some more than once."""
+    one = aliased(Coding)
+    return select(one.interview_id).where(one.kind == kind, one.code == code)
 
 
 def coded_by(staff_id: int | None) -> ColumnElement[bool]:

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from storage.base import Moment
 from storage.models import Contact, FlowVersion, InterviewRow, StaffMember
-from storage.narrowing import AnySelect, Filter, narrow
+from storage.narrowing import AnySelect, Filter, narrowed
 
 MAX_ID = 2**63 - 1
 _KEY = re.compile(r"([1-9]\d{0,18})(?:-(\d{1,17}))?", re.ASCII)
@@ -84,7 +84,7 @@ def page(
     order: Order = Order.NEWEST,
 ) -> list[Listed]:
     """``size`` interviews after a key. The ids are picked before anything is joined."""
-    ids = narrow(select(InterviewRow.id), wanted)
+    ids = narrowed(session, select(InterviewRow.id), wanted)
     if after is not None:
         ids = ids.where(_beyond(after, order))
     picked = ids.order_by(*_sorted(order)).limit(size).subquery()
@@ -96,7 +96,7 @@ def page_before(
     session: Session, wanted: Filter, after: Key, size: int, order: Order = Order.NEWEST
 ) -> Key | None:
     """The key of the page before the one that begins after ``after``; None when that is the first."""
-    keys = narrow(select(InterviewRow.id, InterviewRow.moved_at), wanted)
+    keys = narrowed(session, select(InterviewRow.id, InterviewRow.moved_at), wanted)
     keys = keys.where(~_beyond(after, order)).order_by(*_sorted(order, back=True)).limit(size + 1)
     rows = session.execute(keys).all()
     return _key(rows[size], order) if len(rows) > size else None
@@ -106,7 +106,7 @@ def beside(
     session: Session, wanted: Filter, here: Listed, order: Order = Order.NEWEST
 ) -> tuple[int | None, int | None]:
     """The ids of the interviews before and after one in the list, which itself need not be in it any more."""
-    key, ids = here.key(order), narrow(select(InterviewRow.id), wanted)
+    key, ids = here.key(order), narrowed(session, select(InterviewRow.id), wanted)
     others = ids.where(InterviewRow.id != here.id)
     before = others.where(~_beyond(key, order)).order_by(*_sorted(order, back=True))
     after = others.where(_beyond(key, order)).order_by(*_sorted(order))

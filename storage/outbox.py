@@ -23,7 +23,8 @@ UNASKED = (REMIND, TELL)
 FETCH, DISCARD, CLEAR = "fetch", "discard", "clear"
 # an export to be made, and one whose file has had its days
 EXPORT, EXPIRE = "export", "expire"
-SLOW = (FETCH, DISCARD, CLEAR, EXPORT, EXPIRE)  # nobody waits for these: replies go before
+TIDY = "tidy"  # half-typed sheets that have had their time
+SLOW = (FETCH, DISCARD, CLEAR, EXPORT, EXPIRE, TIDY)  # nobody waits for these: replies go before
 
 
 @dataclass(frozen=True)
@@ -144,6 +145,13 @@ def enqueue_export(
 ) -> None:
     """Queue the making of an export, or (EXPIRE) its end."""
     session.add(Job(kind=kind, target=str(export_id), run_at=run_at or now, created_at=now))
+
+
+def enqueue_tidy(session: Session, now: datetime, run_at: datetime) -> None:
+    """Queue a tidying, unless one is queued: that one sees to the next. It is held until this transaction ends."""
+    queued = select(Job.id).where(Job.kind == TIDY, Job.done_at.is_(None)).limit(1)
+    if session.scalar(queued.with_for_update()) is None:
+        session.add(Job(kind=TIDY, run_at=run_at, created_at=now))
 
 
 def hasten(session: Session, kind: str, target: str, now: datetime) -> None:

@@ -21,7 +21,7 @@ from storage.listing import Listed
 from storage.matching import Piece, Sought
 from storage.messages import BODY, IN
 from storage.models import AnswerRow, InterviewRow, MessageRow
-from storage.narrowing import Filter, narrow
+from storage.narrowing import Filter, narrowed
 from storage.permits import Permit
 from storage.seeing import Curtain, curtain
 from storage.vault import VaultError
@@ -115,7 +115,7 @@ class Search:
             self.after, size = ids[-1], min(2 * size, LARGEST)
 
     def _next(self, session: Session, size: int) -> Sequence[int]:
-        ids = narrow(select(InterviewRow.id), self.wanted)
+        ids = narrowed(session, select(InterviewRow.id), self.wanted)
         if self.after is not None:
             ids = ids.where(InterviewRow.id < self.after)
         return session.scalars(ids.order_by(InterviewRow.id.desc()).limit(size)).all()

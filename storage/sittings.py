@@ -1,17 +1,16 @@
-"""Testimonies that staff write down for people: from a sheet at once, or question by question; and half-typed sheets.
+"""Testimonies that staff write down for people: from a sheet at once, or or question by question.
 
 Words are sealed like all others. The person is a contact like any, at an address that is drawn by lot and leads to
 nobody. Every opening and keeping asks for the right to read words, and is in the audit log.
 """
 
-import json
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from flows import Flow, Interview, Outcome, Status, Turn
@@ -19,14 +18,10 @@ from flows.talking.channels import INTERVIEW
 from storage import alarms, audit, contacts, interviews, meetings, permits, receipts, saving
 from storage.alarms import Alarm
 from storage.answers import save_answers
-from storage.db import insert_into, vault_of
 from storage.library import Library
-from storage.models import Contact, FlowVersion, InterviewRow, SheetDraft, Sitting
+from storage.models import Contact, FlowVersion, InterviewRow, Sitting
 from storage.permits import Permit
 from storage.seeing import veiled
-
-DRAFT = "sheet.draft"
-DRAFT_KEPT = timedelta(days=7)
 
 
 class SaidBy(StrEnum):
@@ -199,52 +194,3 @@ def current_flow(session: Session, library: Library, name: str) -> Flow | None:
     )
     version_id = session.scalar(newest)
     return library.flow(session, version_id) if version_id is not None else None
-
-
-def keep_draft(
-    session: Session,
-    meeting_id: int,
-    staff_id: int,
-    fields: Mapping[str, Sequence[str]],
-    now: datetime,
-) -> None:
-    """Keep a sheet as far as it is typed, in place of the one before. Old ones of everybody go.
-
-    One that is a testimony already is not kept again: it came late, and nobody would find it to erase it.
-    """
-    permits.require(session, staff_id, Permit.WORDS)
-    tokens = list(fields.get("token", ()))
-    if session.scalar(select(Sitting.interview_id).where(Sitting.token.in_(tokens))) is not None:
-        return
-    session.execute(delete(SheetDraft).where(SheetDraft.saved_at < now - DRAFT_KEPT))
-    body = vault_of(session).seal(json.dumps(fields), DRAFT)
-    key = {"meeting_id": meeting_id, "staff_id": staff_id}
-    session.execute(
-        insert_into(session, SheetDraft)
-        .values(body=body, saved_at=now, **key)
-        .on_conflict_do_update(index_elements=list(key), set_={"body": body, "saved_at": now})
-    )
-
-
-def draft(
-    session: Session, meeting_id: int, staff_id: int, now: datetime
-) -> tuple[Mapping[str, list[str]], datetime] | None:
-    """The member's own half-typed sheet of a meeting, and when it was kept; None where there is none."""
-    permits.require(session, staff_id, Permit.WORDS)
-    row = session.scalar(
-        select(SheetDraft).where(
-            SheetDraft.meeting_id == meeting_id,
-            SheetDraft.staff_id == staff_id,
-            SheetDraft.saved_at >= now - DRAFT_KEPT,
-        )
-    )
-    return (json.loads(vault_of(session).open(row.body, DRAFT)), row.saved_at) if row else None
-
-
-def drop_draft(session: Session, meeting_id: int, staff_id: int) -> None:
-    """Forget the half-typed sheet: it is saved, or not wanted."""
-    session.execute(
-        delete(SheetDraft).where(
-            SheetDraft.meeting_id == meeting_id, SheetDraft.staff_id == staff_id
-        )
-    )

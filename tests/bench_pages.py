@@ -27,6 +27,8 @@ PAGES = {
     "list, last moved": "/admin/?order=moved",
     "list, a rare tag": "/admin/?tag=2",
     "list, a rare place": "/admin/?place=city/plains",
+    "list, a rare place and a theme": "/admin/?place=city/plains&theme=housing",
+    "list, a tag and agreed to quotes": "/admin/?tag=1&agreed=quote",
     "list, agreed to quotes": "/admin/?agreed=quote",
     "list, a rare consent": "/admin/?agreed=media",
     "list, what needs a look": "/admin/?attention=open",

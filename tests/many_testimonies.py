@@ -170,7 +170,7 @@ def _copied(session: Session) -> None:
         number = _PLACE + (table.id - 1) % ANSWERS + 1
         own: dict[str, Any] = {"id": number, "interview_id": InterviewRow.id}
         own |= {"message_id": number, "contact_id": InterviewRow.contact_id}
-        columns = {one.key: own.get(one.key, one) for one in table.__table__.c}
+        columns = {one.key: own.get(one.key, one) for one in table.__table__.c if not one.computed}
         rows = select(*columns.values()).join_from(InterviewRow, table, table.interview_id == like)
         rows = rows.where(InterviewRow.id > WRITTEN).order_by(InterviewRow.id)
         session.execute(insert(table).from_select(list(columns), rows))

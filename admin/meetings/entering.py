@@ -28,7 +28,7 @@ from flows import Flow, Slot, Turn
 from flows.talking import sitting
 from flows.talking.channels import MEETING, PAPER
 from flows.talking.sitting import Sheet
-from storage import meetings, sittings
+from storage import meetings, sheets, sittings
 from storage.meetings import Known
 from storage.sittings import By, SaidBy
 
@@ -91,7 +91,7 @@ def enter(meeting_id: int) -> ResponseReturnValue:
     at = _desk(meeting_id, written_on.sent())
     if "drop" in request.form:
         with desk().database.writing() as session:
-            sittings.drop_draft(session, meeting_id, current_user.id)
+            sheets.drop(session, meeting_id, current_user.id)
         return redirect(_next(at), 303)
     if "save" in request.form:
         return _save(at)
@@ -121,7 +121,7 @@ def _desk(meeting_id: int, typed: Fields) -> Desk:
 def _left(meeting_id: int) -> tuple[Desk, str]:
     """The sheet as the member left it, or an empty one in the way of the last."""
     with desk().database.reading() as session:
-        left = sittings.draft(session, meeting_id, current_user.id, desk().now())
+        left = sheets.get(session, meeting_id, current_user.id, desk().now())
     if left is not None:
         return _desk(meeting_id, left[0]), clock(left[1])
     asked = {name: [request.args[name]] for name in ("language", "channel") if name in request.args}
@@ -132,7 +132,7 @@ def _keep(at: Desk) -> str:
     """Keep the sheet as far as it is typed; returns when."""
     now = desk().now()
     with desk().database.writing() as session:
-        sittings.keep_draft(session, at.meeting.id, current_user.id, at.typed, now)
+        sheets.keep(session, at.meeting.id, current_user.id, at.typed, now)
     return clock(now)
 
 
@@ -150,7 +150,7 @@ def _save(at: Desk) -> ResponseReturnValue:
         number, _new = sittings.add(
             session, desk().library, turn, at.channel, by, desk().now(), told
         )
-        sittings.drop_draft(session, at.meeting.id, current_user.id)
+        sheets.drop(session, at.meeting.id, current_user.id)
     return redirect(_next(at, saved=number), 303)
 
 

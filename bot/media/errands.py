@@ -1,4 +1,4 @@
-"""The slow work of the outbox: files fetched and kept, taken away, cleared at the provider; exports.
+"""The slow work of the outbox: files fetched and kept, taken away, cleared at the provider; exports; tidying.
 
 Claim, commit, fetch, record: network, store and workbench are never inside a transaction. Whoever dies on the way is
 followed by another, who does all of it again under the same names: one file is kept, whole.
@@ -20,7 +20,7 @@ from bot.media.fetching import ClearsAway, FetchesFiles, FetchFailed, TooLarge
 from bot.media.findings import MOST_MINUTES, Finding, Unfit
 from bot.services import Services
 from bot.trying import GIVE_UP, next_try
-from storage import keeping, outbox
+from storage import keeping, outbox, sheets
 from storage.attachments import GONE, LOST, REFUSED, TOO_LARGE, TOO_LONG, TOO_MANY
 from storage.files import StoreFailed, seal_file
 from storage.keeping import Errand, Found
@@ -173,6 +173,17 @@ def _clear(services: Services, job: Claimed, owner: str) -> None:
         outbox.finish(session, job.id, owner, services.now())
 
 
+def _tidy(services: Services, job: Claimed, owner: str) -> None:
+    """Done first: who types meanwhile waits for this job, and then queues another."""
+    with services.database.writing() as session:
+        now = services.now()
+        if not outbox.finish(session, job.id, owner, now):
+            return
+        again = sheets.tidy(session, now)
+        if again is not None:
+            outbox.enqueue_tidy(session, now, again)
+
+
 def _again(
     services: Services,
     job: Claimed,
@@ -214,4 +225,5 @@ ERRANDS: Mapping[str, Callable[[Services, Claimed, str], None]] = {
     outbox.CLEAR: _clear,
     outbox.EXPORT: exporting.export,
     outbox.EXPIRE: exporting.expire,
+    outbox.TIDY: _tidy,
 }

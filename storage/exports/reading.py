@@ -18,8 +18,8 @@ from storage.exports.columns import Table, translation_of
 from storage.exports.disclosing import HELD, Disclosure
 from storage.library import Library
 from storage.models import AnswerRow, FlowVersion, InterviewRow
+from storage.narrowing import Filter, narrowed
 from storage.seeing import curtain
-from storage.testimonies import Filter, narrow
 from storage.veils import Hidden
 
 BATCH = 500
@@ -86,13 +86,15 @@ def batches(
 
 def number_of(session: Session, wanted: Filter) -> int:
     """How many interviews there are to read."""
-    found = session.scalar(narrow(select(func.count()).select_from(InterviewRow), wanted))
+    found = session.scalar(
+        narrowed(session, select(func.count()).select_from(InterviewRow), wanted)
+    )
     return int(found or 0)
 
 
 def ids_after(session: Session, wanted: Filter, last: int) -> list[int]:
     """The ids of the next batch of interviews."""
-    ids = narrow(select(InterviewRow.id), wanted).where(InterviewRow.id > last)
+    ids = narrowed(session, select(InterviewRow.id), wanted).where(InterviewRow.id > last)
     return list(session.scalars(ids.order_by(InterviewRow.id).limit(BATCH)))
 
 
@@ -106,7 +108,7 @@ def _batch(
         .order_by(InterviewRow.id)
         .limit(BATCH)
     )
-    found = [(row[0], str(row[1])) for row in session.execute(narrow(statement, wanted))]
+    found = [(row[0], str(row[1])) for row in session.execute(narrowed(session, statement, wanted))]
     flows = {row.id: library.flow(session, row.flow_version_id) for row, _ in found}
     agreed = consents.agreed(session, flows, rule.scope) if rule.scope else frozenset()
     answers = _answers(session, flows, rule, agreed)

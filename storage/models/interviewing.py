@@ -10,16 +10,19 @@ from typing import Any
 from sqlalchemy import (
     JSON,
     BigInteger,
+    Computed,
     ForeignKey,
     Index,
     LargeBinary,
     String,
+    Text,
     UniqueConstraint,
     false,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.base import Base, Id, where
+from storage.models.choosing import ChoiceOf
 
 NOT_ARRIVED = "status IN ('undelivered', 'failed')"  # as an index over some rows needs it said
 
@@ -166,11 +169,20 @@ class AnswerRow(Base):
     ``instance`` counts the times of a repeat from 1; 0 is outside of any. ``value`` holds closed answers (a number,
     code, list of codes, ISO date), ``words`` sealed free text. ``aside``: the question is not relevant any more; the
     answer is kept and left out of exports. ``veiled``: it was given before the interview came to another phone, and
-    is not shown there.
+    is not shown there. ``choice`` is the code of a closed answer that counts, to be found by.
     """
 
     __tablename__ = "answers"
-    __table_args__ = (UniqueConstraint("interview_id", "question", "instance"),)
+    __table_args__ = (
+        UniqueConstraint("interview_id", "question", "instance"),
+        Index(
+            "ix_answers_choice",
+            "question",
+            "choice",
+            "interview_id",
+            **where("choice IS NOT NULL"),
+        ),
+    )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     interview_id: Mapped[int] = mapped_column(ForeignKey("interviews.id"))
@@ -178,6 +190,7 @@ class AnswerRow(Base):
     instance: Mapped[int] = mapped_column(default=0, server_default="0")
     given: Mapped[str] = mapped_column(String(16))
     value: Mapped[Any | None] = mapped_column(JSON(none_as_null=True))
+    choice: Mapped[str | None] = mapped_column(Text, Computed(ChoiceOf()), deferred=True)
     words: Mapped[bytes | None] = mapped_column(LargeBinary)
     language: Mapped[str] = mapped_column(String(16))
     aside: Mapped[bool] = mapped_column(default=False)

@@ -10,7 +10,17 @@ from flows.talking import sitting
 from flows.talking.channels import INTERVIEW, PAPER
 from flows.talking.invitations import meeting_code
 from flows.talking.sitting import Written
-from storage import consents, contacts, erasure, meetings, permits, receipts, rotation, sittings
+from storage import (
+    consents,
+    contacts,
+    erasure,
+    meetings,
+    permits,
+    receipts,
+    rotation,
+    sheets,
+    sittings,
+)
 from storage import staff as members
 from storage.db import Database, open_database
 from storage.library import Library
@@ -153,7 +163,7 @@ def test_who_may_read_no_words_writes_none_down(database: Database, meeting: int
     with pytest.raises(permits.NotPermitted):
         enter(database, By(viewer, TOKEN, SaidBy.PERSON, meeting), said="One.")
     with database.reading() as session, pytest.raises(permits.NotPermitted):
-        sittings.draft(session, meeting, viewer, NOW)
+        sheets.get(session, meeting, viewer, NOW)
 
 
 def test_counts_for_a_viewer_hide_small_ones_and_what_reveals_them(
@@ -172,31 +182,42 @@ def test_a_draft_is_sealed_kept_a_week_and_found_by_its_writer_alone(
     database: Database, meeting: int, staff_id: int
 ) -> None:
     with database.writing() as session:
-        sittings.keep_draft(session, meeting, staff_id, {"a:said": ["one"]}, NOW)
-        sittings.keep_draft(session, meeting, staff_id, {"a:said": ["zither"]}, NOW)
+        sheets.keep(session, meeting, staff_id, {"a:said": ["one"]}, NOW)
+        sheets.keep(session, meeting, staff_id, {"a:said": ["zither"]}, NOW)
         other = members.add_staff(session, "o@b.c", PASSWORD, Role.OWNER, NOW).id
     with database.writing() as session:
-        assert sittings.draft(session, meeting, staff_id, NOW) == ({"a:said": ["zither"]}, NOW)
-        assert sittings.draft(session, meeting, other, NOW) is None
+        assert sheets.get(session, meeting, staff_id, NOW) == ({"a:said": ["zither"]}, NOW)
+        assert sheets.get(session, meeting, other, NOW) is None
         assert b"zither" not in session.scalars(select(SheetDraft.body)).one()
         later = NOW + timedelta(days=8)
-        assert sittings.draft(session, meeting, staff_id, later) is None
-        sittings.keep_draft(session, meeting, other, {}, later)
+        assert sheets.get(session, meeting, staff_id, later) is None
+
+
+def test_drafts_that_have_had_their_week_go_and_the_others_stay(
+    database: Database, meeting: int, staff_id: int
+) -> None:
+    with database.writing() as session:
+        other = members.add_staff(session, "o@b.c", PASSWORD, Role.OWNER, NOW).id
+        sheets.keep(session, meeting, staff_id, {}, NOW)
+        sheets.keep(session, meeting, other, {}, NOW + timedelta(days=1))
+        assert sheets.tidy(session, NOW + timedelta(days=6)) == NOW + sheets.KEPT
+        assert sheets.tidy(session, NOW + sheets.KEPT) == NOW + timedelta(days=8)
         assert session.scalars(select(SheetDraft.staff_id)).all() == [other]
+        assert sheets.tidy(session, NOW + timedelta(days=8)) is None
 
 
 def test_a_draft_is_sealed_anew_when_keys_change(
     database: Database, url: str, meeting: int, staff_id: int
 ) -> None:
     with database.writing() as session:
-        sittings.keep_draft(session, meeting, staff_id, {"a:said": ["zither"]}, NOW)
+        sheets.keep(session, meeting, staff_id, {"a:said": ["zither"]}, NOW)
     new = bytes(range(32, 64))
     both = open_database(url, [new, KEY])
     rotation.rotate(both)
     both.close()
     alone = open_database(url, [new])
     with alone.reading() as session:
-        assert sittings.draft(session, meeting, staff_id, NOW) == ({"a:said": ["zither"]}, NOW)
+        assert sheets.get(session, meeting, staff_id, NOW) == ({"a:said": ["zither"]}, NOW)
     alone.close()
 
 

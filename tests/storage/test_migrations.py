@@ -225,6 +225,13 @@ DATA: dict[str, Rows] = {
     },
 }
 DATA["0012"] = DATA["0011"]  # indexes alone
+DATA["0013"] = {
+    **DATA["0012"],
+    "answers": [
+        {"id": 1, "interview_id": 1, "question": "said", "given": "answered", "value": "plains"}
+        | {"language": "en", "aside": False, "veiled": False, "at": NOW}
+    ],
+}
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -323,6 +330,37 @@ def test_a_database_with_data_can_go_down(engine: Engine, revision: str) -> None
         load(connection, DATA[revision])
     schema.downgrade(engine, "base")
     assert tables(engine) == []
+
+
+def test_the_choices_of_answers_are_found_there_and_back(engine: Engine) -> None:
+    """Those that count alone: neither numbers, lists and words, nor what is set aside or sealed."""
+    schema.upgrade(engine, "0012")
+    values = ["plains", 7, ["a", "b"], {"sealed": True}, None, "x" * 64, "yes"]
+    (like,) = DATA["0013"]["answers"]
+    answers = [
+        like | {"id": number, "question": f"q{number}", "value": value, "aside": value == "yes"}
+        for number, value in enumerate(values, 1)
+    ]
+    with engine.begin() as connection:
+        load(connection, {**DATA["0012"], "answers": answers})
+    for revision in ("0013", "0012", "0013"):
+        schema.upgrade(engine, revision)
+        schema.downgrade(engine, revision)
+    with engine.connect() as connection:
+        chosen = people(connection, "id", "choice", table="answers", where="choice IS NOT NULL")
+        assert chosen == [(1, "plains")]
+
+
+def test_half_typed_sheets_that_are_there_will_be_looked_at(engine: Engine) -> None:
+    schema.upgrade(engine, "0012")
+    with engine.begin() as connection:
+        load(connection, DATA["0008"])
+    schema.upgrade(engine)
+    with engine.connect() as connection:
+        assert people(connection, "kind", "done_at", table="outbox") == [("tidy", None)]
+    schema.downgrade(engine, "0012")
+    with engine.connect() as connection:
+        assert people(connection, "kind", table="outbox") == []
 
 
 STOPPED, GONE, THERE = b"1" * 32, b"2" * 32, b"3" * 32

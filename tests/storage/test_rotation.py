@@ -24,7 +24,7 @@ from storage.models import AnswerRow, Contact, MessageRow
 from storage.quotations import PURPOSE as QUOTATION
 from storage.searches import PURPOSE as SEARCH
 from storage.second_factor import PURPOSE as TOTP
-from storage.sittings import DRAFT as SHEET
+from storage.sheets import PURPOSE as SHEET
 from storage.suppressions import BY_WORD
 from storage.translations import PURPOSE as TRANSLATION
 from storage.unmasking import PURPOSE as REASON
