@@ -48,6 +48,9 @@ class Provider(ABC):
 
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
+            disable_nagle_algorithm = (
+                True  # an answer goes out in two writes; the second would wait for 40 ms
+            )
 
             def do_POST(self) -> None:
                 outer._handle(self)
