@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, delete, func, select, update
+from sqlalchemy import Select, delete, select, update
 from sqlalchemy.orm import Session, aliased
 
 from storage import audit, permits
@@ -22,7 +22,6 @@ from storage.veils import Hidden, Veil, veil
 PASSAGE, REASON = "mask.words", "mask.reason"
 MOST = 500  # characters of a reason
 CHUNK = 500  # ids in one question to the database
-ACTIVE = (Mask.lifted_at.is_(None), Mask.gone_at.is_(None))
 
 
 @dataclass(frozen=True)
@@ -149,7 +148,7 @@ def hidden(session: Session, row: Mask) -> Hidden:
 
 def active() -> Select[Mask]:
     """The masks that hide something."""
-    return select(Mask).where(*ACTIVE)
+    return select(Mask).where(Mask.lifted_at.is_(None), Mask.gone_at.is_(None))
 
 
 def by_answer(session: Session, answer_ids: Collection[int]) -> dict[int, list[Hidden]]:
@@ -169,28 +168,6 @@ def by_interview(session: Session, interview_ids: Collection[int]) -> dict[int, 
     theirs = select(AnswerRow.id).where(AnswerRow.interview_id.in_(interview_ids))
     for row in session.scalars(active().where(Mask.answer_id.in_(theirs)).order_by(Mask.id)):
         found.setdefault(row.answer_id, []).append(hidden(session, row))
-    return found
-
-
-def in_export(
-    session: Session, interview_ids: Collection[int]
-) -> dict[int, dict[int, list[Hidden]]]:
-    """The same for very many interviews, by interview and answer: few have a mask, so those are looked for first."""
-    theirs = AnswerRow.interview_id.in_(interview_ids)
-    first, last = session.execute(
-        select(func.min(AnswerRow.id), func.max(AnswerRow.id)).where(theirs)
-    ).one()
-    rows = session.execute(
-        select(Mask, AnswerRow.interview_id)
-        .join(AnswerRow, AnswerRow.id == Mask.answer_id)
-        .where(Mask.answer_id.between(first, last), *ACTIVE)
-        .order_by(Mask.id)
-    )
-    wanted, found = frozenset(interview_ids), dict[int, dict[int, list[Hidden]]]()
-    for row, interview in rows:
-        if interview in wanted:
-            of_one = found.setdefault(interview, {})
-            of_one.setdefault(row.answer_id, []).append(hidden(session, row))
     return found
 
 

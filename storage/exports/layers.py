@@ -3,18 +3,18 @@
 from collections.abc import Collection, Iterator, Mapping
 from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from flows import Answer, Flow, Given, Status, slot_of
-from storage import translations
+from storage import masks, translations
 from storage.answers import opened
 from storage.db import vault_of
 from storage.exports.cells import Times
 from storage.exports.columns import translation_of
 from storage.exports.disclosing import HELD
 from storage.exports.readers import Way
-from storage.models import AnswerRow, InterviewRow
+from storage.models import AnswerRow, InterviewRow, Mask
 from storage.seeing import curtain
 from storage.veils import Hidden
 
@@ -29,6 +29,32 @@ class Seen(NamedTuple):
     question: str
     instance: int
     answer: Answer
+
+
+def hidden_in(
+    session: Session, interview_ids: Collection[int]
+) -> dict[int, dict[int, list[Hidden]]]:
+    """What hides something in these interviews, by interview and answer.
+
+    Few answers have a mask: so masks are looked for among all answers of that time, not for every answer.
+    """
+    theirs = AnswerRow.interview_id.in_(interview_ids)
+    first, last = session.execute(
+        select(func.min(AnswerRow.id), func.max(AnswerRow.id)).where(theirs)
+    ).one()
+    rows = session.execute(
+        masks.active()
+        .add_columns(AnswerRow.interview_id)
+        .join(AnswerRow, AnswerRow.id == Mask.answer_id)
+        .where(Mask.answer_id.between(first, last))
+        .order_by(Mask.id)
+    )
+    wanted, found = frozenset(interview_ids), dict[int, dict[int, list[Hidden]]]()
+    for row, interview in rows:
+        if interview in wanted:
+            answers = found.setdefault(interview, {})
+            answers.setdefault(row.answer_id, []).append(masks.hidden(session, row))
+    return found
 
 
 def behind_veils(

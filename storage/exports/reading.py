@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.types import NullType
 
 from flows import Flow, Status
-from storage import consents, masks
+from storage import consents
 from storage.db import Database
 from storage.exports import coding, layers
 from storage.exports.cells import SHORT_HASH, Cell, Row, Times, utc
@@ -177,7 +177,7 @@ class _Batches:
             number: _Interview(told[number], self._reader(flow, agreed=number in agreed))
             for number, flow in flows.items()
         }
-        hidden = {} if rule.behind else masks.in_export(session, flows)
+        hidden = {} if rule.behind else layers.hidden_in(session, flows)
         bare = [number for number in flows if number not in hidden]
         with closing(session.connection().execute(_stored(session, bare))) as stored:
             rows: Any = stored.cursor
