@@ -82,6 +82,8 @@ def line(number: int, columns: Sequence[Column], row: Sequence[Cell]) -> str:
         for column, cell in zip(columns, row, strict=True)
         if cell is not None
     ]
+    if row[-1] is None:  # who reads a row at a time shall see how long it is
+        cells.append(f'{columns[-1].begin}{number}"/>')
     return f'<row r="{number}">{"".join(cells)}</row>'
 
 
