@@ -40,6 +40,7 @@ class Column(dict[Cell, str]):
     def __init__(self, key: str, place: int, kind: str, go_on: GoOn) -> None:
         super().__init__()
         self._key, self._kind, self._go_on = key, kind, go_on
+        self._dated = kind in (MOMENT, DATE)
         self.begin = f'<c r="{letters(place)}'
 
     def __missing__(self, cell: Cell) -> str:
@@ -49,7 +50,7 @@ class Column(dict[Cell, str]):
         return made
 
     def _made(self, cell: Cell) -> str:
-        moment = moment_of(cell, self._kind)
+        moment = moment_of(cell, self._kind) if self._dated else None
         if moment is not None:
             style = MOMENT_STYLE if self._kind == MOMENT else DAY_STYLE
             return value(serial(moment), style)
@@ -59,6 +60,8 @@ class Column(dict[Cell, str]):
 
     def words(self, text: str, style: int) -> str:
         """A text, the rest of a very long one where it goes on."""
+        if len(text) * 2 <= PIECE:  # the most are
+            return string(text, style)
         first, *rest = pieces(text)
         for part, piece in enumerate(rest, 2):
             self._go_on(self._key, part, piece)
