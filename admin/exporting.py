@@ -3,7 +3,6 @@
 A filter that is not understood never makes an export larger than was asked for: the page asks again.
 """
 
-import tempfile
 from base64 import b64encode
 from dataclasses import replace
 from datetime import UTC
@@ -31,6 +30,7 @@ from storage.exports.noting import note
 from storage.exports.orders import plain_of
 from storage.exports.reading import number_of
 from storage.exports.register import AT_ONCE, KEPT, STREAM, Wish
+from storage.exports.scratch import scratch
 from storage.exports.single import Made, called, is_large, make, steps
 from storage.permits import Permit
 
@@ -206,8 +206,8 @@ def _given(extract: Extract, form: str) -> ResponseReturnValue:
 
 
 def _made(extract: Extract, form: str) -> tuple[IO[bytes], Made]:
-    """The export as a file without a name on the disk, gone once it is sent."""
-    file = tempfile.TemporaryFile()  # noqa: SIM115 - the response closes it
+    """The export as a file that nobody can read on the disk, gone once it is sent."""
+    file = scratch()  # the response closes it
     try:
         return file, make(extract, form, file)
     except BaseException:

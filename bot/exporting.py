@@ -5,7 +5,6 @@ here of what may leave.
 """
 
 import logging
-import tempfile
 from datetime import timedelta
 from typing import IO
 
@@ -14,6 +13,7 @@ from storage import outbox
 from storage.exports import UnknownLanguage, making, parts, take
 from storage.exports.formats import Unfit
 from storage.exports.making import Work
+from storage.exports.scratch import scratch
 from storage.exports.single import make, steps
 from storage.outbox import Claimed
 
@@ -53,7 +53,7 @@ def _make(services: Services, job: Claimed, owner: str, work: Work) -> None:
         give_up(services, job, owner, NO_FLOW)
         return
     way.note(total=steps(found, work.wish.form))
-    with tempfile.TemporaryFile() as file:  # it has no name, and is gone with this process
+    with scratch() as file:
         made = make(found, work.wish.form, file, work.wish.table)
         _put(services, work, file, way)
     with services.database.writing() as session:

@@ -22,16 +22,11 @@ from bot.settings import SURVEYS, load_settings
 from flows import Said, Standing, converse, examine, load
 from flows.notation.reading import read
 from storage import library, schema
-from storage.exports import Order, take
-from storage.exports.single import make
-from storage.library import Library
-from storage.testimonies import Filter
-from tests import many_answers
+from tests.bench_exports import exports
 from tests.bench_pages import ROWS, Offices
 from tests.bench_search import SEARCHES, Archive, look_for, open_all
 
 ROUNDS = 5
-ANSWERS = 90_000
 SURVEY = (SURVEYS / "city-testimony.yaml").read_text(encoding="utf-8")
 DIALOGUE = [
     "RIGHTS",
@@ -159,27 +154,6 @@ class Webhook:
         assert answer.status_code == 200
 
 
-def export(folder: Path, share: str, *, worded: bool) -> None:
-    """Very many answers into a file, beside one join that the csv module, or XlsxWriter, writes as it comes."""
-    database = many_answers.fill(folder, ANSWERS, worded=worded)
-
-    def made(form: str) -> None:
-        found = take(database, Library(), Order(Filter("many")))
-        assert found is not None
-        with (folder / "ours").open("w+b") as file:
-            make(found, form, file)
-
-    floors = {"csv": many_answers.write_by_hand, "xlsx": many_answers.write_workbook}
-    for form, floor in floors.items():
-        compare(
-            f"{ANSWERS:,} answers{share}: {form}",
-            lambda form=form: seconds(lambda: made(form), 1),  # type: ignore[misc]
-            lambda floor=floor: seconds(lambda: floor(database, folder / "theirs"), 1),  # type: ignore[misc]
-            f"sqlite3 and {'csv' if form == 'csv' else 'XlsxWriter'}, nothing opened",
-        )
-    database.close()
-
-
 def pages() -> None:
     """The pages of staff with 1,000,000 answers, beside the same with 10,000."""
     with Offices() as (large, small):
@@ -211,9 +185,7 @@ def main() -> None:
         lambda: seconds(lambda: read(LARGE, "flow.yaml"), 1),
         "reading its YAML",
     )
-    for share, worded in (("", False), (", a fifth sealed words", True)):
-        with tempfile.TemporaryDirectory() as folder:
-            export(Path(folder), share, worded=worded)
+    exports()
     with tempfile.TemporaryDirectory() as folder:
         webhook = Webhook(Path(folder))
         compare(

@@ -9,8 +9,15 @@ from storage.exports.cells import Row
 from storage.exports.whole import BYTES
 from storage.tables import BOM, csv_lines
 
-NEVER = (1980, 1, 1, 0, 0, 0)  # the time of every entry: the archive depends on its content alone
-PRIVATE = 0o600 << 16
+NEVER = (
+    1980,
+    1,
+    1,
+    0,
+    0,
+    0,
+)  # the time of every entry, as zipfile has it too: all depends on the content alone
+PRIVATE = 0o600 << 16  # the same
 
 
 class Archive:
@@ -23,9 +30,8 @@ class Archive:
     def entry(self, name: str, *, packed: bool = True) -> Iterator[IO[bytes]]:
         """A file of the archive to write into; what is ``packed`` already is not packed again."""
         about = zipfile.ZipInfo(name, NEVER)
-        about.compress_type = zipfile.ZIP_DEFLATED if packed else zipfile.ZIP_STORED
         about.external_attr = PRIVATE
-        with self._packed.open(about, "w", force_zip64=True) as file:
+        with self._packed.open(name if packed else about, "w", force_zip64=True) as file:
             yield file
 
     def text(self, name: str, text: str) -> None:
@@ -47,6 +53,7 @@ class Archive:
 
 
 @contextmanager
-def archive(file: BYTES) -> Iterator[Archive]:
-    with zipfile.ZipFile(file, "w") as packed:
+def archive(file: BYTES, level: int | None = None) -> Iterator[Archive]:
+    """An archive to be written into ``file``; ``level``: how hard it is packed, 1 to 9."""
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=level) as packed:
         yield Archive(packed)

@@ -11,7 +11,7 @@ from storage.attachments import KEPT, Whereabouts
 from storage.exports.archive import Archive, archive
 from storage.exports.cells import Row
 from storage.exports.extract import CONSENTS, Extract
-from storage.exports.formats import Counted, Counts, Unfit
+from storage.exports.formats import Counts, Unfit, write_csv
 from storage.exports.reading import BATCH, ids_after
 from storage.exports.whole import BYTES
 from storage.files import Store, StoreFailed
@@ -35,11 +35,10 @@ def write(extract: Extract, file: BYTES) -> Counts:
 
 def tables(extract: Extract, made: Archive) -> dict[str, int]:
     """The tables of an export, as CSV."""
-    counts = {}
+    counts: dict[str, int] = {}
     for table in extract.tables:
-        rows = Counted(extract.rows(table))
-        made.table(file_of(table.repeat), table.header, rows, extract.headings(table))
-        counts[table.repeat] = rows.number
+        with made.entry(file_of(table.repeat)) as entry:
+            counts |= write_csv(extract, entry, table)
     made.table("codebook.csv", extract.labels.codebook_header, extract.labels.codebook())
     made.table("consents.csv", CONSENTS, extract.consents())
     return counts

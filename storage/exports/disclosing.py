@@ -50,6 +50,17 @@ class Disclosure:
             return replace(answer, value=None, words="")
         return answer
 
+    def alike(self, question: str, given: Given, *, agreed: bool) -> Answer | None:
+        """What all answers in words to a question become that were given so; None where each must be looked at.
+
+        Of those it is the same as ``of``, and nobody has to open them.
+        """
+        if question in self.withheld:
+            return HELD
+        empty = Answer(given)
+        left_out = self.scope and not agreed and self._in_words(question, empty)
+        return empty if left_out and question not in self.points else None
+
     def _in_words(self, question: str, answer: Answer) -> bool:
         """Whether it is free text: told to a question for words, or kept as it was written."""
         if answer.given is Given.REFUSED or question in self.numbers:

@@ -16,7 +16,9 @@ from storage.exports.cells import Cell, Row, utc
 from storage.exports.columns import Table, tables_for, versions_of
 from storage.exports.disclosing import Disclosure, disclosure
 from storage.exports.labelling import Labels
-from storage.exports.reading import BATCH, Told, batches, ids_after, number_of
+from storage.exports.readers import Way
+from storage.exports.reading import BATCH, Rows, Told, batches, ids_after, number_of
+from storage.exports.shaping import Cells, Dress, Plain, Shape, bare
 from storage.files import Store
 from storage.library import Library
 from storage.models import AnswerRow, InterviewRow
@@ -92,21 +94,28 @@ class Extract:
             return number_of(session, self.order.wanted)
 
     def told(self) -> Iterator[Told]:
-        """The interviews, by id."""
-        for batch in batches(self.database, self.order.wanted, self.library, self.rule):
+        """The interviews, by id, with values as JSON knows them."""
+        for batch in self._batches(Plain()):
             yield from batch
             self.step(len(batch))
 
+    def batches(self, table: Table, dress: Dress = bare) -> Iterator[list[list[Cell]]]:
+        """The rows of one table, many at a time, with labels where they are asked for; every cell is dressed."""
+        made = Rows(table)
+        for batch in self._batches(Cells(table, self.labels if self.order.labels else None, dress)):
+            yield [row for told in batch for row in made.of(told)]
+            self.step(len(batch))
+
     def rows(self, table: Table) -> Iterator[Row]:
-        """The rows of one table, with labels where they are asked for."""
-        changed = [
-            column for column in table.columns if self.order.labels and self.labels.of(column)
-        ]
-        for told in self.told():
-            for row in told.rows(table):
-                for column in changed:
-                    row[column.name] = self.labels.cell(column, row[column.name])
-                yield row
+        """The same a row at a time, each cell under the name of its column."""
+        header = table.header
+        for batch in self.batches(table):
+            for row in batch:
+                yield dict(zip(header, row, strict=True))
+
+    def _batches(self, shape: Shape) -> Iterator[list[Told]]:
+        way = Way(self.database.vault, self.rule, shape)
+        return batches(self.database, self.order.wanted, self.library, way)
 
     def headings(self, table: Table) -> list[str]:
         """What stands above the columns: their names, or the questions themselves."""

@@ -6,13 +6,14 @@ from functools import partial
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
+from typing import IO, Generic, TypeVar
 
-from storage.exports.cells import Row
 from storage.exports.columns import Table
 from storage.exports.extract import Extract
 from storage.exports.whole import BYTES, Drafts, Written
-from storage.tables import csv_lines
+from storage.tables import csv_parts, harmless
 
+T = TypeVar("T")
 Counts = Mapping[str, int]
 Writer = Callable[[Extract, BYTES], Counts]
 
@@ -103,22 +104,26 @@ def writer(form: str) -> Writer:
     return found
 
 
-def write_csv(extract: Extract, file: BYTES, table: Table | None = None) -> Counts:
+def write_csv(extract: Extract, file: IO[bytes], table: Table | None = None) -> Counts:
     """One table as CSV, as every spreadsheet opens it."""
     table = table or extract.tables[0]
-    rows = Counted(extract.rows(table))
-    for line in csv_lines(table.header, rows, extract.headings(table)):
-        file.write(line.encode())
-    return {table.repeat: rows.number}
+    batches = Counted(extract.batches(table, harmless), len)
+    for part in csv_parts(extract.headings(table), batches):
+        file.write(part.encode())
+    return {table.repeat: batches.number}
 
 
-class Counted:
-    """Rows, and how many have gone by."""
+def _one(_: object) -> int:
+    return 1
 
-    def __init__(self, rows: Iterable[Row]) -> None:
-        self._rows, self.number = rows, 0
 
-    def __iter__(self) -> Iterator[Row]:
-        for row in self._rows:
-            self.number += 1
-            yield row
+class Counted(Generic[T]):
+    """Rows, or batches of them, and how many rows have gone by."""
+
+    def __init__(self, items: Iterable[T], size: Callable[[T], int] = _one) -> None:
+        self._items, self._size, self.number = items, size, 0
+
+    def __iter__(self) -> Iterator[T]:
+        for item in self._items:
+            self.number += self._size(item)
+            yield item

@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from storage.exports.cells import Times, plain
+from storage.exports.cells import Times
 from storage.exports.columns import Column, Table
 from storage.exports.extract import Extract
 from storage.exports.formats import Counts
@@ -27,7 +27,8 @@ def write(extract: Extract, file: BYTES) -> Counts:
                 ]
             counts[table.repeat] += len(times)
         counts[""] += 1
-        whole = told.head | {"answers": _answers(extract, main, told.times, 0), "repeats": nested}
+        about = dict(zip(main.key, told.head, strict=True))
+        whole = about | {"answers": _answers(extract, main, told.times, 0), "repeats": nested}
         file.write(json.dumps(whole, ensure_ascii=False).encode() + b"\n")
     return counts
 
@@ -36,7 +37,7 @@ def _answers(extract: Extract, table: Table, times: Times, index: int) -> dict[s
     """Of each question that was asked what was answered; what was not asked is not there."""
     answers = times.get(index, {})
     return {
-        column.question: _labelled(extract, column, plain(answers[column.question]))
+        column.question: _labelled(extract, column, answers[column.question])
         for column in table.columns
         if column.choice is None and not column.inside and column.question in answers
     }

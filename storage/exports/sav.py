@@ -1,9 +1,13 @@
 """SPSS's own file, by pyreadstat, which is installed only by who wants it. It holds the whole table in memory."""
 
+import os
+import shutil
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from storage.exports.cells import Cell, Row
 from storage.exports.dictionary import (
@@ -23,7 +27,7 @@ from storage.exports.extract import Extract
 from storage.exports.formats import Counts, Unfit
 from storage.exports.whole import BYTES
 
-MANY = 1024 * 1024
+OPEN = Path("/proc/self/fd")
 MADE_AT, NEVER = 92, b"01 Jan 8000:00:00"  # where a file says on which day and when it was made
 ABSENT = (
     "SPSS's own format needs a library that is not installed: pip install 'testimony[sav]'. "
@@ -52,21 +56,30 @@ def write(extract: Extract, file: BYTES) -> Counts:
             frame[one.name] = frame[one.name].fillna("").astype("object")
         else:
             frame[one.name] = frame[one.name].astype("object")
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "answers.sav"
-        pyreadstat.write_sav(frame, str(path), **_dictionary(found))
-        _date(path)
-        with path.open("rb") as made:
-            while block := made.read(MANY):
-                file.write(block)
+    with _named() as (name, made):
+        pyreadstat.write_sav(frame, name, **_dictionary(found))
+        made.seek(0)
+        content = made.read(MADE_AT + len(NEVER))
+        file.write(content[:MADE_AT] + NEVER)  # the same answers are to give the same bytes
+        shutil.copyfileobj(made, file)
     return {"": len(listed)}
 
 
-def _date(path: Path) -> None:
-    """Say of the file that it was always made at the same time: the same answers are to give the same bytes."""
-    with path.open("r+b") as made:
-        made.seek(MADE_AT)
-        made.write(NEVER)
+@contextmanager
+def _named() -> Iterator[tuple[str, IO[bytes]]]:
+    """A file with a name, for who opens it by that: in memory where the system has such, lest words lie on the disk.
+
+    Elsewhere in a folder of our own, that is gone afterwards.
+    """
+    if hasattr(os, "memfd_create") and OPEN.is_dir():
+        with os.fdopen(os.memfd_create("answers"), "rb") as made:
+            yield str(OPEN / str(made.fileno())), made
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "answers.sav"
+        path.touch(0o600)
+        with path.open("rb") as made:
+            yield str(path), made
 
 
 def _dictionary(found: list[Variable]) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from openpyxl import load_workbook
 from openpyxl.utils.escape import unescape
 
 from storage.db import Database
-from storage.exports.workbook import PIECE, pieces
+from storage.exports.sheets import PIECE, pieces
 from storage.library import Library
 from storage.tables import harmless
 from tests.storage.exporting import extract, made, say
