@@ -88,6 +88,31 @@ def test_anything_but_a_number_of_the_list_goes_back_to_the_question(text):
     assert bot.current.state.menu is Menu.NONE
 
 
+def test_words_said_to_the_list_are_kept_as_words_that_nobody_asked_for():
+    bot = phone("Ana", "House", "SKIP", "They came.")
+    bot.hears("ANSWERS")
+    outcome = bot.send("And they came again.")
+    assert (outcome.heard, outcome.slot) == (Heard.UNASKED, None)
+    assert bot.hears("DONE", "COPY").endswith("What happened?\nThey came.\n\nAnd they came again.")
+
+
+@pytest.mark.parametrize("text", ["9", "REPEAT", "2"])
+def test_numbers_and_commands_said_to_the_list_steer(text):
+    bot = phone("Ana", "2")
+    bot.hears("ANSWERS")
+    assert bot.send(text).heard is Heard.STEER
+
+
+def test_words_said_to_the_menu_of_languages_are_kept_too():
+    flow = flow_of(FLOW, languages="[en, es]", title="{en: Small, es: Breve}")
+    bot = Phone({flow.name: flow}, language="en")
+    bot.hears("hi", "yes", "LANGUAGE")
+    assert bot.send("The roof leaks").heard is Heard.UNASKED
+    bot.hears("LANGUAGE")
+    for text in ("7", "LANGUAGE", "Espanol"):
+        assert bot.send(text).heard is Heard.STEER
+
+
 def test_a_sensitive_answer_is_not_sent_to_the_phone_again():
     bot = phone("Ana", "1", "none at all")
     for word in ("ANSWERS", "COPY"):
