@@ -117,7 +117,7 @@ def _told(talk: Talk, step: Step, answer: Answer) -> str:
     if step.question.sensitive:
         return f"({talk.book.phrases['answers_sensitive']})"
     if answer.value is None:
-        return answer.words
+        return answer.words or talk.book.phrases["received"]  # a story in recordings alone
     shown = show(talk.flow, step.question, answer.value, talk.language)
     return f"{shown} {answer.words}".strip()
 
