@@ -19,7 +19,7 @@ def list_answers(talk: Talk) -> None:
     """Say what was told, numbered, and the consent behind it; a number then leads back to its question."""
     given = _given(talk)
     if not given:
-        talk.say("answers_none", again=True)
+        talk.say("answers_none", again=bool(talk.slot))
         return
     told = [*_lines(talk, given, SHORT), talk.book.say("answers_consent")]
     talk.said.append("\n".join(f"{place}. {line}" for place, line in enumerate(told, 1)))

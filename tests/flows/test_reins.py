@@ -125,6 +125,14 @@ def test_before_the_first_answer_there_is_nothing_to_list():
     assert phone().hears("ANSWERS") == "You have not told us anything yet.\n\nYour name?"
 
 
+@pytest.mark.parametrize("word", ["ANSWERS", "BACK"])
+def test_after_an_end_without_any_answer_there_is_nothing_to_list(word):
+    flow = flow_of("  hello: {type: note, label: Hello.}")
+    bot = Phone({flow.name: flow}, language="en")
+    bot.hears("hi", "yes")
+    assert bot.hears(word) == "You have not told us anything yet."
+
+
 def test_after_the_end_an_answer_can_still_be_changed():
     bot = phone("Ana", "1", "SKIP", "They came.", "DONE")
     assert bot.current.state.status is Status.COMPLETE
@@ -133,6 +141,30 @@ def test_after_the_end_an_answer_can_still_be_changed():
     assert bot.hears("Rosa") == "Thanks."
     assert bot.current.state.status is Status.COMPLETE
     assert bot.current.answers["name"].words == "Rosa"
+
+
+@pytest.mark.parametrize("number", ["0", "6", "99"])
+def test_after_the_end_a_number_that_is_not_on_the_list_shows_it_again(number):
+    """Whoever wanted to take the consent back must not take "we have kept this" for a yes to that."""
+    bot = phone("Ana", "1", "SKIP", "They came.", "DONE")
+    listed = bot.hears("ANSWERS")
+    outcome = bot.send(number)
+    assert (outcome.reply.text, outcome.heard) == (listed, Heard.STEER)
+    assert bot.hears("5").startswith("May we?")
+
+
+@pytest.mark.parametrize("before", [(), ("And more.",)])
+def test_back_after_the_end_shows_what_can_be_changed(before):
+    bot = phone("Ana", "1", "SKIP", "They came.", "DONE", *before)
+    assert bot.hears("BACK").startswith("1. Your name? Ana")
+    assert bot.hears("1", "Rosa") == "Thanks."
+    assert bot.current.answers["name"].words == "Rosa"
+
+
+def test_after_the_end_a_word_that_steers_is_nothing_that_was_told():
+    bot = phone("Ana", "1", "SKIP", "They came.", "DONE")
+    for word in ("SKIP", "REPEAT", "PAUSE", "DONE"):
+        assert bot.send(word).heard is Heard.STEER
 
 
 def test_the_consent_can_be_taken_back_at_any_time():
