@@ -136,8 +136,9 @@ TOLD = {
         don't stop; please don't stop; no more evictions; he said go away; go away from my house he said;
         remove me from my home; delete my number; thank you; enough; they stop me every day;
         don't contact me at work; leave my kids alone; i want to stop the eviction;
-        no messages from the landlord; text me; no more; stop this; take me off the lease; i don't want to be evicted;
-        i don't want to move; stop sending my mail back; i would like to stop the eviction; the end; stop it from happening""",
+        no messages from the landlord; text me; no more; stop this; take me off the lease; i don't want to be
+        evicted; i don't want to move; stop sending my mail back; i would like to stop the eviction; the end;
+        stop it from happening""",
     "es": """
         la policía no paró; paren los desalojos; por favor paren los desalojos; no; no pare; no paren;
         no quiero; gracias; me dijeron que no les escriba más; alto riesgo; alto costo de la renta;
