@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from flows.folding import fold, whole_number
 from flows.language.model import Flow
+from flows.phrases import phrasebook
 from flows.talking import engine
 from flows.talking.interview import Menu, Reply, Status
 from flows.talking.languages import named, spoken
@@ -44,14 +45,24 @@ def _menu(here: Situation) -> Outcome:
     """All published flows, numbered; each title in every language, for it may be nobody's yet."""
     if not here.offered:
         return Outcome(reply=Reply(here.book.say("no_flow")))
+    heard = _heard(here)
+    known = heard or (None if here.asks_language else here.standing.language or here.said.language)
     lines, labels = [], []
     for number, flow in enumerate(here.offered.values(), 1):
-        known = None if here.asks_language else here.standing.language or here.said.language
         titles = [flow.title[known]] if known and known in flow.title else [*flow.title.values()]
         lines.append(f"{number}. {' / '.join(titles)}")
         labels.append(titles[0])
-    reply = Reply("\n".join([*lines, here.book.say("choose_one")]), tuple(labels))
-    return Outcome(reply=reply, menu=Menu.FLOWS)
+    book = phrasebook(heard) if heard else here.book
+    reply = Reply("\n".join([*lines, book.say("choose_one")]), tuple(labels))
+    return Outcome(reply=reply, menu=Menu.FLOWS, language=heard)
+
+
+def _heard(here: Situation) -> str | None:
+    """The language that the words are surely in, where nothing else tells one and no two flows differ on it."""
+    if here.asks_language or here.standing.language or here.said.language:
+        return None
+    heard = {spoken(flow, here.said.text) for flow in here.offered.values()} - {None}
+    return heard.pop() if len(heard) == 1 else None
 
 
 def choose(here: Situation) -> Outcome:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date
 
-from flows.folding import fold
+from flows.folding import fold, whole_number
 from flows.phrases import Command
 from flows.talking import engine
 from flows.talking.beginning import begin, begin_named, choose, default, start
@@ -190,17 +190,25 @@ def _ordinary(here: Situation) -> Outcome:
 
 
 def _reopened(here: Situation) -> Outcome | None:
-    """An answer chosen from the list that was shown after the end is asked for again."""
+    """An answer chosen from the list that was shown after the end is asked for again.
+
+    BACK shows that list, and so does a number that is not on it.
+    """
     current = here.standing.current
-    if current is None or current.state.menu is not Menu.ANSWERS:
+    if current is None or current.state.status is not Status.COMPLETE:
         return None
-    turn = engine.reopen_at(current, here.said.text, here.today)
+    listed, text = current.state.menu is Menu.ANSWERS, here.said.text
+    turn = engine.reopen_at(current, text, here.today) if listed else None
+    if turn is None and (here.steer is Command.BACK or (listed and whole_number(text) is not None)):
+        turn = engine.reopen(current, here.today)
     return outcome_of(turn) if turn else None
 
 
 def _after_end(here: Situation) -> Outcome:
     """What is said after the end is added to what was told; that it is, is said once."""
     outcome, current = _unasked(here), here.standing.current
+    if here.steer:
+        outcome = replace(outcome, heard=Heard.STEER)
     if current and current.state.menu is Menu.ANSWERS:
         current = replace(current, state=replace(current.state, menu=Menu.NONE))
         outcome = replace(outcome, interviews=(current,))

@@ -8,12 +8,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
 
-from flows.folding import fold
+from flows.folding import fold, whole_number
 from flows.language.model import CONSENT, TRIES, Flow
 from flows.phrases import Command, command
 from flows.talking.hearing import hear_answer, hear_consent, hear_media, hear_story
 from flows.talking.interview import Given, Heard, Interview, Menu, State, Status, Turn, Uttered
-from flows.talking.languages import chosen, likeliest, wanted
+from flows.talking.languages import chosen, likeliest, picked, wanted
 from flows.talking.moves import advance, back, choose_language, skip
 from flows.talking.reins import choose_answer, chosen_slot, copy, list_answers, pause
 from flows.talking.talk import Talk
@@ -100,10 +100,14 @@ def hear(
         asked = None  # "lang kreyòl", said in Creole, tells which language one speaks
     steer = Command.LANGUAGE if asked else command(text, interview.flow.languages)
     if not talk.state.menu and talk.slot not in {CONSENT, *talk.way.by_slot}:
+        _put_by(talk, text, media, steer)
         advance(talk)  # in this version what was asked is gone: these words answer nothing
     elif talk.state.menu is Menu.LANGUAGES or asked in interview.flow.languages:
+        if not picked(interview.flow, text):
+            _put_by(talk, text, media, steer)
         _choose_language(talk, text, steer)
     elif talk.state.menu is Menu.ANSWERS and steer not in STEERING:
+        _put_by(talk, text, media, steer)
         choose_answer(talk, text)
     elif steer in STEERING:
         talk.move(menu=Menu.NONE)
@@ -119,6 +123,12 @@ def hear(
     else:
         hear_answer(talk, text)
     return talk.turn()
+
+
+def _put_by(talk: Talk, text: str, media: Sequence[str], steer: Command | None) -> None:
+    """What is told where only a choice was awaited answers nothing, and is kept as told unasked."""
+    if steer is None and whole_number(text) is None and (files(media) or fold(text)):
+        talk.take(Heard.UNASKED)
 
 
 def _choose_language(talk: Talk, text: str, steer: Command | None) -> None:

@@ -14,6 +14,8 @@ from flows.talking.moves import advance, agreed, decline, keyword
 from flows.talking.talk import Talk, bounds
 from flows.talking.unspoken import EMOJI, is_emoji
 
+TOLD = (Given.ANSWERED, Given.KEPT)
+
 
 def hear_consent(talk: Talk, text: str, media: tuple[str, ...]) -> None:
     reading = read_consent(text, talk.language)
@@ -67,10 +69,10 @@ def hear_story(talk: Talk, text: str, media: tuple[str, ...]) -> None:
     words = told.words if told else ""
     if fold(body):
         words = f"{words}\n{body}" if words else body
-    if ended and not fold(body) and not open_yet and talk.answer and talk.answer.words:
+    if ended and not fold(body) and talk.answer and talk.answer.given in TOLD:
         advance(talk)  # they came back to it, and leave it as it is
         return
-    if not words and not media:
+    if not words and not media and not open_yet:
         talk.say("nothing_yet", again=not told)
         return
     talk.take(Heard.ANSWER)
@@ -83,8 +85,7 @@ def hear_story(talk: Talk, text: str, media: tuple[str, ...]) -> None:
 
 def _goes_on(answer: Answer) -> bool:
     """Whether further words are added to it: what was told from another phone is told anew."""
-    told = answer.given in (Given.ANSWERED, Given.KEPT) and not answer.veiled
-    return answer.given is Given.OPEN or told
+    return answer.given is Given.OPEN or (answer.given in TOLD and not answer.veiled)
 
 
 def without_done(text: str, languages: Sequence[str]) -> tuple[str, bool]:

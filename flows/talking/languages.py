@@ -103,13 +103,19 @@ def instead(flow: Flow, text: str, language: str) -> str | None:
 
 def chosen(flow: Flow, text: str) -> str | None:
     """The language that answers the menu: by its number, its code, its title or name, or by what is said in it."""
+    return picked(flow, text) or spoken(flow, text)
+
+
+def picked(flow: Flow, text: str) -> str | None:
+    """The language that answers the menu by its number, its code, its title or name: words that tell nothing else."""
     number, folded = whole_number(text), fold(text)
     for position, code in enumerate(flow.languages, 1):
         if number == position or (folded and folded == fold(flow.title.get(code, ""))):
             return code
     if folded in flow.languages and _heard(flow, text).why is not Why.WORD:  # "hi" greets
         return folded
-    return spoken(flow, text)
+    asked = named(flow, text)
+    return asked if asked in flow.languages else None
 
 
 def likeliest(flow: Flow, text: str) -> str:

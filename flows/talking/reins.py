@@ -19,7 +19,7 @@ def list_answers(talk: Talk) -> None:
     """Say what was told, numbered, and the consent behind it; a number then leads back to its question."""
     given = _given(talk)
     if not given:
-        talk.say("answers_none", again=True)
+        talk.say("answers_none", again=bool(talk.slot))
         return
     told = [*_lines(talk, given, SHORT), talk.book.say("answers_consent")]
     talk.said.append("\n".join(f"{place}. {line}" for place, line in enumerate(told, 1)))
@@ -117,7 +117,7 @@ def _told(talk: Talk, step: Step, answer: Answer) -> str:
     if step.question.sensitive:
         return f"({talk.book.phrases['answers_sensitive']})"
     if answer.value is None:
-        return answer.words
+        return answer.words or talk.book.phrases["received"]  # a story in recordings alone
     shown = show(talk.flow, step.question, answer.value, talk.language)
     return f"{shown} {answer.words}".strip()
 

@@ -104,6 +104,30 @@ def test_an_unclear_choice_of_a_flow_shows_the_menu_again(text):
     assert phone.menu
 
 
+@pytest.mark.parametrize(
+    ("words", "menu", "consent"),
+    [
+        ("Hello", "1. Your household\n2. Parks and trees\nReply with", "May we ask two"),
+        (
+            "Me quieren sacar de mi casa",
+            "1. Su hogar\n2. Parques y árboles\nResponda",
+            "¿Le pregunt",
+        ),
+    ],
+)
+def test_the_first_words_tell_the_language_also_where_a_menu_comes_between(words, menu, consent):
+    phone = Phone(BOTH)
+    assert phone.hears(words).startswith(menu)
+    assert phone.hears("2").startswith(consent)
+
+
+@pytest.mark.parametrize("words", ["👋", "Der Vermieter heizt nicht", "IDIOMA"])
+def test_words_that_tell_no_language_get_every_title_in_all(words):
+    phone = Phone(BOTH)
+    assert phone.hears(words).startswith("1. Your household / Su hogar\n")
+    assert phone.hears("2").startswith("Parks and trees\nEnglish: reply 1")
+
+
 def test_a_menu_in_the_middle_of_an_interview_answers_nothing():
     """A button of a flow that is gone shows it; a number picks from it, other words lead back to the question."""
     phone = Phone(BOTH, language="en")

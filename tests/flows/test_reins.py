@@ -88,6 +88,31 @@ def test_anything_but_a_number_of_the_list_goes_back_to_the_question(text):
     assert bot.current.state.menu is Menu.NONE
 
 
+def test_words_said_to_the_list_are_kept_as_words_that_nobody_asked_for():
+    bot = phone("Ana", "House", "SKIP", "They came.")
+    bot.hears("ANSWERS")
+    outcome = bot.send("And they came again.")
+    assert (outcome.heard, outcome.slot) == (Heard.UNASKED, None)
+    assert bot.hears("DONE", "COPY").endswith("What happened?\nThey came.\n\nAnd they came again.")
+
+
+@pytest.mark.parametrize("text", ["9", "REPEAT", "2"])
+def test_numbers_and_commands_said_to_the_list_steer(text):
+    bot = phone("Ana", "2")
+    bot.hears("ANSWERS")
+    assert bot.send(text).heard is Heard.STEER
+
+
+def test_words_said_to_the_menu_of_languages_are_kept_too():
+    flow = flow_of(FLOW, languages="[en, es]", title="{en: Small, es: Breve}")
+    bot = Phone({flow.name: flow}, language="en")
+    bot.hears("hi", "yes", "LANGUAGE")
+    assert bot.send("The roof leaks").heard is Heard.UNASKED
+    bot.hears("LANGUAGE")
+    for text in ("7", "LANGUAGE", "Espanol"):
+        assert bot.send(text).heard is Heard.STEER
+
+
 def test_a_sensitive_answer_is_not_sent_to_the_phone_again():
     bot = phone("Ana", "1", "none at all")
     for word in ("ANSWERS", "COPY"):
@@ -100,6 +125,14 @@ def test_before_the_first_answer_there_is_nothing_to_list():
     assert phone().hears("ANSWERS") == "You have not told us anything yet.\n\nYour name?"
 
 
+@pytest.mark.parametrize("word", ["ANSWERS", "BACK"])
+def test_after_an_end_without_any_answer_there_is_nothing_to_list(word):
+    flow = flow_of("  hello: {type: note, label: Hello.}")
+    bot = Phone({flow.name: flow}, language="en")
+    bot.hears("hi", "yes")
+    assert bot.hears(word) == "You have not told us anything yet."
+
+
 def test_after_the_end_an_answer_can_still_be_changed():
     bot = phone("Ana", "1", "SKIP", "They came.", "DONE")
     assert bot.current.state.status is Status.COMPLETE
@@ -108,6 +141,30 @@ def test_after_the_end_an_answer_can_still_be_changed():
     assert bot.hears("Rosa") == "Thanks."
     assert bot.current.state.status is Status.COMPLETE
     assert bot.current.answers["name"].words == "Rosa"
+
+
+@pytest.mark.parametrize("number", ["0", "6", "99"])
+def test_after_the_end_a_number_that_is_not_on_the_list_shows_it_again(number):
+    """Whoever wanted to take the consent back must not take "we have kept this" for a yes to that."""
+    bot = phone("Ana", "1", "SKIP", "They came.", "DONE")
+    listed = bot.hears("ANSWERS")
+    outcome = bot.send(number)
+    assert (outcome.reply.text, outcome.heard) == (listed, Heard.STEER)
+    assert bot.hears("5").startswith("May we?")
+
+
+@pytest.mark.parametrize("before", [(), ("And more.",)])
+def test_back_after_the_end_shows_what_can_be_changed(before):
+    bot = phone("Ana", "1", "SKIP", "They came.", "DONE", *before)
+    assert bot.hears("BACK").startswith("1. Your name? Ana")
+    assert bot.hears("1", "Rosa") == "Thanks."
+    assert bot.current.answers["name"].words == "Rosa"
+
+
+def test_after_the_end_a_word_that_steers_is_nothing_that_was_told():
+    bot = phone("Ana", "1", "SKIP", "They came.", "DONE")
+    for word in ("SKIP", "REPEAT", "PAUSE", "DONE"):
+        assert bot.send(word).heard is Heard.STEER
 
 
 def test_the_consent_can_be_taken_back_at_any_time():

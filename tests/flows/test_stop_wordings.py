@@ -108,6 +108,9 @@ SPELT += [
     "Xin chào, xin đừng nhắn tin cho tôi, cảm ơn",
 ]
 
+SPELT += ["Stop sending me these", "stop messages", "I dont want any more texts", "Take me off!"]
+SPELT += ["I would like to opt out, thanks", "No me escriban", "por favor no me moleste mas"]
+
 
 @pytest.mark.parametrize("text", SPELT)
 def test_a_stop_may_be_spelt_pictured_repeated_and_said_politely(text):
@@ -133,14 +136,17 @@ TOLD = {
         don't stop; please don't stop; no more evictions; he said go away; go away from my house he said;
         remove me from my home; delete my number; thank you; enough; they stop me every day;
         don't contact me at work; leave my kids alone; i want to stop the eviction;
-        no messages from the landlord; text me; the end; stop it from happening""",
+        no messages from the landlord; text me; no more; stop this; take me off the lease; i don't want to be
+        evicted; i don't want to move; stop sending my mail back; i would like to stop the eviction; the end;
+        stop it from happening""",
     "es": """
         la policía no paró; paren los desalojos; por favor paren los desalojos; no; no pare; no paren;
         no quiero; gracias; me dijeron que no les escriba más; alto riesgo; alto costo de la renta;
         no me manden a la cárcel; déjenme en mi casa; parada de autobús; dejen de desalojarnos;
         ya no quiero vivir con miedo; no quiero más basura; mándenme mensajes; sí quiero mensajes;
         no me molesten los ruidos; la renta baja; quiten la basura; me dieron de baja del seguro;
-        cancelaron mi beca""",
+        cancelaron mi beca; no me molestan; no quiero que me corran; no quiero textos legales en inglés;
+        deje de molestarme me dijo la patrona""",
     "fr": """
         la police ne s'est pas arrêtée; arrêtez les expulsions; s'il vous plaît arrêtez les expulsions; non;
         merci; n'arrêtez pas; arrêt de bus; je veux plus de messages; plus de messages; laissez-moi chez moi;

@@ -13,8 +13,8 @@ STORY = """
 UNTIL = "Write as many messages as you like, then send DONE."
 
 
-def phone() -> Phone:
-    flow = flow_of(STORY)
+def phone(constraint: str = ", constraint: length(story) > 5") -> Phone:
+    flow = flow_of(STORY.replace(", constraint: length(story) > 5", constraint))
     bot = Phone({flow.name: flow}, language="en")
     bot.hears("hi", "yes")
     return bot
@@ -104,6 +104,17 @@ def test_a_photo_or_recording_is_a_piece_of_it(media):
     assert bot.send("", media=media).reply.text.startswith("Thank you.")
     assert bot.send("Look at this.", media=media).reply is None
     assert story(bot) == ("Look at this.", Given.OPEN)
+
+
+def test_a_story_told_by_recordings_alone_is_ended_by_done():
+    bot = phone("")
+    bot.send("", media=("voice",))
+    bot.send("", media=("photo", "photo"))
+    assert bot.hears("DONE") == "Last?"
+    assert story(bot) == ("", Given.ANSWERED)
+    assert bot.hears("ANSWERS").startswith("1. What happened? We have received it.")
+    assert bot.hears("1", "DONE") == "Last?"
+    assert story(bot) == ("", Given.ANSWERED)
 
 
 def test_done_is_an_ordinary_word_where_nothing_is_told_in_pieces():

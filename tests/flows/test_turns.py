@@ -6,7 +6,7 @@ import pytest
 from phone import Phone
 from small_flows import flow_of
 
-from flows import CONSENT, Answer, Given, Interview, Menu, State, Status
+from flows import CONSENT, Answer, Given, Heard, Interview, Menu, State, Status
 from flows.talking.engine import begin, hear, resume
 
 TODAY = date(2026, 5, 31)
@@ -245,3 +245,4 @@ def test_words_for_a_question_that_is_gone_answer_nothing():
         turn = hear(Interview(new, interview.state, interview.answers), text, TODAY)
         assert turn.reply.text.endswith("B?")
         assert turn.interview.answers.keys() == {CONSENT}
+        assert turn.heard is (Heard.UNASKED if text == "words" else Heard.STEER)
