@@ -1,8 +1,8 @@
 """The log: ids and kinds, never words, numbers or names of anybody; as lines of text, or as JSON for machines.
 
 Our own lines name what they tell of (``log.warning("message %(message)s …", {"message": 12})``): as JSON these are
-fields. Of a library's line only its pattern is written, for what it fills in may be an address, and of an exception only
-its kind and place.
+fields. Of a library's line only its pattern is written, for what it fills in may be an address; of an exception its
+kind and place.
 """
 
 import json

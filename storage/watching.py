@@ -11,8 +11,10 @@ from sqlalchemy import ColumnElement, func, select, text
 from sqlalchemy.orm import Session
 
 from storage import outbox
+from storage.db import vault_of
+from storage.failures import NotArrived
 from storage.messages import OUT
-from storage.models import ExportRow, Job, MessageRow
+from storage.models import Contact, ExportRow, Job, MessageRow
 from storage.models.interviewing import NOT_ARRIVED
 from storage.narrowing import open_marks
 
@@ -44,15 +46,6 @@ class Waiting:
     oldest: datetime
 
 
-@dataclass(frozen=True)
-class Trying:
-    """Messages that a channel did not take yet, and will be offered again, for one reason."""
-
-    channel: str
-    error: str | None
-    number: int
-
-
 def newest(session: Session) -> list[Count]:
     """The newest messages, counted by direction, channel and status."""
     last = (
@@ -68,19 +61,24 @@ def newest(session: Session) -> list[Count]:
 def waiting(session: Session) -> list[Waiting]:
     """The outbox by kind; of a very long one, the part that is due first."""
     undone = (
-        select(Job.kind, Job.attempts, Job.created_at)
+        select(Job.kind, _failed_before().label("again"), Job.created_at)
         .where(Job.done_at.is_(None))
         .order_by(Job.run_at)
         .limit(MOST_JOBS)
         .subquery()
     )
-    again = func.count().filter(undone.c.attempts > 1)
+    again = func.count().filter(undone.c.again)
     rows = session.execute(
         select(undone.c.kind, func.count(), again, func.min(undone.c.created_at)).group_by(
             undone.c.kind
         )
     )
     return [Waiting(*row) for row in rows]
+
+
+def _failed_before() -> ColumnElement[bool]:
+    """Of jobs: somebody has tried, and has given it back or died."""
+    return (Job.attempts > 1) | ((Job.attempts == 1) & Job.owner.is_(None))
 
 
 def late(session: Session, now: datetime) -> dict[str, float]:
@@ -92,25 +90,25 @@ def late(session: Session, now: datetime) -> dict[str, float]:
     return {work: max((now - at).total_seconds(), 0.0) if at else 0.0 for work, at in due.items()}
 
 
-def trying(session: Session, most: int) -> list[Trying]:
-    """Why channels do not take messages now, the commonest reason first."""
+def trying(session: Session, most: int) -> list[NotArrived]:
+    """What channels did not take yet and will be offered again, by reason, the commonest first."""
     failing = (
         select(Job.message_id)
-        .where(Job.done_at.is_(None), Job.attempts > 1, Job.message_id.is_not(None))
+        .where(Job.done_at.is_(None), _failed_before(), Job.message_id.is_not(None))
         .order_by(Job.run_at)
         .limit(MOST_JOBS)
         .subquery()
     )
     number = func.count().label("number")
     rows = session.execute(
-        select(MessageRow.channel, MessageRow.error, number)
+        select(MessageRow.channel, MessageRow.error, number, func.max(MessageRow.at))
         .join(failing, failing.c.message_id == MessageRow.id)
         .where(MessageRow.error.is_not(None))
         .group_by(MessageRow.channel, MessageRow.error)
         .order_by(number.desc(), MessageRow.channel, MessageRow.error)
         .limit(most)
     )
-    return [Trying(*row) for row in rows]
+    return [NotArrived(*row) for row in rows]
 
 
 def not_arrived(session: Session, since: datetime) -> list[tuple[str, str, int]]:
@@ -136,6 +134,13 @@ def failed_at(session: Session) -> int:
 def _number(session: Session, which: ColumnElement[bool]) -> int:
     some = select(MessageRow.id).where(which).limit(MOST_MARKS).subquery()
     return session.scalar(select(func.count()).select_from(some)) or 0
+
+
+def under_an_old_key(session: Session) -> bool:
+    """Whether the first address that is kept is still sealed by a key that is not the newest."""
+    first = select(Contact.address).where(Contact.address.is_not(None)).order_by(Contact.id)
+    sealed = session.scalar(first.limit(1))
+    return sealed is not None and not vault_of(session).is_current(sealed)
 
 
 def exports(session: Session, since: datetime | None = None) -> dict[str, int]:
