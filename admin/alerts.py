@@ -35,7 +35,7 @@ def _facts(found: Vitals) -> list[tuple[str, str]]:
         told.append((_("Time to keep a message on the disk"), words.milliseconds(found.commit)))
     for disk in found.disks:
         room = _("%(free)s of %(all)s", free=words.size(disk.free), all=words.size(disk.size))
-        told.append((_("Room left: %(what)s", what=troubles.holds(disk)), room))
+        told.append((_("Room left for %(what)s", what=troubles.holds(disk)), room))
     return told
 
 

@@ -160,14 +160,14 @@ def _arrivals(found: Vitals) -> Iterator[Trouble]:
 
 def _faults(found: Vitals) -> Iterator[Trouble]:
     if found.failed_at:
+        number = found.failed_at
         yield Trouble(
             "faults",
             True,
             ngettext(
-                "The program failed at %(number)s message",
-                "The program failed at %(number)s messages",
-                found.failed_at,
-                number=words.number(found.failed_at),
+                "The program failed at %(num)s message",
+                "The program failed at %(num)s messages",
+                number,
             ),
             _("They are kept, and whoever wrote them got an apology, and no answer."),
             _(
@@ -205,7 +205,7 @@ def on_disks(disks: Iterable[Disk]) -> list[Trouble]:
             f"disk-{number}",
             True,
             _("A disk is nearly full"),
-            _("%(what)s: %(room)s left.", what=holds(disk), room=words.size(disk.free)),
+            _("%(room)s are left for %(what)s.", what=holds(disk), room=words.size(disk.free)),
             _("Make room before it is full: without it nothing can be kept."),
         )
         for number, disk in enumerate(disks)
@@ -215,14 +215,12 @@ def on_disks(disks: Iterable[Disk]) -> list[Trouble]:
 
 def _exports(found: Vitals) -> Iterator[Trouble]:
     if found.exports_failed:
+        number = found.exports_failed
         yield Trouble(
             "exports",
             False,
             ngettext(
-                "%(number)s export of this week failed",
-                "%(number)s exports of this week failed",
-                found.exports_failed,
-                number=words.number(found.exports_failed),
+                "%(num)s export of this week failed", "%(num)s exports of this week failed", number
             ),
             _("The list of exports says why."),
             _("Ask for it again. If it fails again, the reason is for who runs the machine."),
@@ -230,8 +228,7 @@ def _exports(found: Vitals) -> Iterator[Trouble]:
         )
 
 
-Rule = Callable[[Vitals], Iterable[Trouble]]
-RULES: tuple[Rule, ...] = (
+RULES: tuple[Callable[[Vitals], Iterable[Trouble]], ...] = (
     *(_keys, _tables, _outbox, _providers, _faults, _disks),
     *(_database, _arrivals, _exports),
 )
@@ -239,7 +236,7 @@ RULES: tuple[Rule, ...] = (
 
 def holds(disk: Disk) -> str:
     """What is on a disk, as people call it."""
-    names = {"database": _("The database"), "files": _("People's files")}
+    names = {"database": _("the database"), "files": _("people's files")}
     return words.listed(names.get(name, name) for name in disk.names)
 
 

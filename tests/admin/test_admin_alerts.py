@@ -137,7 +137,7 @@ def test_a_full_disk_is_told_with_what_it_holds(app: Flask) -> None:
     with app.test_request_context():
         (trouble,) = troubles.on_disks((disk,))
     assert trouble.grave
-    assert trouble.told == "The database and People's files: 536.9 MB left."
+    assert trouble.told == "536.9 MB are left for the database and people's files."
 
 
 def test_places_on_one_disk_are_one_disk(tmp_path) -> None:

@@ -5,7 +5,7 @@ from playwright.sync_api import Page, expect
 from town import Town
 from troubling import TROUBLES
 
-CAUSED = ("lost", "refusing", "late", "slow work", "faulty", "slow", "failed export")
+CAUSED = ("lost", "refusing", "slow work", "faulty", "slow", "failed export")
 
 
 def fill(town: Town) -> None:

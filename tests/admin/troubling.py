@@ -11,7 +11,7 @@ from storage import messages, outbox, outgoing
 from storage.db import Database
 from storage.exports import register
 from storage.models import ExportRow, InterviewRow, Job, MessageRow
-from storage.pulse import COMMIT
+from storage.pulse import COMMIT, LAST
 from storage.vault import Vault
 
 
@@ -51,7 +51,7 @@ def faulty(town: Town) -> None:
 
 
 def slow(town: Town) -> None:
-    for _ in range(9):
+    for _ in range(LAST):
         town.database.pulse.note(COMMIT, 0.8)
 
 
