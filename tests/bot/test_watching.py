@@ -11,7 +11,6 @@ import yaml
 from bot.gauges import Scrape
 from tests.bot.conftest import ON_SQLITE, Service
 
-pytestmark = ON_SQLITE
 DOCS = Path(__file__).parents[2] / "docs"
 NAME = re.compile(r"testimony_[a-z_]+[a-z]")
 TAILS = ("", "_bucket", "_count", "_sum", "_total")
@@ -40,6 +39,7 @@ def asked(text: str, names: set[str]) -> set[str]:
     return {ends.get(one, one) for one in told}
 
 
+@ON_SQLITE
 def test_the_dashboard_and_the_rules_ask_for_what_there_is(names: set[str]) -> None:
     expressions = [target["expr"] for panel in board()["panels"] for target in panel["targets"]]
     expressions += [rule["expr"] for rule in rules()]
@@ -47,6 +47,7 @@ def test_the_dashboard_and_the_rules_ask_for_what_there_is(names: set[str]) -> N
     assert asked("\n".join(expressions), names) <= names
 
 
+@ON_SQLITE
 def test_the_guide_tells_every_number_and_no_other(names: set[str]) -> None:
     guide = (DOCS / "watching.md").read_text(encoding="utf-8")
     assert asked(guide, names) == names
