@@ -14,20 +14,18 @@ from bot.faults import fault
 
 OURS = ("bot", "admin", "storage", "flows")
 CHATTY = ("httpx", "httpcore", "telegram", "twilio", "twilio.http_client", "urllib3", "alembic")
-MARK = "testimony"  # on our handlers, so that they are set up once
 
 
 def set_up(level: str, form: str) -> None:
-    """Write the log to standard error, and count its warnings."""
+    """Write the log to standard error, unless whoever runs us has set it up already; and count its warnings."""
     root = logging.getLogger()
-    for handler in [one for one in root.handlers if one.name == MARK]:
-        root.removeHandler(handler)
-    writing, counting = logging.StreamHandler(), Counting(logging.WARNING)
-    writing.setFormatter(Lines() if form == "json" else Text())
-    for handler in (writing, counting):
-        handler.name = MARK
-        root.addHandler(handler)
-    root.setLevel(level)
+    if not root.handlers:
+        writing = logging.StreamHandler()
+        writing.setFormatter(Lines() if form == "json" else Text())
+        root.addHandler(writing)
+        root.setLevel(level)
+    if not any(isinstance(one, Counting) for one in root.handlers):
+        root.addHandler(Counting(logging.WARNING))
     for name in CHATTY:  # they write addresses, words and tokens at INFO
         logging.getLogger(name).setLevel(logging.WARNING)
 

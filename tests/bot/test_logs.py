@@ -108,6 +108,18 @@ def put_back() -> Any:
 
 
 @pytest.mark.usefixtures("put_back")
+@pytest.mark.parametrize("form", FORMS)
+def test_the_log_is_written_as_the_settings_say(form: str) -> None:
+    root = logging.getLogger()
+    root.handlers.clear()
+    logs.set_up("ERROR", form)
+    writing, counting = root.handlers
+    assert type(writing.formatter) is type(FORMS[form])
+    assert isinstance(counting, logs.Counting)
+    assert root.level == logging.ERROR
+
+
+@pytest.mark.usefixtures("put_back")
 def test_warnings_are_counted_by_module_and_set_up_twice_counts_once() -> None:
     logs.set_up("INFO", "json")
     logs.set_up("INFO", "text")

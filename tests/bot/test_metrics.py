@@ -77,13 +77,8 @@ def test_a_message_that_the_program_failed_at_waits_for_a_person(service: Servic
     service.talk("RIGHTS", "yes", "Atlanta")
     with service.database.writing() as session:
         session.execute(text("UPDATE answers SET given = 'asleep'"))
-    before = scraped(service)
     service.talk("2")
-    told = scraped(service)
-    assert value(told, "attention_messages") == 1
-    lines = {"level": "error", "module": "bot.receive"}
-    counted = [value(one, "log_lines_total", **lines) for one in (before, told)]
-    assert counted == [None, None]  # the log is set up by commands, not by an app
+    assert value(scraped(service), "attention_messages") == 1
 
 
 def test_a_process_measures_its_own_work(service: Service, twilio: TwilioServer) -> None:
