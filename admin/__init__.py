@@ -14,6 +14,7 @@ from werkzeug.wrappers import Response
 
 from admin import (
     access,
+    alerts,
     answering,
     auditing,
     codes,
@@ -48,7 +49,7 @@ from storage.permits import NotPermitted
 ROOMS = (
     *(views, testimony, answering, files, unmasking, layers, marking, codes),
     *(finding, glance, coding, flows, meetings, exporting, exports),
-    *(access, tongue, welcome, myself, people, auditing, errors),
+    *(access, tongue, welcome, myself, people, auditing, alerts, errors),
 )
 ROUTES: Routes = tuple(route for room in ROOMS for route in room.ROUTES)
 RIGHTS = rights.of_routes(ROUTES)

@@ -1,8 +1,9 @@
 """What the pages of staff work with: handed in by the composition root, fetched by the views."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 
 from flask import Flask, current_app
 
@@ -21,6 +22,7 @@ class Desk:
 
     Where people reach us, as far as it is known: ``number`` as +14045550100, ``telegram`` as the bot's name without @,
     ``public_url`` without a slash at its end. ``counts``: what was counted over very many testimonies a moment ago.
+    ``places``: the folders on this machine that hold the database and the files.
     """
 
     database: Database
@@ -31,6 +33,7 @@ class Desk:
     public_url: str | None = None
     files: Store | None = None
     counts: Remembered = field(default_factory=Remembered)
+    places: Mapping[str, Path] = field(default_factory=dict)
 
     @property
     def themes(self) -> Framework:

@@ -181,11 +181,18 @@ def file_note(file: File) -> str:
 
 
 def size(number: int) -> str:
-    """A number of bytes as people say it: "310 kB", "1.2 MB"."""
+    """A number of bytes as people say it: "310 kB", "1.2 MB", "20.5 GB"."""
     if number < 1_000_000:
         exact, pattern = max(number / 1000, 0.1), "0" if number >= 1000 else "0.0"
         return format_unit(exact, "digital-kilobyte", "short", pattern, locale())
-    return format_unit(number / 1_000_000, "digital-megabyte", "short", "0.0", locale())
+    if number < 10**9:
+        return format_unit(number / 1_000_000, "digital-megabyte", "short", "0.0", locale())
+    return format_unit(number / 10**9, "digital-gigabyte", "short", "#,##0.0", locale())
+
+
+def milliseconds(seconds: float) -> str:
+    """A moment: "4.2 ms"."""
+    return format_unit(seconds * 1000, "duration-millisecond", "short", "#,##0.0", locale())
 
 
 def characters(count: int) -> str:

@@ -5,6 +5,7 @@ It is the one place where ``bot`` knows ``admin``.
 
 import logging
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from flask import Flask, Response, render_template
@@ -16,7 +17,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 import admin
 from admin.desk import Desk
-from bot import health, web, webhooks
+from bot import health, meters, web, webhooks
 from bot.channels import SMS, TELEGRAM, WEB, Channel
 from bot.channels.sms import SmsChannel
 from bot.channels.telegram import TelegramChannel
@@ -27,6 +28,7 @@ from bot.settings import Settings
 from storage.db import open_database
 from storage.files import open_store
 from storage.library import Library
+from storage.pulse import Pulse
 
 log = logging.getLogger(__name__)
 
@@ -50,7 +52,8 @@ def build_services(settings: Settings, now: Callable[[], datetime] = utc_now) ->
         channels[SMS] = SmsChannel(settings.twilio, settings.public_url)
     if settings.telegram:
         channels[TELEGRAM] = TelegramChannel(settings.telegram)
-    database = open_database(settings.database_url, list(settings.keys))
+    pulse = Pulse(meters.database)
+    database = replace(open_database(settings.database_url, list(settings.keys)), pulse=pulse)
     files, library = open_store(settings.media), Library(settings.flows_dir)
     return Services(settings, database, channels, now, files, library)
 
@@ -73,6 +76,7 @@ def create_app(services: Services) -> Flask:
     )
     _see_through(app, services.settings.trusted_proxies)
     app.extensions[NAME] = services
+    meters.measure(app)
     csrf = CSRFProtect(app)
     csrf.exempt(webhooks.bp)  # they are signed instead
     for blueprint in (webhooks.bp, health.bp, web.bp):
@@ -104,6 +108,7 @@ def _desk(services: Services) -> Desk:
         telegram=telegram.name if telegram else None,
         public_url=services.settings.public_url,
         files=services.files,
+        places=services.places,
     )
 
 

@@ -4,12 +4,13 @@ Load, decide, save. Nothing is sent here: replies are queued in the outbox, and 
 """
 
 import logging
+import time
 from datetime import date, datetime
 
 from sqlalchemy.exc import DBAPIError, InterfaceError, InternalError, OperationalError
 from sqlalchemy.orm import Session
 
-from bot import codes
+from bot import codes, meters
 from bot.answering import Reception, answer
 from bot.channels import Inbound, Progress
 from bot.correcting import Edit, take_edit
@@ -54,6 +55,7 @@ def receive(
     if inbound.edits is not None and original and original.interview_id:
         messages.file_under(session, message_id, original.interview_id)
     taken = Reception(session, library, contact, inbound, message_id, now, today, telegram)
+    began = time.perf_counter()
     try:
         with session.begin_nested():
             _take(taken, original)
@@ -61,6 +63,7 @@ def receive(
         if _passes(error):
             raise  # the provider sends it again
         _get_over(taken, error)
+    meters.took(meters.TURNS, began, inbound.channel)
     return True
 
 
@@ -102,7 +105,8 @@ def _get_over(taken: Reception, error: Exception) -> None:
     session, contact, message_id, now = taken.session, taken.contact, taken.message_id, taken.now
     session.refresh(contact)
     reason = fault(error)
-    log.error("message %s could not be handled: %s", message_id, reason)
+    told = {"message": message_id, "reason": reason}
+    log.error("message %(message)s could not be handled: %(reason)s", told)
     messages.call_attention(session, message_id, reason)
     interview_id = interviews.newest_id(session, contact.id)
     if interview_id is not None:
@@ -126,7 +130,8 @@ def take_progress(session: Session, progress: Progress, now: datetime) -> bool:
         return False
     if progress.ending:
         take_ending(session, row, progress.ending, now)
-    outgoing.advance(
+    if outgoing.advance(
         session, row.id, progress.status, provider_id=progress.provider_id, error=progress.error
-    )
+    ):
+        meters.message(row.channel, progress.status)
     return True

@@ -7,6 +7,7 @@ recording, the lease ends and the message is sent again; it is never lost.
 import logging
 import secrets
 import threading
+import time
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import timedelta
@@ -14,6 +15,7 @@ from datetime import timedelta
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
+from bot import meters
 from bot.channels import SendFailed, Sent
 from bot.faults import fault
 from bot.media import clearing
@@ -70,7 +72,9 @@ class Sender:
             letters = [self._open(session, job) for job in jobs if job.kind not in ERRANDS]
         for job in jobs:
             if job.kind in ERRANDS:
+                began = time.perf_counter()
                 run_errand(self._services, job, self._owner)
+                meters.took(meters.WORK, began, job.kind)
         for letter in letters:
             if letter is not None:
                 self._deliver(letter)
@@ -132,14 +136,18 @@ class Sender:
         return Letter(job, message.id, message.channel, address, text, list(message.choices or []))
 
     def _deliver(self, letter: Letter) -> None:
-        channel = self._services.channels[letter.channel]
+        channel, began = self._services.channels[letter.channel], time.perf_counter()
         try:
             sent = channel.send(letter.address, letter.text, letter.choices, letter.message_id)
         except SendFailed as failure:
+            outcome = meters.REFUSED if failure.permanent else meters.LATER
+            meters.took(meters.SENDS, began, letter.channel, outcome)
             self._refused(letter, failure)
         except Exception as error:  # noqa: BLE001 - a bug in a channel must not stop the others' messages
+            meters.took(meters.SENDS, began, letter.channel, meters.LATER)
             self._refused(letter, SendFailed(f"bug: {fault(error)}", permanent=False))
         else:
+            meters.took(meters.SENDS, began, letter.channel, meters.TAKEN)
             self._sent(letter, sent)
 
     def _sent(self, letter: Letter, sent: Sent) -> None:
@@ -153,6 +161,9 @@ class Sender:
             )
             settings, sid = self._services.settings, sent.provider_id
             clearing.clear_outbound(session, settings, letter.channel, sid, now)
+        meters.message(letter.channel, status)
+        lasted = (now - letter.job.created_at).total_seconds()
+        meters.seconds(meters.REPLIES, lasted, letter.channel)
 
     def _refused(self, letter: Letter, failure: SendFailed) -> None:
         with self._services.database.writing() as session:
@@ -163,12 +174,14 @@ class Sender:
         self, session: Session, job: Claimed, message: MessageRow, failure: SendFailed
     ) -> None:
         """Try again later, or give up: when the provider says so, or after a day."""
-        log.warning("message %s was not sent: %s", message.id, failure.reason)
+        told = {"message": message.id, "reason": failure.reason}
+        log.warning("message %(message)s was not sent: %(reason)s", told)
         now = self._services.now()
         if failure.ending:
             take_ending(session, message, failure.ending, now)
         if failure.permanent or now - job.created_at >= GIVE_UP:
             outgoing.advance(session, message.id, messages.FAILED, error=failure.reason)
+            meters.message(message.channel, messages.FAILED)
             outbox.finish(session, job.id, self._owner, now)
         else:
             outgoing.requeue(session, message.id, failure.reason)

@@ -4,11 +4,13 @@ import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from pathlib import Path
 
 from bot.channels import Channel
+from bot.patience import Patience
 from bot.settings import Settings
 from storage.db import Database
-from storage.files import Store
+from storage.files import Store, folder_of
 from storage.library import Library
 
 NAME = "testimony.services"
@@ -29,6 +31,15 @@ class Services:
     library: Library
     wake: threading.Event = field(default_factory=threading.Event)
     ending: threading.Event = field(default_factory=threading.Event)
+    patience: Patience = field(default_factory=Patience)  # with the database, of those who watch
+
+    @property
+    def places(self) -> dict[str, Path]:
+        """The folders on this machine that hold the database and people's files, as far as they are here."""
+        url, files = self.database.engine.url, folder_of(self.settings.media)
+        path = Path(url.database) if url.database and self.database.dialect == "sqlite" else None
+        found = {"database": path.parent if path else None, "files": files}
+        return {name: place for name, place in found.items() if place}
 
     def today(self) -> date:
         """The day it is where the server stands."""

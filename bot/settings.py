@@ -3,7 +3,6 @@
 With none set, the program runs on SQLite and makes its keys once, in ``instance/keys.env`` (mode 0600).
 """
 
-import os
 import re
 import secrets
 from collections.abc import Callable, Mapping
@@ -11,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
 
+from bot.private import write_once
 from storage.db import database_url
 from storage.files import Place, check_place
 from storage.vault import decode_key, new_key
@@ -18,6 +18,8 @@ from storage.vault import decode_key, new_key
 INSTANCE = Path("instance")
 SURVEYS = Path(__file__).parent.parent / "flows" / "surveys"
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
+FORMATS = ("text", "json")  # of the log
+SHORTEST_TOKEN = 16
 WORKERS = ("threads", "worker")
 MOST_PROXIES = 9
 CLEARED = ("nothing", "media", "all")  # of what Twilio keeps, once it is safe with us
@@ -63,6 +65,9 @@ class Settings:
     media: Place
     twilio: TwilioSettings | None
     telegram: TelegramSettings | None
+    log_format: str = "text"
+    metrics_token: str = field(default="", repr=False)
+    metrics_dir: Path | None = None  # what processes behind one port share
 
 
 class _Reader:
@@ -127,16 +132,29 @@ def load_settings(environ: Mapping[str, str], instance: Path = INSTANCE) -> Sett
         trusted_proxies=reader.number("TRUSTED_PROXIES", 0, 0, MOST_PROXIES),
         flows_dir=Path(reader.text("FLOWS_DIR", str(SURVEYS))),
         log_level=reader.one_of("LOG_LEVEL", LEVELS, "INFO"),
+        log_format=reader.one_of("LOG_FORMAT", FORMATS, "text"),
+        metrics_token=_metrics_token(reader),
+        metrics_dir=Path(folder) if (folder := reader.text("PROMETHEUS_MULTIPROC_DIR")) else None,
         work=reader.one_of("WORK", WORKERS, "threads"),
         media=_media(reader, instance),
         twilio=_twilio(reader),
         telegram=_telegram(reader),
     )
-    if not settings.flows_dir.is_dir():
-        reader.wrong("FLOWS_DIR", f"is “{settings.flows_dir}”, but there is no such folder")
+    named = {"FLOWS_DIR": settings.flows_dir, "PROMETHEUS_MULTIPROC_DIR": settings.metrics_dir}
+    for name, place in named.items():
+        if place and not place.is_dir():
+            reader.wrong(name, f"is “{place}”, but there is no such folder")
     if reader.faults:
         raise SettingsError("\n".join(reader.faults))
     return settings
+
+
+def _metrics_token(reader: _Reader) -> str:
+    token = reader.text("METRICS_TOKEN")
+    if token and (len(token) < SHORTEST_TOKEN or not token.isascii() or " " in token):
+        why = f"must be {SHORTEST_TOKEN} letters and digits or more; make one with: openssl rand -hex 32"
+        reader.wrong("METRICS_TOKEN", why)
+    return token
 
 
 def _keys(reader: _Reader, text: str) -> tuple[bytes, ...]:
@@ -165,29 +183,13 @@ def _made_keys(reader: _Reader, instance: Path, *, embedded: bool) -> dict[str, 
     if not path.exists():
         instance.mkdir(parents=True, exist_ok=True, mode=0o700)
         made = f"SECRET_KEY={secrets.token_urlsafe(32)}\nTESTIMONY_KEYS={new_key()}\n"
-        _write_once(path, made)
+        write_once(path, made)
     lines = path.read_text(encoding="utf-8").split()
     kept = dict(line.split("=", 1) for line in lines if "=" in line)
     for name in missing:
         if not kept.get(name):
             reader.wrong(name, f"is neither set nor in {path}; put it back there")
     return kept
-
-
-def _write_once(path: Path, text: str) -> None:
-    """Write a whole private file at once; who comes second keeps the first one's."""
-    draft = path.with_suffix(f".{os.getpid()}")
-    descriptor = os.open(draft, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    try:
-        os.link(draft, path)
-    except FileExistsError:
-        pass
-    finally:
-        draft.unlink()
 
 
 def _media(reader: _Reader, instance: Path) -> Place:

@@ -43,7 +43,8 @@ def look_at_one(services: Services) -> int:
         except SQLAlchemyError:
             raise  # the database's trouble: it is due still
         except Exception as error:  # noqa: BLE001 - a bug with one interview must not block those behind it
-            log.error("interview %s could not be looked at: %s", interview_id, fault(error))
+            told = {"interview": interview_id, "reason": fault(error)}
+            log.error("interview %(interview)s could not be looked at: %(reason)s", told)
             silences.put_off(session, interview_id, now + NOT_SOON)
     return 1
 

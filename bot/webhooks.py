@@ -4,16 +4,19 @@ An answer of 200 says that everything is kept; 503 asks the provider to come aga
 """
 
 import logging
+import time
 from collections.abc import Callable
 
 from flask import Blueprint, Response, current_app, request
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
+from bot import meters
 from bot.channels import Blocking, Inbound, Malformed, Rejected, sms, telegram_updates
 from bot.media import clearing
 from bot.receive import receive, take_progress
 from bot.services import NAME, Services
 from bot.stopping import take_blocking
+from storage.messages import RECEIVED
 
 log = logging.getLogger(__name__)
 
@@ -55,31 +58,37 @@ def take(services: Services, event: Inbound | Blocking | None) -> None:
     """Keep what came in, in one transaction, and wake the sender once it is committed."""
     if event is None:
         return
-    again(lambda: _keep(services, event))
+    began = time.perf_counter()
+    if again(lambda: _keep(services, event)) and isinstance(event, Inbound):
+        meters.took(meters.KEPT, began, event.channel)
+        meters.message(event.channel, RECEIVED)
     services.wake.set()
 
 
-def again(work: Callable[[], None]) -> None:
+def again(work: Callable[[], bool]) -> bool:
     """Do it once more where two have waited for each other: not every provider comes again after a 503."""
     for left in (2, 1, 0):
         try:
-            work()
-            return
+            return work()
         except OperationalError as error:
             if not left or getattr(error.orig, "sqlstate", None) != DEADLOCK:
                 raise
+    return False
 
 
-def _keep(services: Services, event: Inbound | Blocking) -> None:
+def _keep(services: Services, event: Inbound | Blocking) -> bool:
+    """Whether it was new."""
     with services.database.writing() as session:
         if isinstance(event, Blocking):
             take_blocking(session, event, services.now())
-        else:
-            known = services.settings.telegram
-            name = known.name if known else ""
-            now, today = services.now(), services.today()
-            if receive(session, services.library, event, now, today, telegram=name):
-                clearing.clear_inbound(session, services.settings, event, now)
+            return True
+        known = services.settings.telegram
+        name = known.name if known else ""
+        now, today = services.now(), services.today()
+        new = receive(session, services.library, event, now, today, telegram=name)
+        if new:
+            clearing.clear_inbound(session, services.settings, event, now)
+        return new
 
 
 def services() -> Services:

@@ -9,7 +9,7 @@ import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,7 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.orm import Session, sessionmaker
 
+from storage.pulse import COMMIT, READ, WRITE, Pulse
 from storage.vault import Vault
 
 READING = "testimony_reading"
@@ -101,10 +102,14 @@ def _begin_sqlite(connection: Any) -> None:
 
 @dataclass(frozen=True)
 class Database:
-    """An engine and the vault for its words. Transactions begin here and nowhere in storage."""
+    """An engine and the vault for its words. Transactions begin here and nowhere in storage.
+
+    ``pulse`` takes note of how long they take.
+    """
 
     engine: Engine
     vault: Vault
+    pulse: Pulse = field(default_factory=Pulse)
 
     @property
     def dialect(self) -> str:
@@ -122,14 +127,21 @@ class Database:
     @contextmanager
     def writing(self) -> Iterator[Session]:
         """One transaction that commits when the block ends, and rolls back when it raises."""
+        began = time.perf_counter()
         with self._writers.begin() as session:
             yield session
+            ending = time.perf_counter()
+        done = time.perf_counter()
+        self.pulse.note(COMMIT, done - ending)
+        self.pulse.note(WRITE, done - began)
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """One transaction that only reads and waits for no writer."""
+        began = time.perf_counter()
         with self._readers() as session:
             yield session
+        self.pulse.note(READ, time.perf_counter() - began)
 
     def close(self) -> None:
         self.engine.dispose()

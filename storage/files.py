@@ -96,7 +96,7 @@ class _Kept:
 
     def __init__(self, place: Place) -> None:
         self._place = place
-        self._folder = _folder(place)
+        self._folder = folder_of(place)
         self._made: ObjectStore | None = None
 
     @property
@@ -138,7 +138,8 @@ class _Telling:
             raise StoreFailed(f"the store of files: {type(error).__name__}") from None
 
 
-def _folder(place: Place) -> Path | None:
+def folder_of(place: Place) -> Path | None:
+    """The folder that a place is; None for a bucket."""
     parts = urlsplit(place.url)
     return Path(unquote(parts.path)) if parts.scheme == "file" else None
 

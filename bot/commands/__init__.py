@@ -3,7 +3,6 @@
 Exit codes: 0 good, 1 a finding, 2 wrong use or a wrong setting.
 """
 
-import logging
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,6 +11,7 @@ from typing import NoReturn
 import click
 from sqlalchemy.exc import SQLAlchemyError
 
+from bot import logs
 from bot.settings import Settings, SettingsError, load_settings
 from storage import schema
 from storage.db import Database, open_database
@@ -19,7 +19,6 @@ from storage.vault import VaultError
 
 FINDING, WRONG_USE = 1, 2
 WRONG_KEYS = "TESTIMONY_KEYS (or instance/keys.env) does not open what is in the database. Put the right keys back."
-CHATTY = ("httpx", "httpcore", "telegram", "twilio", "twilio.http_client", "urllib3", "alembic")
 
 
 def fail(message: str, code: int = FINDING) -> NoReturn:
@@ -36,11 +35,7 @@ def settings() -> Settings:
         fail(str(error), WRONG_USE)
     except OSError as error:
         fail(f"instance/keys.env cannot be made or read: {error.strerror}", WRONG_USE)
-    logging.basicConfig(
-        level=found.log_level, format="%(asctime)s %(levelname)s %(name)s %(message)s"
-    )
-    for name in CHATTY:  # they write addresses, words and tokens at INFO
-        logging.getLogger(name).setLevel(logging.WARNING)
+    logs.set_up(found.log_level, found.log_format)
     return found
 
 

@@ -4,10 +4,13 @@ import signal
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import click
+from flask import Flask
 from waitress.server import create_server
 
+from bot import health
 from bot.app import MAX_BODY, build_services, create_app
 from bot.commands import WRONG_USE, fail, open_at, opened, settings, told
 from bot.commands.flows.publish import publish_all
@@ -20,7 +23,7 @@ from storage import audit, contacts, schema
 from storage import staff as members
 from storage.db import Database
 
-REQUEST_THREADS = 16
+REQUEST_THREADS, WATCHERS = 16, 2
 CHANNEL_TIMEOUT = 30  # seconds a client may be silent
 FIRST_OWNER = "owner@localhost"
 
@@ -68,12 +71,20 @@ def start(host: str, port: int | None) -> None:
 
 
 @click.command()
-def worker() -> None:
+@click.option("--host", default="127.0.0.1", show_default=True, help="Where --port is.")
+@click.option(
+    "--port", type=click.IntRange(1, 65535), help="Tell /healthz, /readyz and /metrics there."
+)
+def worker(host: str, port: int | None) -> None:
     """Send what waits in the outbox, until stopped. Any number of workers may run."""
     found = settings()
     ready(found)
     stop = end_by_signal()
-    with running(build_services(found), senders=True):
+    services = build_services(found)
+    if port:
+        server = _listen(services, health.alone(services), host, port, threads=WATCHERS)
+        threading.Thread(target=server.run, name="watched", daemon=True).start()
+    with running(services, senders=True):
         click.echo("The worker runs.")
         stop.wait()
 
@@ -118,21 +129,7 @@ def _serve(
 ) -> None:
     warm_up()  # else the first message would wait for it
     services = build_services(found)
-    try:
-        server = create_server(
-            create_app(services),
-            host=host,
-            port=port,
-            threads=REQUEST_THREADS,
-            channel_timeout=CHANNEL_TIMEOUT,
-            max_request_body_size=MAX_BODY,
-            ident=None,
-            clear_untrusted_proxy_headers=not found.trusted_proxies,  # else ProxyFix sees none
-        )
-    except (OSError, ValueError) as error:
-        services.close()
-        reason = getattr(error, "strerror", None) or "there is no such host"
-        fail(f"PORT {port} on {host} cannot be used: {reason}.", WRONG_USE)
+    server = _listen(services, create_app(services), host, port, threads=REQUEST_THREADS)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, _leave)
     if welcome:
@@ -140,6 +137,26 @@ def _serve(
     with running(services, senders=found.work == "threads"):
         click.echo(f"Serving on http://{host}:{port}")
         server.run()  # ends at SystemExit and KeyboardInterrupt, when requests in hand are answered
+
+
+def _listen(services: Services, app: Flask, host: str, port: int, threads: int) -> Any:
+    """A web server of ``app`` that listens already, or the end of the command."""
+    try:
+        return create_server(
+            app,
+            host=host,
+            port=port,
+            threads=threads,
+            channel_timeout=CHANNEL_TIMEOUT,
+            max_request_body_size=MAX_BODY,
+            ident=None,
+            # ProxyFix reads them where proxies are trusted; /metrics sees by them that a proxy asks
+            clear_untrusted_proxy_headers=False,
+        )
+    except (OSError, ValueError) as error:
+        services.close()
+        reason = getattr(error, "strerror", None) or "there is no such host"
+        fail(f"PORT {port} on {host} cannot be used: {reason}.", WRONG_USE)
 
 
 def _leave(*_: object) -> None:

@@ -192,7 +192,8 @@ def _again(
     failure: FetchFailed | None = None,
 ) -> None:
     """Try again later, or give up. What is to be taken away from our own store is never given up."""
-    log.warning("the %s of job %s failed: %s", job.kind, job.id, reason)
+    told = {"kind": job.kind, "job": job.id, "reason": reason}
+    log.warning("the %(kind)s of job %(job)s failed: %(reason)s", told)
     now = services.now()
     if _is_over(job, failure, now):
         if job.kind == outbox.FETCH:
@@ -201,7 +202,7 @@ def _again(
         if job.kind == outbox.EXPORT:
             exporting.give_up(services, job, owner, reason)
             return
-        log.error("job %s, %s, was given up", job.id, job.kind)
+        log.error("job %(job)s, %(kind)s, was given up", {"job": job.id, "kind": job.kind})
         with services.database.writing() as session:
             outbox.finish(session, job.id, owner, now)
         return

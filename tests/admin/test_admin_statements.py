@@ -36,6 +36,7 @@ PAGES = {
     "exports": "/admin/exports",
     "audit": "/admin/audit",
     "people": "/admin/people",
+    "alerts": "/admin/alerts",
     "person": "/admin/people/3",
     "surveys": "/admin/flows",
     "survey": "/admin/flows/grown",
