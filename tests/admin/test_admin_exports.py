@@ -217,7 +217,6 @@ def test_the_audit_log_tells_why(app, street, client_of):
 
 
 def test_the_audit_log_tells_how_many_rows_a_file_had(app, street, client_of):
-    crowd(street)
     assert ask(app, format="csv").data
     page = client_of("owner").get("/admin/audit?what=export_file").text
     assert re.search(r"rows: \d+\s*<", page)
