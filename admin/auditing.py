@@ -126,6 +126,10 @@ def _exported(event: Event) -> int:
 def _plain(value: Any) -> str:
     if isinstance(value, bool):
         return _("yes") if value else _("no")
+    if isinstance(value, dict):
+        return ", ".join(f"{name} {_plain(one)}".strip() for name, one in value.items())
+    if isinstance(value, list):
+        return ", ".join(_plain(one) for one in value)
     return str(value)
 
 

@@ -111,7 +111,7 @@ def _news(entry: Entry) -> str:
     if entry.status == register.READY and entry.gone_at is not None:
         return str(_("Kept until %(moment)s.", moment=words.moment(entry.gone_at)))
     if entry.status == register.WITHDRAWN:
-        return str(_("Somebody was erased since it was made. Repeat it to have it without them."))
+        return str(_("What it held was erased or removed for good since. Repeat it without that."))
     if entry.status == register.EXPIRED:
         return str(_("It was kept for %(days)s days.", days=making.DAYS.days))
     if entry.status == register.UNFINISHED:

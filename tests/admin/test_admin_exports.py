@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+import re
 from collections.abc import Callable
 
 import pytest
@@ -213,6 +214,12 @@ def test_an_open_page_asks_for_the_lines_that_it_watches(app, street, client):
 def test_the_audit_log_tells_why(app, street, client_of):
     ask(app, page="identified", format="jsonl", reason="to call back")
     assert "“to call back”" in client_of("owner").get("/admin/audit").text
+
+
+def test_the_audit_log_tells_how_many_rows_a_file_had(app, street, client_of):
+    assert ask(app, format="csv").data
+    page = client_of("owner").get("/admin/audit?what=export_file").text
+    assert re.search(r"rows: \d+\s*<", page)
 
 
 def test_the_list_is_read_a_page_at_a_time(app, street, client):

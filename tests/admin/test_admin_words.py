@@ -138,3 +138,7 @@ def test_the_reader_chooses_which_words_to_see(press, client_of, told):
 @pytest.mark.parametrize(("answer", "to"), [(2, "xx"), (999, "es"), (4, "es")])
 def test_what_cannot_be_translated_is_no_page(press, told, answer, to):
     assert press("owner", f"answers/{answer}/translate", to=to, words="x").status_code == 404
+
+
+def test_a_translation_goes_into_another_language_of_the_survey_first(page):
+    assert re.findall(r'<option value="(\w+)" selected>', page().split('name="to"')[1])[0] == "es"
