@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
 
+from bot import backup_settings
+from bot.backup_settings import BackupSettings
 from storage.db import database_url
 from storage.files import Place, check_place
 from storage.vault import decode_key, new_key
@@ -63,6 +65,7 @@ class Settings:
     media: Place
     twilio: TwilioSettings | None
     telegram: TelegramSettings | None
+    backups: BackupSettings = BackupSettings()
 
 
 class _Reader:
@@ -131,6 +134,7 @@ def load_settings(environ: Mapping[str, str], instance: Path = INSTANCE) -> Sett
         media=_media(reader, instance),
         twilio=_twilio(reader),
         telegram=_telegram(reader),
+        backups=backup_settings.read(reader),
     )
     if not settings.flows_dir.is_dir():
         reader.wrong("FLOWS_DIR", f"is “{settings.flows_dir}”, but there is no such folder")

@@ -9,6 +9,7 @@ import click
 from waitress.server import create_server
 
 from bot.app import MAX_BODY, build_services, create_app
+from bot.backing_up import BackupThread
 from bot.commands import WRONG_USE, fail, open_at, opened, settings, told
 from bot.commands.flows.publish import publish_all
 from bot.sender import SenderThreads
@@ -81,13 +82,15 @@ def worker() -> None:
 @contextmanager
 def running(services: Services, *, senders: bool) -> Iterator[Services]:
     """The services with their sender threads, brought to a good end however the block ends."""
-    threads = SenderThreads(services)
+    threads, backups = SenderThreads(services), BackupThread(services)
     if senders:
         threads.start()
+        backups.start()
     try:
         yield services
     finally:
         if senders:
+            backups.stop()
             threads.stop()
         services.close()
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import psycopg
 from psycopg import sql
-from sqlalchemy import Connection, inspect, text
+from sqlalchemy import Column, Connection, MetaData, Table, func, inspect, select, text
 
 from storage.backups.rows import BYTES, MOMENT, Kinds
 from storage.backups.sealing import BackupFailed
@@ -81,12 +81,10 @@ def _number_postgresql(connection: Connection, table: str, highest: int) -> None
     columns = {column["name"] for column in inspect(connection).get_columns(table)}
     if "id" not in columns:
         return
-    statement = (
-        "SELECT setval(counter, greatest(:highest, there)) FROM "
-        f"(SELECT pg_get_serial_sequence('{table}', 'id') AS counter, (SELECT max(id) FROM \"{table}\") AS there) AS x "  # noqa: S608 - a name that the database knows
-        "WHERE counter IS NOT NULL AND greatest(:highest, there) > 0"
-    )
-    connection.execute(text(statement), {"highest": highest})
+    counter = connection.scalar(select(func.pg_get_serial_sequence(table, "id")))
+    there = connection.scalar(select(func.max(Column("id"))).select_from(Table(table, MetaData())))
+    if counter is not None and (last := max(highest, there or 0)):
+        connection.execute(select(func.setval(counter, last)))
 
 
 def _number_sqlite(connection: Connection, table: str, highest: int) -> None:

@@ -127,8 +127,8 @@ class Restorer:
             unsent = settle(session, carried, end.missing, now)
             discard_leftovers(session, now)
             contacts.try_keys(session)
-            detail = {"made_at": found.manifest.made_at.isoformat(), "replaced": self._replace}
-            audit.record(session, now, "restore", "backup", **detail)
+            made_at = found.manifest.made_at.isoformat()
+            audit.record(session, now, "restore", "backup", made_at=made_at, replaced=self._replace)
             session.flush()
         connection.execute(text(f"DROP TABLE {standing.LEFTOVER}"))
         rows, missing = sum(end.rows.values()), len(end.missing)

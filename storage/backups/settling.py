@@ -8,12 +8,13 @@ from collections.abc import Iterator
 from datetime import datetime
 from itertools import islice
 
-from sqlalchemy import delete, insert, select, text, update
+from sqlalchemy import String, column, delete, insert, literal, select, table, union, update
 from sqlalchemy.orm import Session
 
 from storage import erasure, messages, outbox
 from storage.attachments import GONE, LOST
 from storage.backups.standing import LEFTOVER, Carried, Erased
+from storage.base import Moment
 from storage.exports import making, register
 from storage.models import (
     Attachment,
@@ -110,11 +111,17 @@ def _erase_again(session: Session, erased: Erased, now: datetime) -> None:
 
 def discard_leftovers(session: Session, now: datetime) -> None:
     """Queue that the files go which only the replaced database named: their keys went with it."""
-    named = "SELECT original FROM attachments WHERE original IS NOT NULL UNION SELECT cleaned FROM attachments"
-    left = (
-        "INSERT INTO outbox (kind, target, run_at, created_at, attempts) "  # noqa: S608 - no input
-        f"SELECT '{outbox.DISCARD}', name, :now, :now, 0 FROM {LEFTOVER} "
-        f"WHERE name NOT IN ({named} WHERE cleaned IS NOT NULL)"
+    names = table(LEFTOVER, column("name", String)).c.name
+    named = [
+        select(one).where(one.is_not(None)) for one in (Attachment.original, Attachment.cleaned)
+    ]
+    values = (
+        literal(outbox.DISCARD),
+        names,
+        literal(now, Moment),
+        literal(now, Moment),
+        literal(0),
     )
-    moment = text(left).bindparams(now=now)
-    session.execute(moment)
+    left = select(*values).where(names.not_in(union(*named)))
+    into = ("kind", "target", "run_at", "created_at", "attempts")
+    session.execute(insert(Job).from_select(into, left))
