@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import IO
 
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -19,7 +20,7 @@ from bot.backup_settings import BackupSettings
 from bot.faults import fault
 from bot.services import Services
 from storage import audit
-from storage.backups.sealing import BackupFailed, verify
+from storage.backups.sealing import BackupFailed, Step, verify
 from storage.backups.taking import Taken, take
 from storage.db import Database
 from storage.exports.whole import CannotWrite, drafts
@@ -32,26 +33,35 @@ LOOK = 60.0  # seconds between looks at the folder
 AGAIN = 900.0  # seconds until another try, when one has failed
 
 
+class Ended(Exception):
+    """The process ends; what there is of a backup goes."""
+
+
 def write(
-    database: Database, files: Store, keys: tuple[str, ...], path: Path, now: datetime
+    database: Database,
+    files: Store,
+    keys: tuple[str, ...],
+    path: Path,
+    now: datetime,
+    step: Step = lambda _: None,
 ) -> Taken:
     """Take a backup into a file that is there whole or not at all, and write it down. Raises CannotWrite."""
     found: list[Taken] = []
+
+    def work(file: IO[bytes]) -> dict[str, int]:
+        found.append(take(database, files, keys, file, now, step))
+        return {}
+
     with drafts() as made:
-
-        def work(file: object) -> dict[str, int]:
-            found.append(take(database, files, keys, file, now))  # type: ignore[arg-type]
-            return {}
-
         made.write(path, work)
-    settle_folder(path.parent)
+    settle_folder(path.absolute().parent)
     note(database, found[0])
     return found[0]
 
 
 def settle_folder(folder: Path) -> None:
     """Have the entry of a new file on the disk."""
-    handle = os.open(folder or Path(), os.O_RDONLY)
+    handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)
     finally:
@@ -93,9 +103,14 @@ def take_due(services: Services) -> Path | None:
         if not alone or not is_due(settings, now):
             return None
         path = settings.folder / now.astimezone(UTC).strftime(NAME)
-        taken = write(services.database, services.files, settings.keys, path, now)
+
+        def step(_: int) -> None:
+            if services.ending.is_set():
+                raise Ended
+
+        taken = write(services.database, services.files, settings.keys, path, now, step)
         with path.open("rb") as file:
-            verify(file, services.database.vault)
+            verify(file, services.database.vault, step)
         _prune(settings, settings.folder)
     log.info("a backup was taken: %s rows, %s files", taken.total, taken.files)
     if taken.lost:
@@ -136,15 +151,17 @@ class BackupThread:
     def __init__(self, services: Services) -> None:
         self._services = services
         self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="backups", daemon=True)
+        self._thread = threading.Thread(target=self._run, name="backups")
 
     def start(self) -> None:
         if self._services.settings.backups.folder is not None:
             self._thread.start()
 
     def stop(self) -> None:
-        """End. One that is being taken is given up: what there is of it is no backup, and goes at the next one."""
+        """End, once ``services.ending`` is set; one that is being taken is given up."""
         self._stop.set()
+        if self._thread.is_alive():
+            self._thread.join()
 
     def _run(self) -> None:
         wait = 0.0
@@ -154,6 +171,8 @@ class BackupThread:
     def _took(self) -> bool:
         try:
             take_due(self._services)
+        except Ended:
+            return True
         except (BackupFailed, CannotWrite) as error:
             log.error("no backup could be taken: %s", error)
         except SQLAlchemyError as error:

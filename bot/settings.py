@@ -65,7 +65,7 @@ class Settings:
     media: Place
     twilio: TwilioSettings | None
     telegram: TelegramSettings | None
-    backups: BackupSettings = BackupSettings()
+    backups: BackupSettings = field(default_factory=BackupSettings)
 
 
 class _Reader:

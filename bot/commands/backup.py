@@ -59,8 +59,8 @@ def _take(file: Path, to: str | None) -> None:
                 fail("The database has no tables yet: there is nothing to back up.")
             store, now = open_store(found.media), utc_now()
             if str(file) == "-":
-                taken = take(database, store, keys, sys.stdout.buffer, now)
-                sys.stdout.buffer.flush()
+                out = sys.stdout.buffer
+                taken = take(database, store, keys, getattr(out, "raw", out), now)
                 note(database, taken)
             else:
                 taken = write(database, store, keys, file, now)

@@ -27,17 +27,15 @@ def restore(file: Path, key: Path, replace: bool) -> None:
     identities = private(key)
     database = open_at(found)
     try:
-        with told(database), failing(), to_read(file) as (opened, size):
-            with progress("Restoring", READINGS * size) as bar:
-                restorer = Restorer(
-                    database,
-                    open_store(found.media),
-                    opened,
-                    identities,
-                    replace=replace,
-                    step=bar.update,
-                )
-                restored = restorer.restore(utc_now())
+        with (
+            told(database),
+            failing(),
+            to_read(file) as (opened, size),
+            progress("Restoring", READINGS * size) as bar,
+        ):
+            to = (database, open_store(found.media))
+            restorer = Restorer(*to, opened, identities, replace=replace, step=bar.update)
+            restored = restorer.restore(utc_now())
     finally:
         database.close()
     _say(restored)

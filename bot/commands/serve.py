@@ -90,8 +90,8 @@ def running(services: Services, *, senders: bool) -> Iterator[Services]:
         yield services
     finally:
         if senders:
-            backups.stop()
             threads.stop()
+            backups.stop()
         services.close()
 
 

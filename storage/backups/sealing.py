@@ -43,16 +43,19 @@ class Sealed:
         self.size = 0
 
     def write(self, data: bytes) -> int:
-        self._file.write(data)
+        self._put(data)
         self._digest.update(data)
-        self.size += len(data)
         return len(data)
 
     def finish(self) -> None:
         """Write the seal; before that it is no backup."""
-        self._file.write(MARK + self._name.hex().encode() + b" ")
-        self._file.write(self._digest.hexdigest().encode() + b"\n")
-        self.size += LENGTH
+        self._put(MARK + f"{self._name.hex()} {self._digest.hexdigest()}\n".encode())
+
+    def _put(self, data: bytes) -> None:
+        left = memoryview(data)
+        while left:  # a file without a buffer may take less at once
+            left = left[self._file.write(left) :]
+        self.size += len(data)
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,7 @@ from storage.backups.sealing import LENGTH, BackupFailed, Damaged, OtherKeys, ve
 from storage.backups.taking import take
 from storage.contacts import address_of
 from storage.db import Database, open_database
-from storage.files import Store, StoreFailed
+from storage.files import Place, Store, StoreFailed, open_store
 from storage.library import Library
 from storage.models import Attachment, AuditEvent, Contact, Job, MessageRow
 from storage.vault import Vault
@@ -41,6 +41,7 @@ from tests.storage.backups import (
 )
 from tests.storage.material import NOW, contact, tell
 from tests.storage.test_migrations import DATA, load
+from tests.support.bucket import OPTIONS, Bucket
 
 CHANGED = ("messages", "outbox", "audit", "staff_links", "exports")  # what a restore settles
 
@@ -371,6 +372,23 @@ def test_a_disk_without_room_makes_no_backup(living: Database, store: Store) -> 
         Path("/dev/full").open("wb", buffering=0) as file,
     ):
         take(living, store, [PUBLIC], file, NOW)
+
+
+def test_a_bucket_is_backed_up_and_restored_as_a_folder_is(
+    living: Database, store: Store, make: Fresh
+) -> None:
+    server = Bucket()
+    try:
+        bucket = open_store(Place("s3://files/of/ours", {**OPTIONS, "endpoint": server.url}))
+        data, _ = backup(living, store)
+        there = make("sqlite")
+        assert restore(there, bucket, data).files == 6
+        assert len(server.names) == 6
+        assert backup(there, bucket)[1].files == 6
+        bucket.delete(server.names[0].rpartition("/")[2])
+        assert backup(there, bucket)[1].lost == 1
+    finally:
+        server.server.stop()
 
 
 def test_a_file_that_is_lost_is_told_and_holds_up_nothing(
