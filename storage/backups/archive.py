@@ -11,11 +11,11 @@ MOST = 256 * 1024 * 1024  # bytes of one member; ours are far smaller
 END = bytes(2 * BLOCK)
 
 
-def member(name: str, data: bytes, at: datetime) -> bytes:
-    """One file of the archive."""
+def member(name: str, data: bytes, at: datetime) -> tuple[bytes, ...]:
+    """One file of the archive, in pieces: a large one is not copied."""
     info = tarfile.TarInfo(name)
     info.size, info.mode, info.mtime = len(data), 0o600, int(at.timestamp())
-    return info.tobuf(tarfile.USTAR_FORMAT) + data + bytes(-len(data) % BLOCK)
+    return info.tobuf(tarfile.USTAR_FORMAT), data, bytes(-len(data) % BLOCK)
 
 
 def members(read: Callable[[int], bytes]) -> Iterator[tuple[str, bytes]]:

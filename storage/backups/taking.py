@@ -70,11 +70,11 @@ def _members(
     with tempfile.TemporaryFile() as names:
         with _moment(database.engine) as connection:
             found = rows.tables(connection)
-            yield _json(FIRST, _manifest(connection, found, at), at)
+            yield from _json(FIRST, _manifest(connection, found, at), at)
             for table in found:
                 for name, number, chunk in _chunks(connection, table):
                     taken.rows[table.name] = taken.rows.get(table.name, 0) + number
-                    yield archive.member(name, chunk, at)
+                    yield from archive.member(name, chunk, at)
                     step(number)
             _note_names(connection, found, names)
             numbered = rows.numbered(connection)
@@ -82,10 +82,10 @@ def _members(
         for name in (line.decode().strip() for line in names):
             data = _file(database, store, name, taken)
             if data is not None:
-                yield archive.member(f"files/{name}", data, at)
+                yield from archive.member(f"files/{name}", data, at)
             step(1)
     end = {"rows": taken.rows, "files": taken.files, "missing": taken.missing, "ids": numbered}
-    yield _json(LAST, end, at)
+    yield from _json(LAST, end, at)
     yield archive.END
 
 
@@ -117,7 +117,7 @@ def _chunks(connection: Connection, table: Table) -> Iterator[tuple[str, int, by
         yield f"tables/{table.name}/{place:06}.jsonl.gz", number, chunk
 
 
-def _json(name: str, value: dict[str, Any], at: datetime) -> bytes:
+def _json(name: str, value: dict[str, Any], at: datetime) -> tuple[bytes, ...]:
     return archive.member(name, json.dumps(value, indent=1).encode(), at)
 
 
