@@ -10,6 +10,7 @@ from itertools import groupby
 from typing import IO, Any
 
 from sqlalchemy import Connection, text
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from storage import audit, contacts, schema
@@ -69,13 +70,20 @@ class Restorer:
             self._contents()
         ):  # a wrong key, or a newer program's backup, is told before anything is read whole
             pass
-        with self._database.engine.connect() as connection:
-            self._must_be_free(connection)
+        with self._database.reading() as session:
+            self._must_be_free(session.connection())
         verify(self._file, self._database.vault, self._step)
         self._bring_files()
-        with schema.rebuilding(self._database.engine) as connection, self._contents() as found:
-            self._must_be_free(connection)
-            return self._rebuild(connection, found, now)
+        try:
+            with schema.rebuilding(self._database.engine) as connection, self._contents() as found:
+                self._must_be_free(connection)
+                return self._rebuild(connection, found, now)
+        except OperationalError as error:
+            if "lock" not in str(error.orig):
+                raise
+            raise BackupFailed(
+                "Somebody works with the database. Nothing was changed. Stop the service, then restore again."
+            ) from None
 
     def _contents(self) -> Any:
         return contents(self._file, self._identities, self._step)
@@ -116,7 +124,7 @@ class Restorer:
         if (
             connection.dialect.name == "postgresql"
         ):  # else a service that runs is waited for without end
-            connection.execute(text("SET LOCAL lock_timeout = '10s'"))
+            connection.execute(text("SET LOCAL lock_timeout = '5s'"))
         carried = standing.carry(connection)
         standing.clear(connection)
         schema.upgrade_on(connection, found.manifest.revision)

@@ -15,6 +15,7 @@ from typing import IO, Any
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection, Engine, Table, or_, select
 
+from storage import schema
 from storage.attachments import KEPT
 from storage.backups import archive, rows
 from storage.backups.envelope import encrypt
@@ -102,10 +103,15 @@ def _moment(engine: Engine) -> Iterator[Connection]:
 
 
 def _manifest(connection: Connection, found: list[Table], at: datetime) -> dict[str, Any]:
+    revision = MigrationContext.configure(connection).get_current_revision()
+    if revision is None or not schema.knows(revision):  # its tables would be left out unseen
+        raise BackupFailed(
+            f"The database is at {revision}, which this version does not know: back it up with the newer one."
+        )
     return {
         "testimony backup": FORMAT,
         "program": version("testimony"),
-        "revision": MigrationContext.configure(connection).get_current_revision(),
+        "revision": revision,
         "made_at": at.isoformat(),
         "database": connection.dialect.name,
         "tables": {table.name: rows.kinds(table) for table in found},

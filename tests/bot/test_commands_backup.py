@@ -3,6 +3,7 @@
 import io
 import os
 import resource
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -246,6 +247,48 @@ def test_a_full_disk_leaves_no_backup_behind(
     said = process("backup", "-", out=full, **known)
     os.close(full)
     assert said.splitlines()[-1] == "It cannot be written or read: No space left on device."
+
+
+KILLED = """
+import os, signal
+from sqlalchemy import Engine, event
+from bot.cli import main
+
+@event.listens_for(Engine, "before_cursor_execute")
+def die(_connection, _cursor, statement, *_rest):
+    if {place!r} in statement:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+main()
+"""
+
+
+@pytest.mark.parametrize("place", ["DROP TABLE", "CREATE TABLE masks", "INSERT INTO audit"])
+def test_a_restore_that_is_killed_leaves_all_as_it_was(
+    living: Database, taken: Path, key: Path, url: str, media: str, place: str
+) -> None:
+    before = everything(living)
+    done = subprocess.run(
+        [
+            sys.executable,
+            "-c",
+            KILLED.format(place=place),
+            "restore",
+            taken,
+            "--key",
+            key,
+            "--replace",
+        ],
+        cwd=ROOT,
+        env={**KEYS, "DATABASE_URL": url, "MEDIA_URL": media},
+        capture_output=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == -signal.SIGKILL, done.stderr
+    assert everything(living) == before
+    done_again = run("restore", taken, "--key", key, "--replace", DATABASE_URL=url, MEDIA_URL=media)
+    assert done_again.exit_code == 0
 
 
 def test_standard_output_is_a_place_too(

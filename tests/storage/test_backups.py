@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pyrage
 import pytest
@@ -23,7 +24,7 @@ from storage.contacts import address_of
 from storage.db import Database, open_database
 from storage.files import Place, Store, StoreFailed, open_store
 from storage.library import Library
-from storage.models import Attachment, AuditEvent, Contact, Job, MessageRow
+from storage.models import Attachment, AuditEvent, Contact, Job, MessageRow, Tag
 from storage.vault import Vault
 from tests.conftest import KEY
 from tests.storage.backups import (
@@ -109,6 +110,37 @@ def test_new_rows_get_numbers_that_nobody_had(
     with living.reading() as session:
         last = session.scalar(select(func.max(Contact.id))) or 0
     assert contact(there, "+14045559999") > last
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_a_number_that_was_taken_back_is_not_given_again(
+    database: Database, store: Store, make: Fresh, kind: str
+) -> None:
+    """The audit log and saved views name tags by their numbers."""
+
+    def tag(there: Database, name: str) -> int:
+        with there.writing() as session:
+            row = Tag(folded=name, name=name)
+            session.add(row)
+            session.flush()
+            return row.id
+
+    tag(database, "one")
+    last = tag(database, "two")
+    with database.writing() as session:
+        session.delete(session.get_one(Tag, last))
+    there = make(kind)
+    restore(there, store, backup(database, store)[0])
+    assert tag(there, "three") == last + 1
+
+
+def test_a_newer_versions_database_is_not_backed_up_in_part(living: Database, store: Store) -> None:
+    with living.engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+    with pytest.raises(BackupFailed, match="back it up with the newer one"):
+        backup(living, store)
+    with living.engine.begin() as connection:
+        connection.exec_driver_sql(f"UPDATE alembic_version SET version_num = '{schema.head()}'")  # noqa: S608
 
 
 def test_nothing_of_it_can_be_read_without_the_private_key(living: Database, store: Store) -> None:
@@ -349,6 +381,22 @@ def test_a_restore_that_breaks_off_leaves_the_database_as_it_was(
     event.remove(living.engine, "before_cursor_execute", full)
     assert rows
     assert everything(living) == before
+
+
+def test_a_service_that_still_runs_is_told(living: Database, store: Store) -> None:
+    data, _ = backup(living, store)
+    with living.writing() as session:
+        session.execute(update(Contact).values(language="es"))
+        other = open_database(living.engine.url.render_as_string(False), [KEY])
+        event.listen(other.engine, "connect", lambda driver, _: impatient(living.dialect, driver))
+        with pytest.raises(BackupFailed, match="Stop the service"):
+            restore(other, store, data, replace=True)
+        other.close()
+
+
+def impatient(dialect: str, driver: Any) -> None:
+    if dialect == "sqlite":
+        driver.execute("PRAGMA busy_timeout = 10")
 
 
 def test_a_database_without_room_is_told(sqlite_url: str, store: Store, tmp_path: Path) -> None:
