@@ -46,6 +46,8 @@ DEEDS = {
     "export failed": lazy_pgettext("audit log", "export failed"),
     "export cancelled": lazy_pgettext("audit log", "export cancelled"),
     "export downloaded": lazy_pgettext("audit log", "export downloaded"),
+    "backup": lazy_pgettext("audit log", "backup taken"),
+    "restore": lazy_pgettext("audit log", "backup restored"),
     "erase": lazy_pgettext("audit log", "erase"),
     "move": lazy_pgettext("audit log", "move"),
     "log-in": lazy_pgettext("audit log", "log-in"),

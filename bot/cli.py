@@ -14,6 +14,8 @@ COMMANDS: Table = {
     "erase": ("bot.commands.erase:erase", "Forget a person who asks for it."),
     "staff": ("bot.commands.staff:staff", "Add staff members, reset passwords."),
     "db": ("bot.commands.db:db", "Bring the database up to date."),
+    "backup": ("bot.commands.backup:backup", "Take a backup, or check one."),
+    "restore": ("bot.commands.restore:restore", "Bring a backup back."),
     "keys": ("bot.commands.keys:keys", "Make and change the keys that seal people's words."),
     "telegram": ("bot.commands.telegram:telegram", "Connect a Telegram bot."),
     "twilio": ("bot.commands.twilio:twilio", "Connect a Twilio number."),

@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
 
+from bot.backup_settings import BackupSettings
+from bot.backup_settings import read as read_backups
 from bot.private import write_once
 from storage.db import database_url
 from storage.files import Place, check_place
@@ -68,6 +70,7 @@ class Settings:
     log_format: str = "text"
     metrics_token: str = field(default="", repr=False)
     metrics_dir: Path | None = None  # what processes behind one port share
+    backups: BackupSettings = field(default_factory=BackupSettings)
 
 
 class _Reader:
@@ -139,6 +142,7 @@ def load_settings(environ: Mapping[str, str], instance: Path = INSTANCE) -> Sett
         media=_media(reader, instance),
         twilio=_twilio(reader),
         telegram=_telegram(reader),
+        backups=read_backups(reader),
     )
     named = {"FLOWS_DIR": settings.flows_dir, "PROMETHEUS_MULTIPROC_DIR": settings.metrics_dir}
     for name, place in named.items():
@@ -232,10 +236,10 @@ def _twilio(reader: _Reader) -> TwilioSettings | None:
 
 
 def _telegram(reader: _Reader) -> TelegramSettings | None:
-    token, secret = reader.text("TELEGRAM_BOT_TOKEN"), reader.text("TELEGRAM_WEBHOOK_SECRET")
-    name = reader.text("TELEGRAM_BOT_NAME")
+    names = ("TELEGRAM_BOT_TOKEN", "TELEGRAM_WEBHOOK_SECRET", "TELEGRAM_BOT_NAME")
+    token, secret, name = (reader.text(one) for one in names)
     if not token:
-        for other in ("TELEGRAM_WEBHOOK_SECRET", "TELEGRAM_BOT_NAME"):
+        for other in names[1:]:
             if reader.text(other):
                 reader.wrong("TELEGRAM_BOT_TOKEN", f"is not set, though {other} is")
         return None

@@ -10,11 +10,9 @@ from datetime import datetime
 from sqlalchemy import (
     ColumnElement,
     Select,
-    and_,
     bindparam,
     delete,
     exists,
-    or_,
     select,
     update,
 )
@@ -221,12 +219,12 @@ def coders(session: Session) -> dict[int, str]:
 
 def shared_by(first: int, second: int) -> ColumnElement[bool]:
     """Whether both members coded an interview."""
-    return and_(coded_by(first), coded_by(second))
+    return coded_by(first) & coded_by(second)
 
 
 def differ(first: int, second: int) -> ColumnElement[bool]:
     """Whether one of two members put a code on an interview that the other did not; both have coded it."""
-    return and_(shared_by(first, second), or_(_alone(first, second), _alone(second, first)))
+    return shared_by(first, second) & (_alone(first, second) | _alone(second, first))
 
 
 def _alone(one: int, other: int) -> ColumnElement[bool]:

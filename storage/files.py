@@ -6,6 +6,7 @@ It knows nothing of the database. Network and disk are touched here: never call 
 import os
 import secrets
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -28,6 +29,10 @@ class StoreFailed(Exception):
     """The store did not do what it was asked. Carries no names and no addresses."""
 
 
+class NotThere(StoreFailed):
+    """The store works, and holds nothing under this name."""
+
+
 class Store(Protocol):
     """Keeps bytes under names."""
 
@@ -35,7 +40,7 @@ class Store(Protocol):
         """Keep ``data``, in place of what had this name. When it returns, they are safe. Raises StoreFailed."""
 
     def get(self, name: str) -> bytes:
-        """What is kept under ``name``; raises StoreFailed, also when there is nothing."""
+        """What is kept under ``name``; raises StoreFailed, and of its kinds NotThere when there is nothing."""
 
     def delete(self, name: str) -> None:
         """Take away what is kept under ``name``, if anything is; raises StoreFailed."""
@@ -116,13 +121,8 @@ class _Kept:
             return bytes(self._store.get(name).bytes())
 
     def delete(self, name: str) -> None:
-        from obstore.exceptions import NotFoundError
-
-        with _Telling():
-            try:
-                self._store.delete(name)
-            except (NotFoundError, FileNotFoundError):
-                return
+        with suppress(NotThere), _Telling():
+            self._store.delete(name)
 
 
 class _Telling:
@@ -132,8 +132,10 @@ class _Telling:
         return None
 
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
-        from obstore.exceptions import BaseError
+        from obstore.exceptions import BaseError, NotFoundError
 
+        if isinstance(error, NotFoundError | FileNotFoundError):
+            raise NotThere("the store of files holds nothing under this name") from None
         if isinstance(error, BaseError | OSError):
             raise StoreFailed(f"the store of files: {type(error).__name__}") from None
 

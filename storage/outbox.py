@@ -41,23 +41,16 @@ class Claimed:
     target: str | None = None
 
 
-_ENQUEUE = Prepared(
-    lambda insert: insert(Job),
-    *("kind", "message_id", "order_key", "run_at", "created_at"),
-    inserts=True,
-)
+_NEW = ("kind", "message_id", "order_key", "run_at", "created_at")
+_ENQUEUE = Prepared(lambda insert: insert(Job), *_NEW, inserts=True)
 _WAITING = Prepared(
     lambda: select(Job.id, Job.kind, Job.message_id).where(
         Job.order_key == bindparam("contact"), Job.kind.in_(UNASKED), Job.done_at.is_(None)
     )
 )
+_HELD = (Job.id == bindparam("job"), Job.owner == bindparam("holder"), Job.done_at.is_(None))
 _FINISH = Prepared(
-    lambda: (
-        update(Job)
-        .where(Job.id == bindparam("job"), Job.owner == bindparam("holder"), Job.done_at.is_(None))
-        .returning(Job.id)
-    ),
-    *("done_at", "owner", "target"),
+    lambda: update(Job).where(*_HELD).returning(Job.id), "done_at", "owner", "target"
 )
 
 

@@ -1,6 +1,7 @@
 """The database's schema: brought up to date, and checked to be so."""
 
-from collections.abc import Callable
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from alembic import command
@@ -34,17 +35,32 @@ def revision(engine: Engine) -> str | None:
         return MigrationContext.configure(connection).get_current_revision()
 
 
+def knows(revision: str) -> bool:
+    """Whether this program has the revision; one that it does not know is a newer program's."""
+    script = ScriptDirectory.from_config(config())
+    return revision in {one.revision for one in script.walk_revisions()}
+
+
 def upgrade(engine: Engine, target: str = "head") -> None:
     """Migrate up to ``target``. Processes that do so at once wait for each other."""
-    _migrate(engine, lambda settings: command.upgrade(settings, target))
+    with rebuilding(engine) as connection:
+        upgrade_on(connection, target)
+
+
+def upgrade_on(connection: Connection, target: str = "head") -> None:
+    """Migrate up to ``target`` in a transaction of ``rebuilding``."""
+    command.upgrade(config(connection), target)
 
 
 def downgrade(engine: Engine, target: str) -> None:
     """Migrate down to ``target``."""
-    _migrate(engine, lambda settings: command.downgrade(settings, target))
+    with rebuilding(engine) as connection:
+        command.downgrade(config(connection), target)
 
 
-def _migrate(engine: Engine, run: Callable[[Config], None]) -> None:
+@contextmanager
+def rebuilding(engine: Engine) -> Iterator[Connection]:
+    """One transaction in which tables may be made, changed and taken away: all of it happens, or nothing."""
     with engine.connect() as connection:
         sqlite = connection.dialect.name == "sqlite"
         driver = connection.connection.driver_connection
@@ -58,7 +74,7 @@ def _migrate(engine: Engine, run: Callable[[Config], None]) -> None:
                     connection.execute(
                         text("SELECT pg_advisory_xact_lock(:key)"), {"key": UPGRADE_LOCK}
                     )
-                run(config(connection))
+                yield connection
                 if sqlite and connection.exec_driver_sql("PRAGMA foreign_key_check").first():
                     raise RuntimeError("the migration would leave rows that refer to nothing")
         finally:

@@ -30,6 +30,7 @@ class _Key:
     name: bytes
     cipher: AESGCM
     lookup: bytes
+    stamp: bytes
 
 
 def new_key() -> str:
@@ -107,10 +108,21 @@ class Vault:
         """The keyed HMACs of ``text`` by which it may have been stored, the newest key's first."""
         return [hmac.digest(key.lookup, text.encode(), "sha256") for key in self._keys]
 
+    def stamp(self) -> tuple[bytes, hmac.HMAC]:
+        """The newest key's name, and a keyed digest under it that is to be fed: it proves that we made something."""
+        key = self._keys[0]
+        return key.name, hmac.new(key.stamp, digestmod="sha256")
+
+    def stamp_of(self, name: bytes) -> hmac.HMAC | None:
+        """The same digest under the key of this name; None when it is none of ours."""
+        key = self._by_name.get(name)
+        return None if key is None else hmac.new(key.stamp, digestmod="sha256")
+
 
 def _derive(key: bytes) -> _Key:
     return _Key(
         name=hashlib.sha256(b"testimony key name" + key).digest()[:NAME_BYTES],
         cipher=AESGCM(hmac.digest(key, b"testimony seal", "sha256")),
         lookup=hmac.digest(key, b"testimony look-up", "sha256"),
+        stamp=hmac.digest(key, b"testimony stamp", "sha256"),
     )

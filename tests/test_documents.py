@@ -38,10 +38,11 @@ def document(name: str) -> str:
 
 
 def settings() -> list[str]:
-    """The names that ``bot/settings.py`` reads: arguments of the reader, and tuples of names."""
-    tree = ast.parse((ROOT / "bot" / "settings.py").read_text(encoding="utf-8"))
+    """The names that the settings read: arguments of the reader, and tuples of names."""
+    parts = ("settings.py", "backup_settings.py")
+    trees = [ast.parse((ROOT / "bot" / name).read_text(encoding="utf-8")) for name in parts]
     words: list[ast.expr] = []
-    for node in ast.walk(tree):
+    for node in (node for tree in trees for node in ast.walk(tree)):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
             words += node.args[:1] if node.func.attr in READERS else []
         elif isinstance(node, ast.Tuple):

@@ -1,8 +1,11 @@
 """The keys that seal people's words: made, and changed for new ones."""
 
+import os
+from pathlib import Path
+
 import click
 
-from bot.commands import opened
+from bot.commands import fail, opened
 from bot.services import utc_now
 from storage import audit, rotation
 from storage.vault import new_key
@@ -17,6 +20,35 @@ def keys() -> None:
 def new() -> None:
     """Print a fresh key for TESTIMONY_KEYS. Keep it apart from the database and its backups."""
     click.echo(new_key())
+
+
+@keys.command()
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+def backup(file: Path) -> None:
+    """Make a pair of keys for backups: the private one goes into FILE, the public one is printed.
+
+    Do this on a machine of your own. The service needs the public key alone (BACKUP_KEY); whoever has FILE can open
+    backups, and without it nobody can. Keep it in two places, far from the service.
+    """
+    from storage.backups.envelope import new_pair  # it loads what only backups need
+
+    private, public = new_pair(utc_now())
+    try:
+        descriptor = os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+    except FileExistsError:
+        fail(f"{file} is there already, and may be the only key to old backups: name another file.")
+    except OSError as error:
+        fail(f"{file} cannot be written: {error.strerror}")
+    with os.fdopen(descriptor, "w", encoding="utf-8") as opened_file:
+        opened_file.write(private)
+        opened_file.flush()
+        os.fsync(descriptor)
+    click.echo(f"BACKUP_KEY={public}")
+    click.echo(
+        f"The private key is in {file}. Without it no backup can be read: keep it in two places,"
+        " away from the service.",
+        err=True,
+    )
 
 
 @keys.command()

@@ -12,6 +12,7 @@ from waitress.server import create_server
 
 from bot import health
 from bot.app import MAX_BODY, build_services, create_app
+from bot.backing_up import BackupThread
 from bot.commands import WRONG_USE, fail, open_at, opened, settings, told
 from bot.commands.flows.publish import publish_all
 from bot.sender import SenderThreads
@@ -92,14 +93,16 @@ def worker(host: str, port: int | None) -> None:
 @contextmanager
 def running(services: Services, *, senders: bool) -> Iterator[Services]:
     """The services with their sender threads, brought to a good end however the block ends."""
-    threads = SenderThreads(services)
+    threads, backups = SenderThreads(services), BackupThread(services)
     if senders:
         threads.start()
+        backups.start()
     try:
         yield services
     finally:
         if senders:
             threads.stop()
+            backups.stop()
         services.close()
 
 

@@ -1,0 +1,127 @@
+"""What a restored database is told of the time since its backup, before anybody works with it.
+
+What was about to be sent then has been sent since, or is too late: it is not sent again. Links that let somebody in
+have had their day. Files that are nobody's any more are taken away.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime
+from itertools import islice
+
+from sqlalchemy import String, column, delete, insert, literal, select, table, union, update
+from sqlalchemy.orm import Session
+
+from storage import erasure, messages, outbox
+from storage.attachments import GONE, LOST
+from storage.backups.standing import LEFTOVER, Carried, Erased
+from storage.base import Moment
+from storage.exports import making, register
+from storage.models import (
+    Attachment,
+    Contact,
+    Erasure,
+    ExportRow,
+    Job,
+    LogIn,
+    MessageRow,
+    StaffLink,
+    Suppression,
+)
+
+NOT_SENT = "not sent: it waited when the backup was made"
+AT_ONCE = 500
+
+
+def settle(session: Session, carried: Carried, missing: list[str], now: datetime) -> int:
+    """Do all of it; returns how many messages are not sent again."""
+    unsent = _hold_back(session, now)
+    session.execute(delete(LogIn))
+    session.execute(update(StaffLink).where(StaffLink.used_at.is_(None)).values(used_at=now))
+    _let_exports_go(session, now)
+    _lose(session, missing)
+    for one in carried.suppressed:
+        if session.get(Suppression, one["digest"]) is None:
+            session.execute(insert(Suppression).values(**one))
+    for erased in carried.erased:
+        _erase_again(session, erased, now)
+    return unsent
+
+
+def _hold_back(session: Session, now: datetime) -> int:
+    waiting = select(Job.message_id).where(Job.message_id.is_not(None), Job.done_at.is_(None))
+    held = update(MessageRow).where(
+        MessageRow.id.in_(waiting), MessageRow.status.in_((messages.QUEUED, messages.SENDING))
+    )
+    held = held.values(status=messages.FAILED, error=NOT_SENT)
+    quietly = {"synchronize_session": False}
+    number: int = session.execute(held, execution_options=quietly).rowcount  # type: ignore[attr-defined]
+    done = update(Job).where(Job.message_id.is_not(None), Job.done_at.is_(None))
+    session.execute(done.values(done_at=now, owner=None), execution_options=quietly)
+    free = update(Job).where(Job.done_at.is_(None), Job.owner.is_not(None))
+    session.execute(free.values(owner=None, run_at=now), execution_options=quietly)
+    return number
+
+
+def _let_exports_go(session: Session, now: datetime) -> None:
+    """No backup holds the files of exports: whoever needs one makes it again."""
+    rows = session.execute(select(ExportRow.id, ExportRow.status)).all()
+    for number, status in rows:
+        if status == register.READY:
+            making.expire(session, number, now)
+        elif status in register.UNDER_WAY:
+            making.fail(session, number, "a backup was restored", now)
+
+
+def _lose(session: Session, missing: list[str]) -> None:
+    """Files that were gone when the backup was made."""
+    for names in _batches(missing):
+        lost = update(Attachment).where(Attachment.original.in_(names))
+        none = {"key": None, "original": None, "cleaned": None, "cleaned_type": None}
+        session.execute(lost.values(status=LOST, error=GONE, **none))
+        plain = update(Attachment).where(Attachment.cleaned.in_(names))
+        session.execute(plain.values(cleaned=None, cleaned_type=None))
+
+
+def _batches(names: list[str]) -> Iterator[list[str]]:
+    left = iter(names)
+    while batch := list(islice(left, AT_ONCE)):
+        yield batch
+
+
+def _erase_again(session: Session, erased: Erased, now: datetime) -> None:
+    """Erase whoever was erased after the backup: the same person, under the same number and pseudonym."""
+    contact = session.get(Contact, erased.contact_id)
+    known = select(Erasure.id).where(
+        Erasure.contact_id == erased.contact_id, Erasure.at == erased.at
+    )
+    if (
+        contact is None
+        or contact.pseudonym != erased.pseudonym
+        or session.scalar(known) is not None
+    ):
+        return
+    erasure.erase(session, contact, "", now)
+    newest = select(Erasure).where(Erasure.contact_id == contact.id).order_by(Erasure.id.desc())
+    row = session.scalars(newest.limit(1)).one()
+    row.receipt, row.at = erased.receipt, erased.at
+    session.flush()
+    if erased.wholly:
+        erasure.forget(session, contact.id, now)
+
+
+def discard_leftovers(session: Session, now: datetime) -> None:
+    """Queue that the files go which only the replaced database named: their keys went with it."""
+    names = table(LEFTOVER, column("name", String)).c.name
+    named = [
+        select(one).where(one.is_not(None)) for one in (Attachment.original, Attachment.cleaned)
+    ]
+    values = (
+        literal(outbox.DISCARD),
+        names,
+        literal(now, Moment),
+        literal(now, Moment),
+        literal(0),
+    )
+    left = select(*values).where(names.not_in(union(*named)))
+    into = ("kind", "target", "run_at", "created_at", "attempts")
+    session.execute(insert(Job).from_select(into, left))
