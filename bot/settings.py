@@ -239,9 +239,8 @@ def _telegram(reader: _Reader) -> TelegramSettings | None:
     names = ("TELEGRAM_BOT_TOKEN", "TELEGRAM_WEBHOOK_SECRET", "TELEGRAM_BOT_NAME")
     token, secret, name = (reader.text(one) for one in names)
     if not token:
-        for other in names[1:]:
-            if reader.text(other):
-                reader.wrong("TELEGRAM_BOT_TOKEN", f"is not set, though {other} is")
+        for other in filter(reader.text, names):
+            reader.wrong("TELEGRAM_BOT_TOKEN", f"is not set, though {other} is")
         return None
     if name and not TELEGRAM_NAME.fullmatch(name):
         reader.wrong("TELEGRAM_BOT_NAME", f"is “{name}”, but must be the bot's username without @")
