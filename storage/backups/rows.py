@@ -54,7 +54,12 @@ def tables(connection: Connection) -> list[Table]:
 
 def kinds(table: Table) -> dict[str, str]:
     """The columns of a table and what they hold."""
-    return {column.name: _kind(column) for column in table.columns}
+    return {column.name: _kind(column) for column in _told(table)}
+
+
+def _told(table: Table) -> list[Column[Any]]:
+    """The columns that a row is given; what the database makes of them it makes again."""
+    return [column for column in table.columns if column.computed is None]
 
 
 def _kind(column: Column[Any]) -> str:
@@ -68,7 +73,7 @@ def chunks(connection: Connection, table: Table) -> Iterator[tuple[int, bytes]]:
     """The rows of a table in the order of its key: so many, as compressed lines of JSON."""
     known = kinds(table)
     columns = [
-        cast(column, Text) if known[column.name] == DOCUMENT else column for column in table.columns
+        cast(column, Text) if known[column.name] == DOCUMENT else column for column in _told(table)
     ]
     statement = select(*columns).order_by(*table.primary_key.columns)
     streamed = connection.execution_options(stream_results=True, yield_per=AT_ONCE)
