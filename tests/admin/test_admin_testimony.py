@@ -12,7 +12,8 @@ from storage.models import AnswerRow
 HOSTILE = '<script>alert(1)</script> "><img src=x onerror=y> {{7*7}} \u202egnirts\u202c =1+1'
 
 OURS = [
-    f'<script src="/admin/static/{name}.js" defer>' for name in ("keys", "passages", "testimony")
+    f'<script src="/admin/static/{name}.js" defer>'
+    for name in ("keys", "passages", "testimony", "zoom")
 ]
 
 

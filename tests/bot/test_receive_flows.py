@@ -77,7 +77,7 @@ def test_an_unknown_word_shows_the_menu_of_two_flows_and_a_number_or_title_picks
     service: Service, twilio: TwilioServer, pick: str, flow: str | None
 ) -> None:
     service.publish(TENANTS)
-    service.talk("hello")
+    service.talk("👋")
     menu = last(twilio)
     assert "1. Human rights in our city / Derechos humanos en nuestra ciudad" in menu
     assert "2. Tenants of this town / Inquilinos" in menu
