@@ -348,4 +348,7 @@ def fetched(template: Path) -> set[str]:
 def test_what_a_page_has_a_browser_fetch_is_small(template):
     files = [STATIC / name for name in fetched(template)]
     assert sum(file.stat().st_size for file in files) < 70_000
-    assert "admin.css" in fetched(template)
+
+
+def test_what_a_page_fetches_is_known():
+    assert {"admin.css", "zoom.css", "zoom.js"} <= fetched(TEMPLATES / "admin/testimony.html")
