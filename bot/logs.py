@@ -28,6 +28,8 @@ def set_up(level: str, form: str) -> None:
         root.addHandler(Counting(logging.WARNING))
     for name in CHATTY:  # they write addresses, words and tokens at INFO
         logging.getLogger(name).setLevel(logging.WARNING)
+    # it warns of every request that waits a moment; how long they take is in /metrics
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
 
 
 def said(record: logging.LogRecord) -> str:
