@@ -15,6 +15,7 @@ from flows.talking.beginning import begin, begin_named, choose, default, start
 from flows.talking.care import leave, look_after
 from flows.talking.codes import meant, take
 from flows.talking.interview import Heard, Interview, Menu, Reply, Status
+from flows.talking.languages import picked
 from flows.talking.late import insert, join, send_again
 from flows.talking.situation import Situation
 from flows.talking.standing import Catalog, Outcome, Said, Standing, outcome_of
@@ -183,7 +184,7 @@ def _ordinary(here: Situation) -> Outcome:
         turn = engine.hear(here.waiting, here.said.text, here.today, media=media, link=link)
         return outcome_of(turn)
     if here.standing.current:
-        return _reopened(here) or change_language(here) or _after_end(here)
+        return _reopened(here) or _reread(here) or change_language(here) or _after_end(here)
     opened = default(here)
     unasked = fold(here.said.text) and not here.asks_language
     return replace(opened, heard=Heard.UNASKED) if unasked else opened
@@ -204,12 +205,23 @@ def _reopened(here: Situation) -> Outcome | None:
     return outcome_of(turn) if turn else None
 
 
+def _reread(here: Situation) -> Outcome | None:
+    """The language that answers the menu shown after the end is the one in which all is listed."""
+    current = here.standing.current
+    if current is None or current.state.menu is not Menu.LANGUAGES:
+        return None
+    language = picked(current.flow, here.said.text)
+    if current.state.status is not Status.COMPLETE or language is None:
+        return None
+    return outcome_of(engine.reread(current, language, here.today))
+
+
 def _after_end(here: Situation) -> Outcome:
     """What is said after the end is added to what was told; that it is, is said once."""
     outcome, current = _unasked(here), here.standing.current
     if here.steer:
         outcome = replace(outcome, heard=Heard.STEER)
-    if current and current.state.menu is Menu.ANSWERS:
+    if current and current.state.menu:
         current = replace(current, state=replace(current.state, menu=Menu.NONE))
         outcome = replace(outcome, interviews=(current,))
     status = current.state.status if current else None

@@ -67,6 +67,17 @@ def reopen_at(interview: Interview, text: str, today: date) -> Turn | None:
     return talk.turn()
 
 
+def reread(interview: Interview, language: str | None, today: date) -> Turn:
+    """List what was told in an interview that has ended in ``language``; None asks for one. It stays ended."""
+    talk = Talk(interview, today)
+    if language:
+        talk.move(language=language, menu=Menu.NONE)
+        list_answers(talk)
+    else:
+        choose_language(talk)
+    return talk.turn()
+
+
 def copy_of(interview: Interview, today: date, told: Sequence[Uttered] = ()) -> str:
     """A contact's own testimony, as it is sent back; ``told`` are its messages, with the words nobody asked for."""
     return copy(Talk(interview, today), told)

@@ -69,7 +69,9 @@ def _answers(here: Situation) -> Outcome:
 
 
 def change_language(here: Situation) -> Outcome | None:
-    """What LANGUAGE does where no question waits: what is paused goes on, and what has ended can be begun again."""
+    """What LANGUAGE does where no question waits: what is paused goes on, what is complete can be read in another
+    language, and what has ended otherwise can be begun again.
+    """
     current = here.standing.current
     language = wanted(current.flow, here.said.text) if current else None
     if current is None or not (language or here.asks_language):
@@ -77,12 +79,18 @@ def change_language(here: Situation) -> Outcome | None:
     if language not in current.flow.languages:
         language = None
     if current.state.status is Status.PAUSED:
-        menu = Menu.LANGUAGES if len(current.flow.languages) > 1 else Menu.NONE
+        menu = Menu.LANGUAGES if _has_choice(current.flow) else Menu.NONE
         offered = replace(current, state=replace(current.state, menu=menu))
         return outcome_of(engine.resume(offered, language, here.today))
+    if current.state.status is Status.COMPLETE and current.answers and _has_choice(current.flow):
+        return outcome_of(engine.reread(current, language, here.today))
     known = here.language if here.language in current.flow.languages else current.language
     text = _begin_again(current.flow, language or known, alone=bool(language))
     return Outcome(Reply(text), interviews=(current,), language=language)
+
+
+def _has_choice(flow: Flow) -> bool:
+    return len(flow.languages) > 1
 
 
 def _begin_again(flow: Flow, language: str, *, alone: bool) -> str:

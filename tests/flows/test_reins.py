@@ -326,3 +326,31 @@ def test_stop_is_heard_before_the_second_delete():
     bot.hears("DELETE")
     outcome = bot.send("STOP")
     assert (outcome.stopped, outcome.erase) == (True, False)
+
+
+def finished() -> Phone:
+    bot = phone("Ana", "1", "SKIP", "They came.", "DONE")
+    assert bot.current.state.status is Status.COMPLETE
+    return bot
+
+
+@pytest.mark.parametrize("words", [("LANGUAGE", "2"), ("IDIOMA", "español"), ("LANGUAGE SPANISH",)])
+def test_what_is_finished_can_be_read_in_another_language(words):
+    bot = finished()
+    answers = bot.current.answers
+    listed = bot.hears(*words)
+    assert listed.startswith("1. Your name? Ana")
+    assert "Para cambiar una" in listed
+    assert bot.current.state.status is Status.COMPLETE
+    assert bot.current.language == "es"
+    assert bot.current.answers == answers
+    assert bot.hears("1").startswith("Your name?")  # the list is open, as after ANSWERS
+
+
+def test_after_the_end_the_menu_of_languages_takes_no_testimony_for_a_choice():
+    bot = finished()
+    assert bot.hears("LANGUAGE").startswith("Small\nEnglish: reply 1")
+    assert bot.hears("And the heating is off.").startswith("Thank you. We have kept this")
+    assert bot.current.state.status is Status.COMPLETE
+    assert bot.current.state.menu is Menu.NONE
+    assert bot.current.language == "en"
