@@ -85,7 +85,7 @@ def test_an_unknown_word_shows_the_menu_of_two_flows_and_a_number_or_title_picks
 
     service.talk(pick)
     assert [row.flow for row in service.rows(InterviewRow)] == ([flow] if flow else [])
-    assert (last(twilio) == menu) is (flow is None)
+    assert ("2. Tenants of this town" in last(twilio)) is (flow is None)  # the menu, once more
 
 
 def test_stop_at_the_menu_ends_messages_and_a_number_then_picks_nothing(
