@@ -222,8 +222,14 @@ class TestWhileNoQuestionWaits:
         phone = parks("PARKS", "yes", "1", "PAUSE")
         assert phone.hears("LANGUAGE Spanish").endswith("¿Qué cambiaría?")
 
-    @pytest.mark.parametrize("texts", [("yes", "1", "Shade"), ("no",), ("x", "99", "0")])
-    def test_after_the_end_it_says_in_which_languages_one_can_begin_again(self, texts):
+    def test_after_the_end_what_was_told_can_be_read_in_another_language(self):
+        phone = parks("PARKS", "yes", "1", "Shade")
+        assert phone.hears("IDIOMA") == MENU
+        assert "Shade" in phone.hears("2")
+        assert (phone.current.language, phone.current.state.status) == ("es", Status.COMPLETE)
+
+    @pytest.mark.parametrize("texts", [("no",), ("x", "99", "0")])
+    def test_what_ended_otherwise_says_in_which_languages_one_can_begin_again(self, texts):
         phone = parks("PARKS", *texts)
         status = phone.current.state.status
         assert phone.hears("IDIOMA") == "To begin, send PARKS.\nPara empezar, escriba PARQUES."
