@@ -16,9 +16,9 @@ from typing import IO
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.backup_settings import BackupSettings
 from bot.faults import fault
 from bot.services import Services
+from bot.settings.backups import BackupSettings
 from storage import audit
 from storage.backups.sealing import BackupFailed, Step, verify
 from storage.backups.taking import Taken, take

@@ -39,8 +39,8 @@ def document(name: str) -> str:
 
 def settings() -> list[str]:
     """The names that the settings read: arguments of the reader, and tuples of names."""
-    parts = ("settings.py", "backup_settings.py")
-    trees = [ast.parse((ROOT / "bot" / name).read_text(encoding="utf-8")) for name in parts]
+    parts = sorted((ROOT / "bot" / "settings").glob("*.py"))
+    trees = [ast.parse(part.read_text(encoding="utf-8")) for part in parts]
     words: list[ast.expr] = []
     for node in (node for tree in trees for node in ast.walk(tree)):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):

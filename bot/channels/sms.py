@@ -25,7 +25,7 @@ from bot.channels import (
 )
 from bot.media.fetching import FetchFailed, fetch, new_client
 from bot.media.twilio_addresses import own_address
-from bot.settings import TwilioSettings
+from bot.settings.providers import TwilioSettings
 from flows import Command
 from storage.messages import DELIVERED, FAILED, SENT, UNDELIVERED, Button
 from storage.suppressions import BY_CARRIER, UNREACHABLE

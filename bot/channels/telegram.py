@@ -23,7 +23,7 @@ from bot.channels import (
 )
 from bot.channels.telegram_updates import UPDATES
 from bot.media.fetching import FetchFailed, TooLarge, fetch, new_client
-from bot.settings import TelegramSettings
+from bot.settings.providers import TelegramSettings
 from storage.messages import Button
 from storage.suppressions import BY_BLOCKING
 

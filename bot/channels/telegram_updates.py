@@ -10,7 +10,7 @@ from flask import Request
 from telegram import ChatMember, Message, PhotoSize, Update
 
 from bot.channels import TELEGRAM, Blocking, Inbound, Malformed, Rejected, well_formed
-from bot.settings import TelegramSettings
+from bot.settings.providers import TelegramSettings
 from storage import sources
 
 log = logging.getLogger(__name__)

@@ -15,7 +15,8 @@ from bot.commands import WRONG_USE, fail, settings
 from bot.commands.serve import end_by_signal, ready, running
 from bot.faults import fault
 from bot.services import Services
-from bot.settings import Settings, TelegramSettings
+from bot.settings import Settings
+from bot.settings.providers import TelegramSettings
 from bot.webhooks import take
 from flows import warm_up
 

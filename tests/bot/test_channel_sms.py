@@ -11,7 +11,7 @@ from werkzeug.test import EnvironBuilder
 
 from bot.channels import Inbound, Malformed
 from bot.channels.sms import SmsChannel, parse
-from bot.settings import TwilioSettings
+from bot.settings.providers import TwilioSettings
 from tests.bot.conftest import PUBLIC_URL, signature
 from tests.support.providers import TwilioServer
 

@@ -12,7 +12,7 @@ from werkzeug.test import EnvironBuilder
 from bot.channels import Blocking, Inbound, Malformed
 from bot.channels.telegram import TelegramChannel
 from bot.channels.telegram_updates import parse
-from bot.settings import TelegramSettings
+from bot.settings.providers import TelegramSettings
 from tests.bot.conftest import SECRET
 from tests.support.providers import TelegramServer
 

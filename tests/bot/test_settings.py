@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.settings import SURVEYS, Settings, SettingsError, TelegramSettings, load_settings
+from bot.settings import SURVEYS, Settings, SettingsError, load_settings
+from bot.settings.providers import TelegramSettings
 from storage.files import Place
 from storage.vault import decode_key, new_key
 

@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+
+from bot.settings.reader import Reader
 
 MOST_HOURS, MOST_KEPT = 24 * 31, 1000
 
@@ -15,14 +16,6 @@ class BackupSettings:
     folder: Path | None = None
     hours: int = 24
     keep: int = 14
-
-
-class Reader(Protocol):
-    """What reads settings, as ``bot.settings`` has it."""
-
-    def text(self, name: str, default: str = "") -> str: ...
-    def wrong(self, name: str, why: str) -> None: ...
-    def number(self, name: str, default: int, lowest: int, highest: int) -> int: ...
 
 
 def read(reader: Reader) -> BackupSettings:
