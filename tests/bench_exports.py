@@ -11,7 +11,6 @@ import statistics
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +22,7 @@ from storage.exports.single import make
 from storage.library import Library
 from storage.testimonies import Filter
 from tests import many_answers
+from tests.bench_table import Row, Spent, Table, median, spent
 
 ANSWERS, ROUNDS = 1_000_000, 3
 KIB = 1024  # in a MiB
@@ -54,10 +54,9 @@ GOALS = (
 
 
 class Taken(NamedTuple):
-    """Seconds on the clock and of the processor, and MiB more than before."""
+    """What it took, and MiB more than before."""
 
-    clock: float
-    processor: float
+    spent: Spent
     memory: float
 
 
@@ -72,10 +71,7 @@ def peak() -> float:
 def measured(work: Callable[[], object]) -> Taken:
     """What ``work`` takes in this process."""
     before = peak()
-    clock, processor = time.perf_counter(), time.process_time()
-    work()
-    times = time.perf_counter() - clock, time.process_time() - processor
-    return Taken(*times, peak() - before)
+    return Taken(spent(work), peak() - before)
 
 
 def run(who: str, form: str, folder: Path) -> Taken:
@@ -96,40 +92,34 @@ def run(who: str, form: str, folder: Path) -> Taken:
 
 def _apart(who: str, form: str, folder: Path) -> Taken:
     command = [sys.executable, "-m", "tests.bench_exports", who, form, str(folder)]
-    return Taken(*json.loads(subprocess.run(command, check=True, capture_output=True).stdout))
+    taken, memory = json.loads(subprocess.run(command, check=True, capture_output=True).stdout)
+    return Taken(Spent(*taken), memory)
 
 
-def compare(goal: Goal, folder: Path) -> None:
-    """Print the medians of both, in alternating rounds, their ratio and the goal."""
+def compare(goal: Goal, folder: Path) -> Row:
+    """The medians of both, in alternating rounds, their ratio and the goal."""
     pairs = [
         (_apart("ours", goal.form, folder), _apart("floor", goal.form, folder))
         for _ in range(ROUNDS)
     ]
-    ours, floor = (
-        Taken(*map(statistics.median, zip(*column, strict=True)))
-        for column in zip(*pairs, strict=True)
-    )
-    print(
-        f"{goal.name:<53}{ours.clock:>6.2f} s, {ours.processor:>5.2f} of processor   "
-        f"{goal.floor:<39}{floor.clock:>6.2f} s, {floor.processor:>5.2f}   "
-        f"x{ours.clock / floor.clock:.2f}, x{ours.processor / floor.processor:.2f}   "
-        f"(at most x{goal.most}, best x{goal.best})   "
-        f"+{ours.memory:.0f} MiB (at most +{MORE_MEMORY})"
-    )
+    ours, floor = (median([one.spent for one in column]) for column in zip(*pairs, strict=True))
+    memory = statistics.median(one.memory for one, _ in pairs)
+    note = f"best x{goal.best}; +{memory:.0f} MiB (at most +{MORE_MEMORY})"
+    return Row(goal.name, ours, goal.floor, floor, goal.most, note=note)
 
 
-def exports() -> None:
+def exports(table: Table) -> None:
     """All goals, over two collections."""
     for worded in (False, True):
         with tempfile.TemporaryDirectory() as folder:
             many_answers.fill(Path(folder), ANSWERS, worded=worded).close()
             for goal in GOALS:
                 if goal.worded == worded:
-                    compare(goal, Path(folder))
+                    table.add(compare(goal, Path(folder)))
 
 
 if __name__ == "__main__":
     if len(sys.argv) > 1:
         print(json.dumps(run(sys.argv[1], sys.argv[2], Path(sys.argv[3]))))
     else:
-        exports()
+        exports(Table())

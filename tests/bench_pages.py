@@ -5,7 +5,7 @@ takes long: the rows of the overview and of coding say what the next reader wait
 """
 
 import tempfile
-import time
+from functools import partial
 from pathlib import Path
 
 from flask import Flask
@@ -17,10 +17,14 @@ from admin.desk import Desk
 from admin.remembering import Remembered
 from storage.library import Library
 from tests import many_testimonies
+from tests.bench_table import Spent, Table, spent
 from tests.many_testimonies import ANSWERS, fill
 
 SMALL, LARGE = 10_000 // ANSWERS, 1_000_000 // ANSWERS  # interviews
 TIMES = 3
+LISTS, CONSTANT = ("list", "list, at half its depth"), "/constant"
+SIMPLE = 5.0  # times the time of a constant page
+GROWN = 2.0  # times the time of 10,000 that a page may take
 PAGES = {
     "list": "/admin/",
     "list, at half its depth": "/admin/?before={half}",
@@ -57,6 +61,7 @@ class Office:
         self.counts = Remembered()
         desk = Desk(self.database, Library(), lambda: now, counts=self.counts)
         admin.register(self.app, desk)
+        self.app.add_url_rule(CONSTANT, view_func=lambda: "constant")
         self.client = self._logged_in()
 
     def _logged_in(self) -> FlaskClient:
@@ -66,16 +71,16 @@ class Office:
         assert client.post("/admin/login", data={**form, "csrf_token": token}).status_code == 303
         return client
 
-    def ask(self, address: str, *, anew: bool = False) -> float:
-        """Seconds for a page, whole; ``anew``: nothing was counted before."""
-        start = time.perf_counter()
-        for _ in range(TIMES):
-            if anew:
-                self.counts.forget()
-            answer = self.client.get(address.format(half=self.half))
-            assert answer.status_code == 200
-            assert answer.text
-        return (time.perf_counter() - start) / TIMES
+    def ask(self, address: str, *, anew: bool = False) -> Spent:
+        """What a page takes, whole; ``anew``: nothing was counted before."""
+        return spent(lambda: self._asked(address, anew=anew), TIMES)
+
+    def _asked(self, address: str, *, anew: bool) -> None:
+        if anew:
+            self.counts.forget()
+        answer = self.client.get(address.format(half=self.half))
+        assert answer.status_code == 200
+        assert answer.text
 
 
 class Offices:
@@ -94,3 +99,17 @@ class Offices:
         for office in self._made:
             office.database.close()
         self._folder.cleanup()
+
+
+def pages(table: Table) -> None:
+    """The pages of staff with 1,000,000 answers, beside the same with 10,000."""
+    with Offices() as (large, small):
+        for name, address, anew in ROWS:
+            ours, theirs = (partial(one.ask, address, anew=anew) for one in (large, small))
+            name = f"1,000,000 answers: {name}"
+            table.compare(name, ours, theirs, "10,000 answers", most=GROWN)
+        for name in LISTS:
+            ours, theirs = partial(large.ask, PAGES[name]), partial(large.ask, CONSTANT)
+            table.compare(
+                f"1,000,000 answers: {name}", ours, theirs, "a page of one word", most=SIMPLE
+            )

@@ -3,6 +3,7 @@
 import random
 import tempfile
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 from sqlalchemy import insert, select
@@ -17,6 +18,7 @@ from storage.messages import BODY
 from storage.models import AnswerRow, FlowVersion, InterviewRow, MessageRow
 from storage.narrowing import Filter
 from storage.searching import Search
+from tests.bench_table import Table, spent
 
 INTERVIEWS, ANSWERS = 10_000, 10
 BEGIN = datetime(2026, 1, 1, tzinfo=UTC)
@@ -132,3 +134,17 @@ SEARCHES = {
     "search 100,000 answers: a phrase": '"brown zebra night"',
     "search 100,000 answers: first 50 found": "landlord",
 }
+LOOKED = 2.0  # seconds that a search may take
+
+
+def searches(table: Table) -> None:
+    """Each of them, beside opening all that there is."""
+    with Archive() as archive:
+        for name, wanted in SEARCHES.items():
+            table.compare(
+                name,
+                partial(spent, partial(look_for, archive, wanted)),
+                partial(spent, partial(open_all, archive)),
+                "reading and opening them all",
+                limit=LOOKED,
+            )
