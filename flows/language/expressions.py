@@ -200,10 +200,13 @@ def joined(runs: Sequence[Run], decisive: bool) -> Run:
     """``and`` (False decides) or ``or`` (True decides); else unknown when one of them is."""
 
     def inner(facts: Facts) -> Value:
-        values = [run(facts) for run in runs]
-        if decisive in values:
-            return decisive
-        return None if None in values else not decisive
+        known = True
+        for run in runs:
+            value = run(facts)
+            if value is decisive:
+                return decisive
+            known = known and value is not None
+        return not decisive if known else None
 
     return inner
 
