@@ -160,6 +160,17 @@ def test_small_counts_are_hidden_from_a_viewer_and_large_ones_shown(client_of, t
     assert "<td>6</td>" in row
 
 
+def test_a_refusal_names_the_page_that_its_link_leads_to(client_of, visitor):
+    refused = client_of("viewer").get("/admin/testimonies/1").text
+    assert '<a href="/admin/glance">To the overview</a>' in refused
+    assert "list of testimonies" not in refused
+    assert (
+        '<a href="/admin/">To the list of testimonies</a>'
+        in client_of("owner").get("/admin/x").text
+    )
+    assert ">To the log-in</a>" in visitor.client.post("/admin/login").text
+
+
 @pytest.mark.parametrize("permit", list(Permit))
 def test_storage_itself_opens_nothing_to_who_may_not(town, permit):
     """Asked there with the role of this moment: owner 1, organizer 2, coordinator 3, viewer 4, nobody 5."""
