@@ -104,6 +104,8 @@ def _helpers() -> dict[str, Callable[..., object]]:
         "titled": words.titled,
         "role_name": words.role_name,
         "segments": words.segments,
+        "lengthy": words.lengthy,
+        "figure": words.number,
         "retold": retelling.retold,
         "interface": interface.tag,
         "direction": interface.direction,

@@ -119,7 +119,12 @@ def _counts_alone() -> str:
     for kind, title in codenames.GROUPS_OF_CODES:
         rows = _rows(kind, counts, {})
         shown = suppressed_list([row.count or 0 for row in rows])[: len(rows)]
-        hidden = [Row(row.code, row.label, count) for row, count in zip(rows, shown, strict=True)]
+        known = dict(codenames.sorted_codes(kind))
+        hidden = [
+            Row(row.code, row.label, count)
+            for row, count in zip(rows, shown, strict=True)
+            if count is not None or row.code in known  # no other has a row unless somebody has it
+        ]
         # by what is shown: a place between two others would tell what is not
         tables.append((title, sorted(hidden, key=lambda row: (-(row.count or 0), fold(row.label)))))
     return render_template("admin/coding_counts.html", tables=tables, threshold=THRESHOLD)

@@ -71,8 +71,14 @@ def marked(text: str, spans: Iterable[Span] = ()) -> Markup:
     known = [one for one in spans if 0 <= one.start < one.end <= len(text)]
     edges = sorted({0, len(text), *(edge for one in known for edge in (one.start, one.end))})
     parts: list[Markup] = []
+    begin: dict[int, list[Span]] = {}
+    for one in known:
+        begin.setdefault(one.start, []).append(one)
+    over: list[
+        Span
+    ] = []  # carried along: a word that is masked can stand in an answer ten thousand times
     for start, end in pairwise(edges):
-        over = [one for one in known if one.start <= start and end <= one.end]
+        over = [*(one for one in over if end <= one.end), *begin.get(start, ())]
         told = [one for one in over if one.kind is not Kind.SUGGESTION]  # it stands in a list too
         parts += [_aside(f"[{_called(one)}: ") for one in told if one.start == start]
         parts.append(_piece(text[start:end], over))

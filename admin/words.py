@@ -20,6 +20,7 @@ from storage import attachments, consents, messages
 from storage.attachments import File
 from storage.staff import Role
 
+LETTERS, LINES = 3_000, 40  # words that are longer are folded
 STATUSES = {
     Status.WAITING: lazy_gettext("Waiting"),
     Status.PAUSED: lazy_gettext("Paused"),
@@ -141,6 +142,11 @@ def clock(at: datetime) -> str:
 def number(count: int) -> str:
     """A number as people read it: "1,200"."""
     return format_decimal(count, locale=locale())
+
+
+def lengthy(text: str) -> bool:
+    """Whether words take up so much of a page that they are folded at first."""
+    return len(text) > LETTERS or text.count("\n") > LINES
 
 
 def listed(names: Iterable[object]) -> str:

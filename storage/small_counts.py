@@ -1,7 +1,8 @@
 """Counts that may be shown to who may see no testimony: small ones are left out, with all that would reveal them.
 
 Pure: a table of counts in, the same with its sums out, and None for what is not shown. A small count is hidden because
-a neighbourhood recognises a group of two. Sums tell what is missing from them, so a hidden count needs company:
+a neighbourhood recognises a group of two, and zero is left out as well: else a place that tells nothing would tell
+that somebody is there. Sums tell what is missing from them, so a hidden count needs company:
 seen as a graph, in which every row and column is a point and every hidden place a line between two of them, a
 hidden place can be worked out from what is shown exactly when its line is part of no circle.
 """
@@ -9,7 +10,7 @@ hidden place can be worked out from what is shown exactly when its line is part 
 import heapq
 from collections.abc import Iterator, Sequence
 
-THRESHOLD = 5  # the smallest count that is shown, but for zero
+THRESHOLD = 5  # the smallest count that is shown
 
 Place = tuple[int, int]
 Point = tuple[str, int]
@@ -27,7 +28,8 @@ def suppressed(counts: Sequence[Sequence[int]], threshold: int = THRESHOLD) -> S
 
     Every count from 1 up to below ``threshold`` is hidden, and as many others, the smallest that serve, as are needed
     so that no hidden small count follows from the sums, nor the hidden of one row or column add up to less than
-    ``threshold``. Other tables about the same people are not known here: show a reader one cut of them.
+    ``threshold``. Zeros look like what is hidden, though they may follow from the sums. Other tables about the same
+    people are not known here: show a reader one cut of them.
     """
     table = with_sums(counts)
     hidden = {place for place in _places(table) if 0 < _at(table, place) < threshold}
@@ -39,7 +41,7 @@ def suppressed(counts: Sequence[Sequence[int]], threshold: int = THRESHOLD) -> S
         for line in _lines(table):
             hidden |= _weight(table, hidden, line, threshold)
     return [
-        [None if (row, column) in hidden else count for column, count in enumerate(counted)]
+        [None if (row, column) in hidden else count or None for column, count in enumerate(counted)]
         for row, counted in enumerate(table)
     ]
 

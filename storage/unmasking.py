@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import select, update
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from flows.talking.channels import UNADDRESSED
 from storage import audit, permits
@@ -33,7 +33,10 @@ class Request:
 
 @dataclass(frozen=True)
 class Asked:
-    """What somebody asked for within a day. ``granted``: None while the second person has not decided."""
+    """What somebody asked for within a day. ``granted``: None while the second person has not decided.
+
+    ``second`` is who decided; "" where nobody did, for none was needed.
+    """
 
     id: int
     staff_id: int
@@ -41,6 +44,7 @@ class Asked:
     reason: str
     asked_at: datetime
     granted: bool | None
+    second: str = ""
 
 
 def possible(session: Session, interview_id: int) -> bool:
@@ -108,15 +112,25 @@ def reveal(session: Session, asked: Request, staff_id: int, now: datetime) -> st
 
 def of_interview(session: Session, interview_id: int, now: datetime) -> list[Asked]:
     """What was asked about a testimony within a day, the newest first. Reasons are opened."""
+    second = aliased(StaffMember)
     rows = session.execute(
-        select(Unmasking, StaffMember.email)
+        select(Unmasking, StaffMember.email, second.email)
         .join(StaffMember, StaffMember.id == Unmasking.staff_id)
+        .outerjoin(second, second.id == Unmasking.decided_by)
         .where(Unmasking.interview_id == interview_id, Unmasking.asked_at > now - GOOD_FOR)
         .order_by(Unmasking.id.desc())
     )
     return [
-        Asked(row.id, row.staff_id, email, reason_of(session, row) or "", row.asked_at, row.granted)
-        for row, email in rows
+        Asked(
+            id=row.id,
+            staff_id=row.staff_id,
+            who=email,
+            reason=reason_of(session, row) or "",
+            asked_at=row.asked_at,
+            granted=row.granted,
+            second=by or "",
+        )
+        for row, email, by in rows
     ]
 
 

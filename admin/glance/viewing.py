@@ -17,6 +17,7 @@ from admin.glance.drawing import WIDTH
 from admin.interface import tongue_of
 from admin.words import STATUSES
 from storage import glance as stored
+from storage.glance import Tally
 from storage.small_counts import THRESHOLD, suppressed
 from storage.testimonies import Filter
 
@@ -39,11 +40,13 @@ def surveys_told(session: Session) -> frozenset[str]:
 
 
 def _table(session: Session) -> tuple[list[str], list[list[int]]]:
-    """The surveys, and of each how many testimonies stand in which way."""
+    """The surveys, and of each how many testimonies stand in which way. One that has none has its row of zeros: the
+    row alone would tell that somebody is there."""
     kinds = desk().counts.get("viewing", lambda: stored.by_kind(session, Filter()))
     found = kinds["flow"]
-    flows = sorted(name for name in found if name)
-    return flows, [[found[flow][status] for status in COUNTED] for flow in flows]
+    flows = sorted({name for name in found if name} | desk().library.catalog(session).keys())
+    none: Tally = Tally()
+    return flows, [[found.get(flow, none)[status] for status in COUNTED] for flow in flows]
 
 
 def page() -> str:
@@ -69,7 +72,7 @@ def page() -> str:
 
 
 def _standings(sums: list[int | None]) -> list[Standing]:
-    """The last row as bars; what is not shown has none, and the others are as long as if it were not there."""
+    """The last row as bars; what is not shown, zero among it, has none."""
     most = max((count for count in sums[:-1] if count), default=1)
     return [
         Standing(

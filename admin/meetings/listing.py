@@ -49,7 +49,7 @@ def counted(session: Session, found: list[Known]) -> Mapping[int, int | None]:
     told = viewing.surveys_told(session)
     for flow in {one.facts.flow for one in found} & told:
         shown |= stored.tally_shown(session, flow)
-    return {one.id: shown.get(one.id, 0 if one.facts.flow in told else None) for one in found}
+    return {one.id: shown.get(one.id) for one in found}
 
 
 def meeting(meeting_id: int) -> ResponseReturnValue:

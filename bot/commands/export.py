@@ -13,6 +13,7 @@ from bot.services import utc_now
 from bot.settings import Settings
 from flows import FlowErrors, Status
 from flows.language.shape import SCOPES
+from flows.phrases import SHIPPED
 from flows.talking.channels import UNADDRESSED
 from storage.db import Database
 from storage.exports import Order, UnknownLanguage, take
@@ -49,6 +50,10 @@ DAY = click.DateTime(["%Y-%m-%d"])
 @click.option(
     "--identified", is_flag=True, help="With telephones, e-mail and sensitive answers; says why."
 )
+@click.option("--behind", is_flag=True, help="With --identified: masked words in clear as well.")
+@click.option(
+    "--translation", type=click.Choice(SHIPPED), help="Words also as staff translated them."
+)
 @click.option("--exact", is_flag=True, help="With places finer than a kilometre; says why.")
 @click.option("--with-codes", is_flag=True, help="With themes, groups and assessment as columns.")
 @click.option("--reason", default="", help="Why, for --identified and --exact; it is written down.")
@@ -65,6 +70,8 @@ def export(flow: str, output: Path, form: str | None, reason: str, **asked: Any)
         fail(f"What should {output.name} be? Say so with --format {'|'.join(FORMATS)}.", WRONG_USE)
     if (asked["identified"] or asked["exact"]) and not reason.strip():
         fail('--identified and --exact need a reason: --reason "why".', WRONG_USE)
+    if asked["behind"] and not asked["identified"]:
+        fail("--behind goes with --identified: masked words tell who somebody is.", WRONG_USE)
     order = _order(flow, labelled=asked["labels"] or FORMATS[form].labelled, **asked)
     found = settings()
     with opened(found) as database:
@@ -85,6 +92,8 @@ def _order(flow: str, *, labelled: bool, **asked: Any) -> Order:
         scope=asked["scope"] or "",
         identified=asked["identified"],
         exact=asked["exact"],
+        behind=asked["behind"],
+        translation=asked["translation"] or "",
         codes=asked["with_codes"],
     )
 

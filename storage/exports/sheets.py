@@ -1,6 +1,10 @@
 """The cells and rows of a sheet as XML. Every cell has its type, and text is text: a formula is never written.
 
 What a column's cells are is known once; an element that comes again is made once.
+
+There is no ``<dimension>``: it stands before the rows, and how many there will be is known only when they are written,
+for interviews begin and are erased meanwhile. A wrong one cuts a sheet off where readers trust it; without one, which
+the format allows, they look at the rows.
 """
 
 import re

@@ -11,7 +11,7 @@ from browsing import check, log_in, served, watched
 from gallery import Gallery
 from office import build_app, open_town
 from PIL import Image
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 from town import Clock
 
 from storage import translations
@@ -64,6 +64,23 @@ def zoom(page: Page) -> Any:
 
 def width(picture: Any) -> float:
     return float(picture.bounding_box()["width"])
+
+
+def test_a_picture_has_its_place_before_it_is_there(opened: Page) -> None:
+    picture, before = opened.locator("a[data-zoom] img"), []
+
+    def look(route: Route) -> None:
+        before.append(picture.bounding_box())
+        route.continue_()
+
+    opened.route("**/files/1", look)
+    opened.reload()
+    picture.scroll_into_view_if_needed()
+    loaded = "() => document.querySelector('a[data-zoom] img').naturalWidth > 0"
+    opened.wait_for_function(loaded)
+    now = picture.bounding_box()
+    assert [before[0][side] for side in ("width", "height")] == [now["width"], now["height"]]
+    assert now["height"] > 200
 
 
 def test_a_picture_opens_within_the_page_whole_and_escape_goes_back(opened: Page) -> None:

@@ -317,6 +317,13 @@ class TestAViewer:
         assert row.count("not shown") >= 2
         assert "Telegram" not in page
 
+    def test_a_survey_that_nobody_answered_looks_like_one_that_few_did(self, viewer, town: Town):
+        town.publish(SCHOOL.replace("school", "college"))
+        page = viewer.get(OVERVIEW).text
+        rows = [page.split(name)[1].split("</tr>")[0] for name in ("Our schools", "Our colleges")]
+        assert len(set(rows)) == 1
+        assert "<td>0</td>" not in page
+
     def test_it_has_no_bar_for_what_is_not_shown(self, viewer):
         page = viewer.get(OVERVIEW).text
         chart = page.split('class="bars"')[1].split("</ul>")[0]

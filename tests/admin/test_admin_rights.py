@@ -155,8 +155,20 @@ def test_small_counts_are_hidden_from_a_viewer_and_large_ones_shown(client_of, t
         town.write(f"+1405{number}", "STREET", "no")
     page = client_of("viewer").get("/admin/").text
     row = page.split("Life in our street")[1].split("</tr>")[0]
-    assert row.count("not shown") == 2  # one who waits, and five who declined, for company
+    assert "<td>5</td>" not in row  # who declined, for company of the one who waits
+    assert row.count("not shown") == 6  # and nobody else: that looks the same
     assert "<td>6</td>" in row
+
+
+def test_a_refusal_names_the_page_that_its_link_leads_to(client_of, visitor):
+    refused = client_of("viewer").get("/admin/testimonies/1").text
+    assert '<a href="/admin/glance">To the overview</a>' in refused
+    assert "list of testimonies" not in refused
+    assert (
+        '<a href="/admin/">To the list of testimonies</a>'
+        in client_of("owner").get("/admin/x").text
+    )
+    assert ">To the log-in</a>" in visitor.client.post("/admin/login").text
 
 
 @pytest.mark.parametrize("permit", list(Permit))

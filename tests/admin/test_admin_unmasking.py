@@ -75,6 +75,21 @@ def test_where_there_is_no_number_none_is_offered(client):
     assert post(client, "testimonies/99/unmask", reason=WHY).status_code == 404
 
 
+def test_where_nobody_else_was_asked_the_page_does_not_say_that_somebody_agreed(client, client_of):
+    post(client, f"{PAGE}/unmask", reason=WHY)
+    for page in (shown(client), shown(client_of("owner"))):
+        assert "nobody else had to agree" in page
+        assert "agreed." not in page.lower()
+
+
+def test_a_rule_that_came_later_offers_no_press_that_would_be_refused(client, town, clock):
+    post(client, f"{PAGE}/unmask", reason=WHY)
+    assert f"/{PAGE}/unmask/1" in shown(client)
+    with town.database.writing() as session:
+        house_rules.put(session, Rule.SECOND_PERSON, True, 1, clock())
+    assert f"/{PAGE}/unmask/1" not in shown(client)
+
+
 @pytest.mark.usefixtures("two")
 class TestSecondPerson:
     def asked(self, client) -> str:
@@ -90,6 +105,7 @@ class TestSecondPerson:
         post(other, f"{asked}/decide", granted="yes")
         assert "asks to see the number" not in other.get("/admin/").text
         assert PHONE not in shown(client)
+        assert "owner@example.org agreed." in shown(client)
         assert PHONE in post(client, asked).text
         assert post(other, asked).status_code == 403
 
@@ -103,7 +119,7 @@ class TestSecondPerson:
     def test_who_is_refused_sees_nothing(self, client, client_of, granted):
         asked = self.asked(client)
         post(client_of("owner"), f"{asked}/decide", granted=granted)
-        assert "Refused." in shown(client)
+        assert "owner@example.org refused." in shown(client)
         assert PHONE not in post(client, asked).text
 
     def test_after_a_day_it_is_asked_anew(self, client, client_of, clock):

@@ -51,6 +51,12 @@ def test_passages_may_overlap() -> None:
     assert "[for the report: " in shown
 
 
+def test_a_word_that_stands_in_an_answer_ten_thousand_times_is_marked_there_too() -> None:
+    """Each passage is looked at where it stands, not for every other: the page of a long answer would never come."""
+    spans = [Span(at * 8 + 2, at * 8 + 7, Kind.MASK) for at in range(10_000)]
+    assert marked("a night " * 10_000, spans).count("</mark>") == 10_000
+
+
 def test_words_cannot_become_a_part_of_the_page() -> None:
     shown = marked("<script>alert(1)</script>", [Span(1, 7, Kind.HIT, label="<b>")])
     assert "<script" not in shown

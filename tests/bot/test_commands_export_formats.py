@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
+from storage import masks, staff, translations
 from storage.db import Database
 from storage.exports import register
 from storage.exports.formats import available
@@ -16,6 +17,7 @@ from storage.models import AnswerRow, AuditEvent
 from tests.bot.test_commands_export import read
 from tests.bot.test_commands_shell import run
 from tests.storage.exporting import folder_of, two
+from tests.storage.material import NOW
 
 FORMS = sorted(available())
 
@@ -85,6 +87,33 @@ def test_who_wants_to_know_people_says_why(
         if word == "--identified"
         else ("(withheld)", "33.748997 -84.387985")
     )
+
+
+def test_masked_words_and_translations_come_when_they_are_asked_for(
+    url: str, told: Database, tmp_path: Path
+) -> None:
+    with told.writing() as session:
+        who = staff.add_staff(
+            session, "c@example.org", "long enough to be one", staff.Role.COORDINATOR, NOW
+        ).id
+        answer = session.scalars(select(AnswerRow.id).where(AnswerRow.question == "said")).first()
+        assert answer is not None
+        masks.put(session, answer, (5, 7), who, "", NOW)
+        translations.save(session, answer, "es", "=1+1, dijo █████", who, NOW)
+    path = tmp_path / "answers.jsonl"
+
+    def said(*options: str) -> dict[str, object]:
+        result = run("export", "small", "-o", path, *options, DATABASE_URL=url)
+        assert result.exit_code == 0, result.stderr
+        found: dict[str, object] = json.loads(path.read_bytes().splitlines()[0])["answers"]
+        return found
+
+    assert "he said" not in str(said())
+    with_both = said("--identified", "--behind", "--reason", "a court", "--translation", "es")
+    assert with_both["said"] == "=1+1, he said"
+    assert with_both["said/translation/es"] == "=1+1, dijo █████"
+    alone = run("export", "small", "-o", path, "--behind", "--reason", "why", DATABASE_URL=url)
+    assert (alone.exit_code, "--identified" in alone.stderr) == (2, True)
 
 
 def test_by_default_nobody_is_identified_and_the_columns_stay(
