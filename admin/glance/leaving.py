@@ -11,7 +11,8 @@ from admin.glance.counts import number
 from admin.glance.drawing import HEIGHT, WIDTH, Part
 from admin.interface import tongue_of
 from flows import CONSENT, Catalog, Flow
-from storage.funnel import Reached, funnel
+from storage.funnel import Reached
+from storage.tallies import told
 from storage.testimonies import Filter
 
 PARTS = {
@@ -54,7 +55,9 @@ def shown(asked: Asked, catalog: Catalog) -> Flow | None:
 
 def reached(session: Session, flow: Flow, wanted: Filter) -> dict[str, Reached]:
     """What is counted for it, in the span that is wanted."""
-    return funnel(session, flow, Filter(flow=flow.name, since=wanted.since, until=wanted.until))
+    return told.funnel(
+        session, flow, Filter(flow=flow.name, since=wanted.since, until=wanted.until)
+    )
 
 
 def leaving(flow: Flow, found: dict[str, Reached]) -> Leaving | None:

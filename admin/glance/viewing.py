@@ -16,8 +16,8 @@ from admin.glance.counts import COUNTED, number
 from admin.glance.drawing import WIDTH
 from admin.interface import tongue_of
 from admin.words import STATUSES
-from storage import glance as stored
 from storage.small_counts import THRESHOLD, suppressed
+from storage.tallies import told
 from storage.testimonies import Filter
 
 
@@ -40,7 +40,7 @@ def surveys_told(session: Session) -> frozenset[str]:
 
 def _table(session: Session) -> tuple[list[str], list[list[int]]]:
     """The surveys, and of each how many testimonies stand in which way."""
-    kinds = desk().counts.get("viewing", lambda: stored.by_kind(session, Filter()))
+    kinds = desk().counts.get("viewing", lambda: told.by_kind(session, Filter()))
     found = kinds["flow"]
     flows = sorted(name for name in found if name)
     return flows, [[found[flow][status] for status in COUNTED] for flow in flows]

@@ -1,0 +1,185 @@
+"""What pages tell of all testimonies, from the kept counts; where nothing is kept, counted directly.
+
+The same figures either way: a test compares them.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from flows import Flow, Status
+from flows.framework.precoding import Code
+from storage import coding_counts, quotations
+from storage import funnel as leaving
+from storage import glance as direct
+from storage.coding_counts import Coder, Count, Progress, Shared
+from storage.funnel import Reached
+from storage.glance import Glance, Tally
+from storage.models import StaffMember
+from storage.narrowing import Filter
+from storage.tallies import begun, coded
+from storage.tallies.begun import Sums
+from storage.tallies.spans import BEGUN, CODED
+from storage.tallies.summing import sums
+
+Parts = dict[str | None, Tally]
+
+
+def glance(session: Session, wanted: Filter) -> Glance:
+    """The collection at a glance, as ``storage.glance`` counts it."""
+    found = sums(session, BEGUN, wanted)
+    if found is None:
+        return direct.glance(session, wanted)
+    days, lasted = defaultdict[date, Tally](Counter), Counter[int]()
+    for each in found.values():
+        for (status, day), number in _named(each, begun.STANDING):
+            days[date.fromisoformat(day)][Status(status)] += number
+        for (seconds,), number in _named(each, begun.TOOK):
+            lasted[int(seconds)] += number
+    return Glance(dict(sorted(days.items())), _kinds(found), _middle(lasted))
+
+
+def by_kind(session: Session, wanted: Filter) -> Mapping[str, direct.Parts]:
+    """The interviews by each kind."""
+    found = sums(session, BEGUN, wanted)
+    return direct.by_kind(session, wanted) if found is None else _kinds(found)
+
+
+def _kinds(found: Mapping[str, Sums]) -> dict[str, Parts]:
+    kinds: dict[str, Parts] = {kind: {} for kind in direct.KINDS}
+    for flow, each in found.items():
+        for (status, _), number in _named(each, begun.STANDING):
+            _add(kinds["flow"], flow, status, number)
+        for kind in begun.KINDS:
+            for (status, value), number in _named(each, kind):
+                known = None if value == begun.UNKNOWN else value[1:]
+                _add(kinds[kind], known, status, number)
+    return kinds
+
+
+def _add(parts: Parts, value: str | None, status: str, number: int) -> None:
+    parts.setdefault(value, Counter())[Status(status)] += number
+
+
+def _middle(lasted: Mapping[int, int]) -> timedelta | None:
+    """The median: the middle one, or between the two in the middle."""
+    whole, passed, middle = sum(lasted.values()), 0, list[int]()
+    for seconds, number in sorted(lasted.items()):
+        passed += number
+        if 2 * passed >= whole and not middle:
+            middle.append(seconds)
+        if 2 * passed > whole:
+            middle.append(seconds)
+            break
+    return timedelta(seconds=round(sum(middle) / 2)) if middle else None
+
+
+def funnel(session: Session, flow: Flow, wanted: Filter) -> dict[str, Reached]:
+    """Where people leave a flow, as ``storage.funnel`` counts it."""
+    found = sums(session, BEGUN, wanted) if wanted.flow == flow.name else None
+    if found is None:
+        return leaving.funnel(session, flow, wanted)
+    each = found.get(flow.name, Counter())
+    given = defaultdict[str, Counter[str]](Counter)
+    for (how, question), number in _named(each, begun.GIVEN):
+        given[question][how] += number
+    asked = (
+        (status, question or None, number)
+        for (status, question), number in _named(each, begun.ASKED)
+    )
+    return leaving.stages(flow, given, asked)
+
+
+@dataclass(frozen=True)
+class Coding:
+    """How testimonies are coded, over all. ``pairs`` are of coders by id; ``quotes`` are by theme."""
+
+    codes: Mapping[Code, Count]
+    quotes: Mapping[str, int]
+    coders: list[Coder]
+    pairs: Mapping[tuple[int, int], int]
+    progress: Progress
+
+
+def coding(session: Session) -> Coding:
+    """All of it, as ``storage.coding_counts`` counts it."""
+    found = _coded(session)
+    if found is None:
+        return Coding(
+            codes=coding_counts.by_code(session),
+            quotes=quotations.counts(session),
+            coders=coding_counts.coders(session),
+            pairs=coding_counts.pairs(session),
+            progress=coding_counts.progress(session),
+        )
+    one, several = found[coded.ONE], found[coded.SEVERAL]
+    nobody = found[coded.ALL] - one - several
+    return Coding(
+        codes=_codes(found),
+        quotes={theme: number for (theme,), number in _named(found, coded.QUOTE)},
+        coders=_coders(session, found),
+        pairs={(int(a), int(b)): number for (a, b), number in _named(found, coded.PAIR)},
+        progress=Progress(found[coded.ALL], nobody, one, several),
+    )
+
+
+def by_code(session: Session) -> Mapping[Code, Count]:
+    """Every code that any testimony has."""
+    found = _coded(session)
+    return coding_counts.by_code(session) if found is None else _codes(found)
+
+
+def shared(session: Session, first: int, second: int) -> Mapping[str, Shared]:
+    """For every theme of either coder on what both coded, by how many of them each did."""
+    found = _coded(session)
+    if found is None:
+        return coding_counts.shared(session, first, second)
+    people = [str(first), str(second)]
+    whole = found["\t".join((coded.PAIR, *people))]
+    themes = defaultdict[str, Counter[str]](Counter)
+    for (*pair, by, theme), number in _named(found, coded.SHARED):
+        if pair == people:
+            themes[theme][by] += number
+    told = {}
+    for theme, each in themes.items():
+        counts = (each[coded.BOTH], each[coded.FIRST], each[coded.SECOND])
+        told[theme] = Shared(*counts, whole - sum(counts))
+    return told
+
+
+def _coded(session: Session) -> Sums | None:
+    found = sums(session, CODED, Filter())
+    if found is None:
+        return None
+    whole: Sums = Counter()
+    for each in found.values():
+        whole.update(each)
+    return whole
+
+
+def _codes(found: Sums) -> Mapping[Code, Count]:
+    by = defaultdict[Code, Counter[str]](Counter)
+    for (kind, how, code), number in _named(found, coded.CODE):
+        by[kind, code][how] += number
+    return {
+        code: Count(each[coded.ANY], each[coded.TOLD], each[coded.PUT]) for code, each in by.items()
+    }
+
+
+def _coders(session: Session, found: Sums) -> list[Coder]:
+    numbers = {int(coder): number for (coder,), number in _named(found, coded.CODER)}
+    people = select(StaffMember.id, StaffMember.email).where(StaffMember.id.in_(numbers))
+    rows = session.execute(people.order_by(StaffMember.email))
+    return [Coder(number, email, numbers[number]) for number, email in rows]
+
+
+def _named(counts: Sums, name: str) -> Iterator[tuple[list[str], int]]:
+    """The counts of one name: the parts behind it, and the number."""
+    for key, number in counts.items():
+        first, *parts = key.split("\t")
+        if first == name:
+            yield parts, number
