@@ -33,7 +33,10 @@ class Glance:
     @property
     def whole(self) -> Tally:
         """All of them, by how they stand now."""
-        return sum(self.days.values(), Tally())
+        whole = Tally()
+        for day in self.days.values():
+            whole.update(day)
+        return whole
 
 
 def glance(session: Session, wanted: Filter) -> Glance:

@@ -49,5 +49,6 @@ def mark_days(session: Session, days: Iterable[FlowDay], parts: Collection[str])
 def moved(session: Session, since: datetime) -> list[FlowDay]:
     """The days on which those interviews began that moved since, with some time to spare."""
     late = InterviewRow.moved_at >= since - SLACK
-    days = select(InterviewRow.flow, day_of(session)).where(late).distinct()
-    return [(flow, day) for flow, day in session.execute(days)]
+    # not DISTINCT in the database: SQLite would sooner walk over all, in their order
+    days = session.execute(select(InterviewRow.flow, day_of(session)).where(late))
+    return sorted({(flow, day) for flow, day in days})

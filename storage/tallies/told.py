@@ -4,7 +4,7 @@ The same figures either way: a test compares them.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -27,6 +27,8 @@ from storage.tallies.spans import BEGUN, CODED
 from storage.tallies.summing import sums
 
 Parts = dict[str | None, Tally]
+Named = defaultdict[str, list[tuple[list[str], int]]]
+STATUS = {one.value: one for one in Status}
 
 
 def glance(session: Session, wanted: Filter) -> Glance:
@@ -34,35 +36,41 @@ def glance(session: Session, wanted: Filter) -> Glance:
     found = sums(session, BEGUN, wanted)
     if found is None:
         return direct.glance(session, wanted)
-    days, lasted = defaultdict[date, Tally](Counter), Counter[int]()
-    for each in found.values():
-        for (status, day), number in _named(each, begun.STANDING):
-            days[date.fromisoformat(day)][Status(status)] += number
-        for (seconds,), number in _named(each, begun.TOOK):
+    named = {flow: _named(each) for flow, each in found.items()}
+    days, lasted = defaultdict[str, Tally](Counter), Counter[int]()
+    for each in named.values():
+        for (status, day), number in each[begun.STANDING]:
+            days[day][STATUS[status]] += number
+        for (seconds,), number in each[begun.TOOK]:
             lasted[int(seconds)] += number
-    return Glance(dict(sorted(days.items())), _kinds(found), _middle(lasted))
+    dated = {date.fromisoformat(day): days[day] for day in sorted(days)}
+    return Glance(dated, _kinds(named), _middle(lasted))
 
 
 def by_kind(session: Session, wanted: Filter) -> Mapping[str, direct.Parts]:
     """The interviews by each kind."""
     found = sums(session, BEGUN, wanted)
-    return direct.by_kind(session, wanted) if found is None else _kinds(found)
+    return (
+        direct.by_kind(session, wanted)
+        if found is None
+        else _kinds({flow: _named(each) for flow, each in found.items()})
+    )
 
 
-def _kinds(found: Mapping[str, Sums]) -> dict[str, Parts]:
+def _kinds(found: Mapping[str, Named]) -> dict[str, Parts]:
     kinds: dict[str, Parts] = {kind: {} for kind in direct.KINDS}
     for flow, each in found.items():
-        for (status, _), number in _named(each, begun.STANDING):
+        for (status, _), number in each[begun.STANDING]:
             _add(kinds["flow"], flow, status, number)
         for kind in begun.KINDS:
-            for (status, value), number in _named(each, kind):
+            for (status, value), number in each[kind]:
                 known = None if value == begun.UNKNOWN else value[1:]
                 _add(kinds[kind], known, status, number)
     return kinds
 
 
 def _add(parts: Parts, value: str | None, status: str, number: int) -> None:
-    parts.setdefault(value, Counter())[Status(status)] += number
+    parts.setdefault(value, Counter())[STATUS[status]] += number
 
 
 def _middle(lasted: Mapping[int, int]) -> timedelta | None:
@@ -83,14 +91,11 @@ def funnel(session: Session, flow: Flow, wanted: Filter) -> dict[str, Reached]:
     found = sums(session, BEGUN, wanted) if wanted.flow == flow.name else None
     if found is None:
         return leaving.funnel(session, flow, wanted)
-    each = found.get(flow.name, Counter())
+    each = _named(found.get(flow.name, Counter()))
     given = defaultdict[str, Counter[str]](Counter)
-    for (how, question), number in _named(each, begun.GIVEN):
+    for (how, question), number in each[begun.GIVEN]:
         given[question][how] += number
-    asked = (
-        (status, question or None, number)
-        for (status, question), number in _named(each, begun.ASKED)
-    )
+    asked = ((status, question or None, number) for (status, question), number in each[begun.ASKED])
     return leaving.stages(flow, given, asked)
 
 
@@ -116,13 +121,13 @@ def coding(session: Session) -> Coding:
             pairs=coding_counts.pairs(session),
             progress=coding_counts.progress(session),
         )
-    one, several = found[coded.ONE], found[coded.SEVERAL]
+    named, one, several = _named(found), found[coded.ONE], found[coded.SEVERAL]
     nobody = found[coded.ALL] - one - several
     return Coding(
-        codes=_codes(found),
-        quotes={theme: number for (theme,), number in _named(found, coded.QUOTE)},
-        coders=_coders(session, found),
-        pairs={(int(a), int(b)): number for (a, b), number in _named(found, coded.PAIR)},
+        codes=_codes(named),
+        quotes={theme: number for (theme,), number in named[coded.QUOTE]},
+        coders=_coders(session, named),
+        pairs={(int(a), int(b)): number for (a, b), number in named[coded.PAIR]},
         progress=Progress(found[coded.ALL], nobody, one, several),
     )
 
@@ -130,7 +135,7 @@ def coding(session: Session) -> Coding:
 def by_code(session: Session) -> Mapping[Code, Count]:
     """Every code that any testimony has."""
     found = _coded(session)
-    return coding_counts.by_code(session) if found is None else _codes(found)
+    return coding_counts.by_code(session) if found is None else _codes(_named(found))
 
 
 def shared(session: Session, first: int, second: int) -> Mapping[str, Shared]:
@@ -141,7 +146,7 @@ def shared(session: Session, first: int, second: int) -> Mapping[str, Shared]:
     people = [str(first), str(second)]
     whole = found["\t".join((coded.PAIR, *people))]
     themes = defaultdict[str, Counter[str]](Counter)
-    for (*pair, by, theme), number in _named(found, coded.SHARED):
+    for (*pair, by, theme), number in _named(found)[coded.SHARED]:
         if pair == people:
             themes[theme][by] += number
     told = {}
@@ -161,25 +166,26 @@ def _coded(session: Session) -> Sums | None:
     return whole
 
 
-def _codes(found: Sums) -> Mapping[Code, Count]:
+def _codes(found: Named) -> Mapping[Code, Count]:
     by = defaultdict[Code, Counter[str]](Counter)
-    for (kind, how, code), number in _named(found, coded.CODE):
+    for (kind, how, code), number in found[coded.CODE]:
         by[kind, code][how] += number
     return {
         code: Count(each[coded.ANY], each[coded.TOLD], each[coded.PUT]) for code, each in by.items()
     }
 
 
-def _coders(session: Session, found: Sums) -> list[Coder]:
-    numbers = {int(coder): number for (coder,), number in _named(found, coded.CODER)}
+def _coders(session: Session, found: Named) -> list[Coder]:
+    numbers = {int(coder): number for (coder,), number in found[coded.CODER]}
     people = select(StaffMember.id, StaffMember.email).where(StaffMember.id.in_(numbers))
     rows = session.execute(people.order_by(StaffMember.email))
     return [Coder(number, email, numbers[number]) for number, email in rows]
 
 
-def _named(counts: Sums, name: str) -> Iterator[tuple[list[str], int]]:
-    """The counts of one name: the parts behind it, and the number."""
+def _named(counts: Sums) -> Named:
+    """The counts by the first part of their names, with what stands behind it."""
+    found: Named = defaultdict(list)
     for key, number in counts.items():
-        first, *parts = key.split("\t")
-        if first == name:
-            yield parts, number
+        name, *parts = key.split("\t")
+        found[name].append((parts, number))
+    return found
