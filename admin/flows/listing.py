@@ -84,7 +84,9 @@ def picture(flow: str) -> ResponseReturnValue:
 
 def _reached(session: Session, shown: Flow) -> dict[str, Reached]:
     asked = ("funnel", shown.name, shown.version)
-    return desk().counts.get(asked, lambda: told.funnel(session, shown, Filter(flow=shown.name)))
+    return desk().counts.get(
+        asked, lambda: told.Begun(session, Filter(flow=shown.name)).funnel(shown)
+    )
 
 
 def source(flow: str, version: int) -> ResponseReturnValue:

@@ -87,11 +87,8 @@ def _why(session: Session, one: Calling) -> str:
 
 
 def _count(session: Session, wanted: Filter, shown: Flow | None, now: datetime) -> Counted:
-    return Counted(
-        told.glance(session, wanted),
-        leaving.reached(session, shown, wanted) if shown else {},
-        now,
-    )
+    begun = told.Begun(session, wanted)
+    return Counted(begun.glance(), begun.funnel(shown) if shown else {}, now)
 
 
 __all__ = ["ROUTES", "Asked", "glance", "news"]

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 from flask_babel import gettext as _
 from flask_babel import lazy_pgettext, ngettext
-from sqlalchemy.orm import Session
 
 from admin.glance.asking import Asked
 from admin.glance.counts import number
@@ -12,8 +11,6 @@ from admin.glance.drawing import HEIGHT, WIDTH, Part
 from admin.interface import tongue_of
 from flows import CONSENT, Catalog, Flow
 from storage.funnel import Reached
-from storage.tallies import told
-from storage.testimonies import Filter
 
 PARTS = {
     "answered": lazy_pgettext("people", "Answered"),
@@ -51,13 +48,6 @@ def shown(asked: Asked, catalog: Catalog) -> Flow | None:
     if asked.flow or len(catalog) == 1:
         return catalog.get(asked.flow or next(iter(catalog)))
     return None
-
-
-def reached(session: Session, flow: Flow, wanted: Filter) -> dict[str, Reached]:
-    """What is counted for it, in the span that is wanted."""
-    return told.funnel(
-        session, flow, Filter(flow=flow.name, since=wanted.since, until=wanted.until)
-    )
 
 
 def leaving(flow: Flow, found: dict[str, Reached]) -> Leaving | None:

@@ -40,7 +40,7 @@ def surveys_told(session: Session) -> frozenset[str]:
 
 def _table(session: Session) -> tuple[list[str], list[list[int]]]:
     """The surveys, and of each how many testimonies stand in which way."""
-    kinds = desk().counts.get("viewing", lambda: told.by_kind(session, Filter()))
+    kinds = desk().counts.get("viewing", lambda: told.Begun(session, Filter()).by_kind())
     found = kinds["flow"]
     flows = sorted(name for name in found if name)
     return flows, [[found[flow][status] for status in COUNTED] for flow in flows]

@@ -4,7 +4,7 @@ Counts are named by their parts with tabs between, what is free to be anything l
 """
 
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, select
@@ -45,6 +45,14 @@ def count(session: Session, spans: Collection[Span]) -> dict[FlowDay, Sums]:
         found[flow, day][f"{TOOK}\t{int(seconds)}"] += number
     for flow, day, number, question, how in session.execute(_answered(rows, key)):
         found[flow, day][f"{GIVEN}\t{how}\t{question}"] += number
+    return found
+
+
+def by_month(sums: Mapping[str, int]) -> Sums:
+    """The sums with what is told of days told of months."""
+    found: Sums = Counter()
+    for key, number in sums.items():
+        found[key[:-3] if key.startswith(f"{STANDING}\t") else key] += number
     return found
 
 

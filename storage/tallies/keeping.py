@@ -101,7 +101,7 @@ def _added(session: Session, key: Key, grain: str) -> Sums | None:
     for counts in session.scalars(below):
         if counts is None:
             return None
-        sums.update(counts)
+        sums.update(counts if grain == DAY else begun.by_month(counts))
     return sums
 
 

@@ -7,7 +7,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from datetime import UTC, time
 
-from sqlalchemy import select
+from sqlalchemy import Text, cast, select
 from sqlalchemy.orm import Session
 
 from storage.models import Tally, TallyLook
@@ -15,7 +15,7 @@ from storage.narrowing import Filter
 from storage.tallies.begun import Sums
 from storage.tallies.keeping import COUNTERS
 from storage.tallies.marking import moved
-from storage.tallies.spans import GRAINS, FlowDay, inside, runs
+from storage.tallies.spans import BEGUN, DAY, GRAINS, YEAR, FlowDay, inside, runs
 
 MOST = 50  # spans counted anew one by one; with more of them, all of it is soonest counted together
 
@@ -29,6 +29,7 @@ class _Walk:
     since: str
     until: str
     changed: frozenset[FlowDay]
+    coarse: bool
     sums: dict[str, Sums] = field(default_factory=dict)
     open: set[Inside] | None = None
     again: set[FlowDay] = field(default_factory=set)
@@ -38,22 +39,28 @@ class _Walk:
         first, last = f"{span}{'-01-01'[len(span) - 4 :]}", f"{span}{'-12-31'[len(span) - 4 :]}"
         if last < self.since or first >= self.until:
             return True
-        whole = first >= self.since and last < self.until
+        fine = self.coarse or len(span) > GRAINS[YEAR]
+        whole = fine and first >= self.since and last < self.until
         if not whole or counts is None or (flow, span) in stale:
             return False
         self.sums.setdefault(flow, Counter()).update(counts)
         return True
 
 
-def sums(session: Session, part: str, wanted: Filter) -> dict[str, Sums] | None:
-    """What was counted of each flow. None: nothing is kept, too little, or the filter wants what is not."""
+def sums(
+    session: Session, part: str, wanted: Filter, *, coarse: bool = True
+) -> dict[str, Sums] | None:
+    """What was counted of each flow. None: nothing is kept, too little, or the filter wants what is not.
+
+    ``coarse``: of whole years, months need not be told by their days.
+    """
     edges, last = _bounds(wanted), session.get(TallyLook, 1)
     if edges is None or last is None:
         return None
     since, until = edges
     changed = [one for one in moved(session, last.at) if wanted.flow in (None, "", one[0])]
     within = frozenset(one for one in changed if since <= one[1] < until)
-    walk = _Walk(since, until, within)
+    walk = _Walk(since, until, within, coarse)
     for grain, length in GRAINS.items():
         _descend(session, part, grain, length, wanted.flow, walk)
     anew = runs(walk.again | within)
@@ -63,6 +70,22 @@ def sums(session: Session, part: str, wanted: Filter) -> dict[str, Sums] | None:
         for (flow, _), counted in COUNTERS[part](session, anew).items():
             walk.sums.setdefault(flow, Counter()).update(counted)
     return walk.sums
+
+
+def reach(session: Session, wanted: Filter) -> tuple[str, str] | None:
+    """The first and the last day that is kept, of those that a filter wants and on which any began."""
+    edges = _bounds(wanted)
+    if edges is None:
+        return None
+    days = select(Tally.span).where(
+        *(Tally.part == BEGUN, Tally.grain == DAY, cast(Tally.counts, Text) != "{}"),
+        *(Tally.span >= edges[0], Tally.span < edges[1]),
+    )
+    if wanted.flow:
+        days = days.where(Tally.flow == wanted.flow)
+    ends = (days.order_by(order).limit(1) for order in (Tally.span, Tally.span.desc()))
+    first, last = (session.scalar(one) for one in ends)
+    return (first, last) if first and last else None
 
 
 def _descend(

@@ -7,6 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cached_property
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -23,38 +24,76 @@ from storage.models import StaffMember
 from storage.narrowing import Filter
 from storage.tallies import begun, coded
 from storage.tallies.begun import Sums
-from storage.tallies.spans import BEGUN, CODED
-from storage.tallies.summing import sums
+from storage.tallies.spans import BEGUN, CODED, DAY, GRAINS
+from storage.tallies.summing import reach, sums
 
 Parts = dict[str | None, Tally]
 Named = defaultdict[str, list[tuple[list[str], int]]]
+MONTHS = 92 * 7  # days of a span, from when on its months are drawn, not its weeks
 STATUS = {one.value: one for one in Status}
 
 
-def glance(session: Session, wanted: Filter) -> Glance:
-    """The collection at a glance, as ``storage.glance`` counts it."""
-    found = sums(session, BEGUN, wanted)
-    if found is None:
-        return direct.glance(session, wanted)
-    named = {flow: _named(each) for flow, each in found.items()}
-    days, lasted = defaultdict[str, Tally](Counter), Counter[int]()
-    for each in named.values():
-        for (status, day), number in each[begun.STANDING]:
-            days[day][STATUS[status]] += number
-        for (seconds,), number in each[begun.TOOK]:
-            lasted[int(seconds)] += number
-    dated = {date.fromisoformat(day): days[day] for day in sorted(days)}
-    return Glance(dated, _kinds(named), _middle(lasted))
+@dataclass(frozen=True)
+class Begun:
+    """What is told of the interviews that began in a span, read once."""
+
+    session: Session
+    wanted: Filter
+
+    @cached_property
+    def _reach(self) -> tuple[str, str] | None:
+        return reach(self.session, self.wanted)
+
+    @cached_property
+    def _found(self) -> dict[str, Named] | None:
+        long = self._reach is not None and _length(*self._reach) > MONTHS
+        found = sums(self.session, BEGUN, self.wanted, coarse=long)
+        if found is None:
+            return None
+        return {flow: _named(each) for flow, each in found.items()}
+
+    def glance(self) -> Glance:
+        """The collection at a glance, as ``storage.glance`` counts it; of a long span months may stand for days."""
+        if self._found is None:
+            return direct.glance(self.session, self.wanted)
+        days, lasted = defaultdict[str, Tally](Counter), Counter[int]()
+        for each in self._found.values():
+            for (status, day), number in each[begun.STANDING]:
+                days[day][STATUS[status]] += number
+            for (seconds,), number in each[begun.TOOK]:
+                lasted[int(seconds)] += number
+        return Glance(self._dated(days), _kinds(self._found), _middle(lasted))
+
+    def _dated(self, days: Mapping[str, Tally]) -> dict[date, Tally]:
+        """By the day; a month by its first, or by the first day of all."""
+        first = self._reach[0] if self._reach else ""
+        found = defaultdict[date, Tally](Counter)
+        for day in sorted(days):
+            at = day if len(day) == GRAINS[DAY] else max(f"{day}-01", first)
+            found[date.fromisoformat(at)] += days[day]
+        return dict(found)
+
+    def funnel(self, flow: Flow) -> dict[str, Reached]:
+        """Where people leave a flow, as ``storage.funnel`` counts it."""
+        if self._found is None or (self.wanted.flow or flow.name) != flow.name:
+            wanted = Filter(flow=flow.name, since=self.wanted.since, until=self.wanted.until)
+            return leaving.funnel(self.session, flow, wanted)
+        each = self._found.get(flow.name, defaultdict(list))
+        given = defaultdict[str, Counter[str]](Counter)
+        for (how, question), number in each[begun.GIVEN]:
+            given[question][how] += number
+        asked = [(status, where or None, number) for (status, where), number in each[begun.ASKED]]
+        return leaving.stages(flow, given, asked)
+
+    def by_kind(self) -> Mapping[str, direct.Parts]:
+        """The interviews by each kind."""
+        if self._found is None:
+            return direct.by_kind(self.session, self.wanted)
+        return _kinds(self._found)
 
 
-def by_kind(session: Session, wanted: Filter) -> Mapping[str, direct.Parts]:
-    """The interviews by each kind."""
-    found = sums(session, BEGUN, wanted)
-    return (
-        direct.by_kind(session, wanted)
-        if found is None
-        else _kinds({flow: _named(each) for flow, each in found.items()})
-    )
+def _length(first: str, last: str) -> int:
+    return (date.fromisoformat(last) - date.fromisoformat(first)).days
 
 
 def _kinds(found: Mapping[str, Named]) -> dict[str, Parts]:
@@ -84,19 +123,6 @@ def _middle(lasted: Mapping[int, int]) -> timedelta | None:
             middle.append(seconds)
             break
     return timedelta(seconds=round(sum(middle) / 2)) if middle else None
-
-
-def funnel(session: Session, flow: Flow, wanted: Filter) -> dict[str, Reached]:
-    """Where people leave a flow, as ``storage.funnel`` counts it."""
-    found = sums(session, BEGUN, wanted) if wanted.flow == flow.name else None
-    if found is None:
-        return leaving.funnel(session, flow, wanted)
-    each = _named(found.get(flow.name, Counter()))
-    given = defaultdict[str, Counter[str]](Counter)
-    for (how, question), number in each[begun.GIVEN]:
-        given[question][how] += number
-    asked = ((status, question or None, number) for (status, question), number in each[begun.ASKED])
-    return leaving.stages(flow, given, asked)
 
 
 @dataclass(frozen=True)
