@@ -1,7 +1,7 @@
 """Kept counts tell what a direct count tells, whatever happens, and keep nothing of who was erased."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from random import Random
@@ -38,9 +38,10 @@ from storage.models import Tally as TallyRow
 from storage.narrowing import Filter
 from storage.quoting import Choice
 from storage.staff import Role
-from storage.tallies import keeping, summing, told
-from storage.tallies.spans import PARTS
+from storage.tallies import keeping, marking, summing, told
+from storage.tallies.spans import BEGUN, CODED, PARTS
 from tests.storage.material import NOW, arrival, publish, source
+from tests.storage.test_glance import counted
 
 QUESTIONS = """\
   wrong:
@@ -159,7 +160,7 @@ class Town:
         if row.status in interviews.OPEN:
             (found,) = interviews.load_interviews(session, [row], self.shelf)
             long_ago = Silence(self.now, self.now - 365 * DAY, self.now.date(), reminded=9)
-            silences.keep(session, row, look(found, long_ago, self.now), self.now)
+            silences.keep(session, row, look(found, long_ago), self.now)
 
     def _publish(self, session: Session, _interview: int, _other: int) -> None:
         self.versions += 1
@@ -200,11 +201,11 @@ def by_month(days: Mapping[date, Tally]) -> dict[str, Tally]:
     return found
 
 
-def check(town: Town) -> None:
+def check(town: Town, spans: Sequence[Filter] = SPANS) -> None:
     """All that is told is what is counted directly."""
     with town.database.reading() as session:
         flow = town.shelf.catalog(session)["small"]
-        for wanted in SPANS:
+        for wanted in spans:
             begun, direct = told.Begun(session, wanted), glance.glance(session, wanted)
             found = begun.glance()
             assert by_month(found.days) == by_month(direct.days)
@@ -232,11 +233,60 @@ def test_what_is_kept_is_what_is_counted(town: Town, seed: int) -> None:
     chance = Random(seed)
     renew(town.database, town.now)
     check(town)
-    for deed in chance.sample(DEEDS * 2, len(DEEDS) * 2):
+    for deed in chance.sample(DEEDS + DEEDS, 18):
         town.do(deed, chance.randrange(99), chance.randrange(99))
-        check(town)
+        check(town, chance.sample(SPANS, 2))
     town.do("renew", 0, 0)
     with town.database.reading() as session:
         assert all(summing.sums(session, part, Filter()) is not None for part in PARTS)
         assert session.scalars(select(TallyRow.flow).where(TallyRow.counts.is_(None))).all() == []
     check(town)
+
+
+def kept(session: Session, part: str) -> list[str]:
+    """The spans of which counts of a part are kept."""
+    chosen = select(TallyRow.span).where(TallyRow.part == part, TallyRow.counts.is_not(None))
+    return sorted(session.scalars(chosen))
+
+
+def test_who_is_erased_is_in_no_kept_count_from_that_moment(town: Town) -> None:
+    renew(town.database, town.now)
+    with town.database.writing() as session:
+        wanted = InterviewRow.started_at >= BEGINNING + 845 * DAY
+        number = session.scalars(select(InterviewRow.contact_id).where(wanted)).one()
+        whole = kept(session, BEGUN)
+        erasure.erase(session, session.get_one(Contact, number), "A-RECEIPT", town.now)
+        gone = {"2026", "2026-05", "2026-05-24"}
+        for part in PARTS:
+            assert kept(session, part) == [one for one in whole if one not in gone]
+
+
+def test_a_code_marks_what_is_told_of_codes_alone(town: Town) -> None:
+    renew(town.database, town.now)
+    with town.database.writing() as session:
+        before = kept(session, BEGUN), kept(session, CODED)
+        codings.change(session, 1, town.coders[0], CODES[:1], (), town.now)
+        assert kept(session, BEGUN) == before[0]
+        assert kept(session, CODED) != before[1]
+
+
+def test_what_is_marked_while_it_is_counted_is_not_kept(town: Town) -> None:
+    with town.database.writing() as session:
+        keeping.look(session, town.now)
+        counted_now = keeping.count_some(session)
+        assert counted_now is not None
+        marking.mark(session, InterviewRow.id > 0)
+        assert keeping.keep(session, counted_now) == 0
+
+
+def test_it_costs_as_many_statements_whatever_there_is(town: Town) -> None:
+    prices = []
+    for more in (0, 30):
+        for _ in range(more):
+            town.begins(40)
+        renew(town.database, town.now + DAY)
+        with town.database.reading() as session, counted(town.database) as statements:
+            told.Begun(session, Filter()).glance()
+            told.coding(session)
+        prices.append(len(statements))
+    assert prices[0] == prices[1]
