@@ -7,7 +7,7 @@ that a message costs nothing more.
 from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, null, select
 from sqlalchemy.orm import Session
 
 from storage.db import insert_into
@@ -38,7 +38,7 @@ def mark_days(session: Session, days: Iterable[FlowDay], parts: Collection[str])
             {**dict(zip(("part", "grain", "span", "flow"), key, strict=True)), "marks": 1}
             for key in ordered[start : start + ROWS]
         ]
-        again = {"marks": Tally.marks + 1, "counts": None}
+        again = {"marks": Tally.marks + 1, "counts": null()}
         session.execute(
             insert_into(session, Tally)
             .values(rows)
