@@ -1,7 +1,7 @@
 """What the pages of staff take with 1,000,000 answers, beside 10,000: a part of ``make bench``.
 
-The pages are asked for through Flask's test client. What is counted over everything is kept for a minute where it
-takes long: the rows of the overview and of coding say what the next reader waits, and "anew" what the first.
+The pages are asked for through Flask's test client, with the kept counts renewed, as the service does by itself. What
+takes long to count is remembered for a minute: "anew" is without that.
 """
 
 import tempfile
