@@ -22,6 +22,7 @@ from storage import agreement, audit, coding_counts, quotations
 from storage.coding_counts import Coder, Count, Progress, Shared
 from storage.codings import THEME
 from storage.small_counts import THRESHOLD, suppressed_list
+from storage.tallies import told
 
 PAGE = 50
 WAITING = 10  # testimonies that are named as not coded yet
@@ -114,7 +115,7 @@ def overview() -> ResponseReturnValue:
 def _counts_alone() -> str:
     """The page of who reads no testimony: one list of counts for each kind, none of them small."""
     with desk().database.reading() as session:
-        counts = desk().counts.get("codes", lambda: coding_counts.by_code(session))
+        counts = desk().counts.get("codes", lambda: told.by_code(session))
     tables = []
     for kind, title in codenames.GROUPS_OF_CODES:
         rows = _rows(kind, counts, {})
@@ -144,28 +145,27 @@ def _rows(kind: str, counts: Mapping[Code, Count], quotes: Mapping[str, int]) ->
 
 
 def _whole(session: Session) -> Whole:
-    people = coding_counts.coders(session)
+    found = told.coding(session)
     return Whole(
-        codes=coding_counts.by_code(session),
-        quotes=quotations.counts(session),
-        coders=people,
-        pairs=_pairs(session, people),
-        progress=coding_counts.progress(session),
+        codes=found.codes,
+        quotes=found.quotes,
+        coders=found.coders,
+        pairs=_pairs(found),
+        progress=found.progress,
     )
 
 
-def _pairs(session: Session, coders: Sequence[Coder]) -> list[Pair]:
+def _pairs(coded: told.Coding) -> list[Pair]:
     """Coders two by two, those with most in common first."""
-    known = {one.id: one for one in coders}
+    known = {one.id: one for one in coded.coders}
     found = [
-        Pair(known[first], known[second], number)
-        for (first, second), number in coding_counts.pairs(session).items()
+        Pair(known[first], known[second], number) for (first, second), number in coded.pairs.items()
     ]
     return sorted(found, key=lambda pair: (-pair.number, pair.first.email, pair.second.email))
 
 
 def _agreements(session: Session, first: int, second: int) -> list[Agreement]:
-    shared = coding_counts.shared(session, first, second)
+    shared = told.shared(session, first, second)
     return [Agreement(theme, counts, agreement.kappa(counts)) for theme, counts in shared.items()]
 
 

@@ -1,7 +1,8 @@
 """What was counted over all testimonies, kept for a minute where the counting took long. It holds numbers, no words.
 
-Such counts cost as much as there are testimonies. What is small is counted anew for every page; in a large collection
-the first to look waits, and for a minute all others see the same numbers, with the time they are of.
+Most are added up from what ``storage.tallies`` keeps; the others cost as much as there are testimonies. What is small
+is counted anew for every page; in a large collection the first to look waits, and for a minute all others see the same
+numbers, with the time they are of.
 """
 
 import time

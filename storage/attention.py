@@ -24,9 +24,8 @@ class Calling:
 def calling(session: Session, wanted: Filter, size: int) -> tuple[list[Calling], int]:
     """The newest ``size`` testimonies that need a person by what came in a span, and how many there are in all."""
     marked = (
-        select(func.max(MessageRow.id).label("id"))
-        .join(InterviewRow, InterviewRow.id == MessageRow.interview_id)
-        .where(open_marks())
+        select(func.max(MessageRow.id).label("id"), func.count().over().label("number"))
+        .where(open_marks(), MessageRow.interview_id.is_not(None))
         .group_by(MessageRow.interview_id)
     )
     if wanted.flow:
@@ -35,7 +34,8 @@ def calling(session: Session, wanted: Filter, size: int) -> tuple[list[Calling],
         marked = marked.where(MessageRow.at >= wanted.since)
     if wanted.until:
         marked = marked.where(MessageRow.at < wanted.until)
-    newest = marked.subquery()
+    # all are counted, but only those that are told of are joined
+    newest = marked.order_by(func.max(MessageRow.id).desc()).limit(size).subquery()
     rows = session.execute(
         select(
             MessageRow.interview_id,
@@ -43,13 +43,12 @@ def calling(session: Session, wanted: Filter, size: int) -> tuple[list[Calling],
             InterviewRow.flow_version_id,
             MessageRow.attention,
             MessageRow.at,
-            func.count().over(),
+            newest.c.number,
         )
         .join(newest, newest.c.id == MessageRow.id)
         .join(InterviewRow, InterviewRow.id == MessageRow.interview_id)
         .join(Contact, Contact.id == InterviewRow.contact_id)
         .order_by(MessageRow.id.desc())
-        .limit(size)
     ).all()
     found = [
         Calling(number or 0, who, flow, why or "", at) for number, who, flow, why, at, _ in rows

@@ -17,6 +17,8 @@ from storage.db import insert_into
 from storage.models import Coding, InterviewRow, StaffMember
 from storage.permits import Permit
 from storage.prepared import Prepared
+from storage.tallies import marking
+from storage.tallies.spans import CODED
 
 THEME, GROUP, ASSESSMENT = "theme", "group", "assessment"
 KINDS = (THEME, GROUP, ASSESSMENT)
@@ -49,7 +51,10 @@ def change(
     """
     permits.require(session, staff_id, Permit.WORDS)
     changed = sum(_take(session, interview_id, staff_id, one, now) for one in take)
-    return changed + sum(_put(session, interview_id, staff_id, one, now) for one in put)
+    changed += sum(_put(session, interview_id, staff_id, one, now) for one in put)
+    if changed:
+        marking.mark(session, InterviewRow.id == interview_id, [CODED])
+    return changed
 
 
 def _put(session: Session, interview_id: int, staff_id: int, code: Code, now: datetime) -> bool:

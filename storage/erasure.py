@@ -41,6 +41,7 @@ from storage.models import (
     Receipt,
     Sitting,
 )
+from storage.tallies import marking
 
 NOTHING_SAID = {"media": None, "choices": None, "attention": None, "slot": None}
 NOTHING_KNOWN = {"asked": None, "menu": "", "due_at": None, "cared": None, "held_by": None}
@@ -82,6 +83,7 @@ def erase(
         .where(InterviewRow.contact_id == contact.id)
         .values(status=Status.ERASED.value, moved_at=now, **NOTHING_KNOWN)
     )
+    marking.mark(session, InterviewRow.contact_id == contact.id)
     contact.language, contact.timezone, contact.menu = None, None, ""
     session.add(Erasure(contact_id=contact.id, receipt=_digest(receipt), at=now))
     audit.record(session, now, "erase", f"contact:{contact.id}", staff_id)

@@ -8,14 +8,14 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
 
-from sqlalchemy import ColumnElement, extract, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from flows import Status
 from storage.models import FlowVersion, InterviewRow
 from storage.narrowing import AnySelect, Filter, narrow
+from storage.tallies.spans import day_of, took
 
 Tally = Counter[Status]  # how many interviews stand how
 Parts = Mapping[str | None, Tally]  # of each value; None where it is not known
@@ -33,7 +33,10 @@ class Glance:
     @property
     def whole(self) -> Tally:
         """All of them, by how they stand now."""
-        return sum(self.days.values(), Tally())
+        whole = Tally()
+        for day in self.days.values():
+            whole.update(day)
+        return whole
 
 
 def glance(session: Session, wanted: Filter) -> Glance:
@@ -43,7 +46,7 @@ def glance(session: Session, wanted: Filter) -> Glance:
 
 def by_day(session: Session, wanted: Filter) -> dict[date, Tally]:
     """The interviews by the day in UTC on which they began; days without any are left out."""
-    day = _day(session)
+    day = day_of(session)
     statement = select(day, InterviewRow.status, func.count()).group_by(day, InterviewRow.status)
     found: dict[date, Tally] = {}
     for written, status, count in session.execute(_counted(statement, wanted)):
@@ -65,13 +68,11 @@ def by_kind(session: Session, wanted: Filter) -> dict[str, Parts]:
 
 def median(session: Session, wanted: Filter) -> timedelta | None:
     """From the first message to the last answer, as long as the middle one of those that are complete took."""
-    took: ColumnElement[Any] = extract("epoch", InterviewRow.completed_at) - extract(
-        "epoch", InterviewRow.started_at
-    )
-    place = func.row_number().over(order_by=took)
+    lasted = took(session)
+    place = func.row_number().over(order_by=lasted)
     ended = InterviewRow.completed_at.is_not(None)
     inner = select(
-        took.label("took"), place.label("place"), func.count().over().label("number")
+        lasted.label("took"), place.label("place"), func.count().over().label("number")
     ).where(ended)
     sorted_ = _counted(inner, wanted).subquery()
     middle = (sorted_.c.place * 2).between(sorted_.c.number, sorted_.c.number + 2)
@@ -84,11 +85,3 @@ def _counted(statement: AnySelect, wanted: Filter) -> AnySelect:
     if not wanted.flow:
         statement = statement.where(InterviewRow.flow.in_(select(FlowVersion.flow)))
     return narrow(statement, wanted)
-
-
-def _day(session: Session) -> ColumnElement[str]:
-    """The day of the start in UTC, written as 2026-11-21, in the words of the session's database."""
-    began = InterviewRow.started_at
-    if session.get_bind().dialect.name == "postgresql":
-        return func.to_char(func.timezone("UTC", began), "YYYY-MM-DD")
-    return func.strftime("%Y-%m-%d", began)

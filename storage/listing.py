@@ -84,7 +84,7 @@ def page(
     order: Order = Order.NEWEST,
 ) -> list[Listed]:
     """``size`` interviews after a key. The ids are picked before anything is joined."""
-    ids = narrowed(session, select(InterviewRow.id), wanted)
+    ids = narrowed(session, select(InterviewRow.id), wanted, moved=order is Order.MOVED)
     if after is not None:
         ids = ids.where(_beyond(after, order))
     picked = ids.order_by(*_sorted(order)).limit(size).subquery()
@@ -96,7 +96,9 @@ def page_before(
     session: Session, wanted: Filter, after: Key, size: int, order: Order = Order.NEWEST
 ) -> Key | None:
     """The key of the page before the one that begins after ``after``; None when that is the first."""
-    keys = narrowed(session, select(InterviewRow.id, InterviewRow.moved_at), wanted)
+    keys = narrowed(
+        session, select(InterviewRow.id, InterviewRow.moved_at), wanted, moved=order is Order.MOVED
+    )
     keys = keys.where(~_beyond(after, order)).order_by(*_sorted(order, back=True)).limit(size + 1)
     rows = session.execute(keys).all()
     return _key(rows[size], order) if len(rows) > size else None
@@ -106,7 +108,10 @@ def beside(
     session: Session, wanted: Filter, here: Listed, order: Order = Order.NEWEST
 ) -> tuple[int | None, int | None]:
     """The ids of the interviews before and after one in the list, which itself need not be in it any more."""
-    key, ids = here.key(order), narrowed(session, select(InterviewRow.id), wanted)
+    key, ids = (
+        here.key(order),
+        narrowed(session, select(InterviewRow.id), wanted, moved=order is Order.MOVED),
+    )
     others = ids.where(InterviewRow.id != here.id)
     before = others.where(~_beyond(key, order)).order_by(*_sorted(order, back=True))
     after = others.where(_beyond(key, order)).order_by(*_sorted(order))

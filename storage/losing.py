@@ -16,6 +16,7 @@ from storage.answers import save_answers
 from storage.attachments import LOST, REFUSED
 from storage.library import Library
 from storage.models import AnswerRow, Attachment, Contact, InterviewRow, MessageRow
+from storage.tallies import marking
 
 
 def lock(session: Session, message: MessageRow) -> Contact:
@@ -43,6 +44,7 @@ def look(
     if turn is not None:
         outcome = Outcome(interviews=(turn.interview,), turn=turn)
         save_answers(session, row.id, outcome, rests_on, now)
+        marking.mark(session, InterviewRow.id == row.id)
     return turn is not None
 
 

@@ -15,6 +15,7 @@ from storage.answers import seal_anew, set_aside
 from storage.interviews import OPEN, load_interviews
 from storage.library import Library
 from storage.models import Contact, FlowVersion, InterviewRow
+from storage.tallies import marking
 
 BATCH = 200
 
@@ -86,6 +87,8 @@ def migrate(session: Session, new: Flow, library: Library, today: date) -> int:
         if sealed - {one.id for one in interview.flow.questions if one.sensitive}:
             seal_anew(session, interview.id or 0, new)
         count += 1
+    if count:
+        marking.mark(session, InterviewRow.flow_version_id == version_id)
     return count
 
 

@@ -1,22 +1,28 @@
 """Which testimonies are wanted: a filter, and for each of its fields one condition of the database.
 
-A filter more is a field of Filter and an entry in CONDITIONS, and in PICKED where a table beside has an index for it;
-what an address may say of it stands in ``admin.filters``. Nothing is read but how few some are. Words are sealed, so
-no condition looks into them.
+A filter more is a field of Filter (``storage.wanting``) and an entry in CONDITIONS, and in PICKED where an index finds
+it; what an address may say of it stands in ``admin.filters``. Nothing is read but how few some are. Words are sealed,
+so no condition looks into them.
 """
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, fields
-from datetime import datetime, timedelta
+from dataclasses import fields
 from functools import partial
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, exists, false, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
+from sqlalchemy.sql.elements import UnaryExpression
+from sqlalchemy.sql.operators import custom_op
 
 from flows import YES, Status
 from storage import codings
 from storage.models import AnswerRow, ConsentRecord, InterviewRow, Look, MessageRow, Tagged
+from storage.wanting import NOBODY as NOBODY
+from storage.wanting import OPEN as OPEN
+from storage.wanting import Filter as Filter
+from storage.wanting import Place as Place
+from storage.wanting import whole_days as whole_days
 
 AnySelect = Select[*tuple[Any, ...]]
 Condition = Callable[[Any], ColumnElement[bool]]
@@ -24,56 +30,31 @@ Ids = Select[int]
 FEW = 2000  # interviews that are sooner picked out than met while walking over all
 # under names of their own: a SELECT around may be over these tables itself
 ANSWER, CONSENT, TAGGED = aliased(AnswerRow), aliased(ConsentRecord), aliased(Tagged)
-NOBODY = "nobody"  # of coders: testimonies that none of them has coded
-OPEN = "open"  # of attention: marks that nobody has looked at
+MARKED, LOOKED, OTHER = aliased(MessageRow), aliased(Look), aliased(InterviewRow)
 
 
-@dataclass(frozen=True)
-class Place:
-    """A place that was told: a choice of a question; "" for a question of coordinates means wherever that is."""
+def narrow(
+    statement: AnySelect,
+    wanted: Filter,
+    few: Collection[str] = (),
+    aside: Collection[str] = (),
+) -> AnySelect:
+    """``statement`` over interviews, narrowed to the filter; ``few`` (see ``few_of``) is where to begin.
 
-    question: str
-    choice: str = ""
-
-    def __str__(self) -> str:
-        return f"{self.question}/{self.choice}"
-
-
-@dataclass(frozen=True)
-class Filter:
-    """Which testimonies; None and "" mean all. ``since`` and ``until`` bound the start, ``until`` exclusive.
-
-    ``version`` and ``tag`` are ids; ``agreed`` is the scope of a consent whose newest word is a yes; ``attention`` is
-    OPEN for those with a mark that nobody has looked at. ``theme``, ``group`` and ``assessment`` are codes, whoever put
-    them; ``coder`` is the id of a member, or NOBODY.
+    The fields ``aside`` are asked of each, on SQLite: no index of theirs is used.
     """
-
-    flow: str | None = None
-    status: str | None = None
-    language: str | None = None
-    channel: str | None = None
-    since: datetime | None = None
-    until: datetime | None = None
-    version: int | None = None
-    place: Place | None = None
-    agreed: str | None = None
-    tag: int | None = None
-    attention: str | None = None
-    theme: str | None = None
-    group: str | None = None
-    assessment: str | None = None
-    coder: int | str | None = None
-
-
-def narrow(statement: AnySelect, wanted: Filter, few: Collection[str] = ()) -> AnySelect:
-    """``statement`` over interviews, narrowed to the filter; ``few`` (see ``few_of``) is where to begin."""
     given = _given(wanted)
-    if any(isinstance(value, str) and "\0" in value for value in given.values()):
-        return statement.where(false())  # no database of ours can hold it
+    if _nowhere(given):
+        return statement.where(false())
     if not wanted.status:  # an erased one is a tombstone, no testimony
         statement = statement.where(InterviewRow.status != Status.ERASED)
     begin = [InterviewRow.id.in_(PICKED[name](given[name])) for name in few]
-    return statement.where(*begin, *(CONDITIONS[name](value) for name, value in given.items()))
+    beside = (
+        _bare(SAME[name], value) if name in aside else CONDITIONS[name](value)
+        for name, value in given.items()
+        if name not in few or name not in EXACT
+    )
+    return statement.where(*begin, *beside)
 
 
 def few_of(session: Session, wanted: Filter) -> list[str]:
@@ -86,7 +67,7 @@ def few_of(session: Session, wanted: Filter) -> list[str]:
     asked = {name: ids(given[name]) for name, ids in PICKED.items() if name in given}
     if wanted.place and not wanted.place.choice:
         del asked["place"]  # whoever told any coordinates
-    if not asked:
+    if not asked or _nowhere(given):
         return []
     counts = [
         select(func.count()).select_from(ids.limit(FEW + 1).subquery()).scalar_subquery()
@@ -96,13 +77,28 @@ def few_of(session: Session, wanted: Filter) -> list[str]:
     return [name for name, count in zip(asked, found, strict=True) if count <= FEW]
 
 
-def narrowed(session: Session, statement: AnySelect, wanted: Filter) -> AnySelect:
-    """``statement`` over interviews, narrowed to the filter in the way that is sooner done."""
-    return narrow(statement, wanted, few_of(session, wanted))
+def narrowed(
+    session: Session, statement: AnySelect, wanted: Filter, *, moved: bool = False
+) -> AnySelect:
+    """``statement`` over interviews, narrowed to the filter in the way that is sooner done.
+
+    ``moved``: they are wanted in the order in which they moved. SQLite would take any index of a value that is asked
+    for, and sort all that it leads to; PostgreSQL knows how many there are.
+    """
+    few = few_of(session, wanted)
+    aside: Collection[str] = ()
+    if session.get_bind().dialect.name == "sqlite":
+        aside = SAME if few else SORTED if moved else ()
+    return narrow(statement, wanted, few, aside)
 
 
 def _given(wanted: Filter) -> dict[str, Any]:
     return {one.name: value for one in fields(wanted) if (value := getattr(wanted, one.name))}
+
+
+def _nowhere(given: Mapping[str, Any]) -> bool:
+    """Whether it is something that no database of ours can hold."""
+    return any(isinstance(value, str) and "\0" in value for value in given.values())
 
 
 def open_marks() -> ColumnElement[bool]:
@@ -118,6 +114,18 @@ def in_flow(flow: str) -> ColumnElement[bool]:
 
 def _same(column: InstrumentedAttribute[Any]) -> Condition:
     return lambda value: column == value
+
+
+def _bare(column: InstrumentedAttribute[Any], value: object) -> ColumnElement[bool]:
+    """The same, asked of each: SQLite uses no index of a column with a plus before it."""
+    plus: ColumnElement[Any] = UnaryExpression(
+        column.expression, operator=custom_op("+"), type_=column.type
+    )
+    return plus == value
+
+
+def _ids_of(column: InstrumentedAttribute[Any]) -> Callable[[Any], Ids]:
+    return lambda value: select(OTHER.id).where(getattr(OTHER, column.key) == value)
 
 
 def _told_at(place: Place) -> ColumnElement[bool]:
@@ -157,24 +165,36 @@ def _with_tag(tag_id: int) -> Ids:
 
 
 def _marked(_open: str) -> ColumnElement[bool]:
-    marked = select(MessageRow.interview_id).where(
-        open_marks(), MessageRow.interview_id.is_not(None)
-    )
-    return InterviewRow.id.in_(marked)
+    return InterviewRow.id.in_(_with_marks(_open))
+
+
+def _with_marks(_open: str) -> Ids:
+    number = func.coalesce(
+        MARKED.interview_id, 0
+    )  # those of no interview are of none that there is
+    looked = exists().where(LOOKED.message_id == MARKED.id)
+    return select(number).where(MARKED.attention.is_not(None), ~looked)
 
 
 def _coded(coder: int | str) -> ColumnElement[bool]:
     return codings.coded_by(None if coder == NOBODY else int(coder))
 
 
+# what stands in the row itself, and that of it by which no index tells what moved last
+SAME: Mapping[str, InstrumentedAttribute[Any]] = {
+    "flow": InterviewRow.flow,
+    "status": InterviewRow.status,
+    "language": InterviewRow.language,
+    "channel": InterviewRow.channel,
+    "version": InterviewRow.flow_version_id,
+}
+SORTED = ("language", "channel", "version")
+EXACT = (*SORTED, "attention")  # PICKED tells of them all there is to know
+
 CONDITIONS: Mapping[str, Condition] = {
-    "flow": _same(InterviewRow.flow),
-    "status": _same(InterviewRow.status),
-    "language": _same(InterviewRow.language),
-    "channel": _same(InterviewRow.channel),
+    **{name: _same(column) for name, column in SAME.items()},
     "since": lambda moment: InterviewRow.started_at >= moment,
     "until": lambda moment: InterviewRow.started_at < moment,
-    "version": _same(InterviewRow.flow_version_id),
     "place": _told_at,
     "agreed": _agreed,
     "tag": _tagged,
@@ -185,8 +205,10 @@ CONDITIONS: Mapping[str, Condition] = {
     "coder": _coded,
 }
 
-# of what stands in a table beside: the interviews that meet it, or did once, as an index knows them
+# the interviews that meet it, or did once, as an index knows them
 PICKED: Mapping[str, Callable[[Any], Ids]] = {
+    **{name: _ids_of(SAME[name]) for name in SORTED},
+    "attention": _with_marks,
     "place": _at,
     "agreed": _ever_agreed,
     "tag": _with_tag,
@@ -194,13 +216,3 @@ PICKED: Mapping[str, Callable[[Any], Ids]] = {
     "group": partial(codings.ids_with, codings.GROUP),
     "assessment": partial(codings.ids_with, codings.ASSESSMENT),
 }
-
-
-def whole_days(
-    since: datetime | None, until: datetime | None
-) -> tuple[datetime | None, datetime | None]:
-    """Two days, both meant to be included, as the bounds of a Filter."""
-    try:
-        return since, until + timedelta(days=1) if until else None
-    except OverflowError:  # the last day of the calendar: nothing starts after it
-        return since, None

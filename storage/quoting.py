@@ -15,6 +15,8 @@ from storage.models import AnswerRow, InterviewRow, Quotation, QuotedTheme
 from storage.permits import Permit
 from storage.quotations import PURPOSE, STANDING, digest
 from storage.seeing import Seen, as_seen
+from storage.tallies import marking
+from storage.tallies.spans import CODED
 
 
 @dataclass(frozen=True)
@@ -71,6 +73,7 @@ def put(
     codes = [(THEME, theme) for theme in choice.themes]
     codes += [(ASSESSMENT, choice.assessment)] if choice.assessment else []
     codings.change(session, interview_id, staff_id, codes, (), now)
+    marking.mark(session, InterviewRow.id == interview_id, [CODED])
     _told(session, now, "quote", interview_id, staff_id, row.id, themes=list(choice.themes))
     return row.id
 
@@ -90,6 +93,7 @@ def take_back(
         .execution_options(synchronize_session=False)
     ).first()
     if ended is not None:
+        marking.mark(session, InterviewRow.id == interview_id, [CODED])
         _told(session, now, "quote taken back", interview_id, staff_id, quotation_id)
     return ended is not None
 

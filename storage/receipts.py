@@ -16,6 +16,7 @@ from storage import audit, outbox, outgoing
 from storage.db import vault_of
 from storage.library import Library
 from storage.models import AnswerRow, Contact, InterviewRow, Receipt
+from storage.tallies import marking
 
 GOOD_FOR = timedelta(days=90)
 
@@ -80,6 +81,7 @@ def take(session: Session, interview_id: int, contact: Contact, now: datetime) -
     subject = f"interview:{interview_id}"
     audit.record(session, now, "move", subject, from_contact=before, to_contact=contact.id)
     session.flush()
+    marking.mark(session, InterviewRow.id == interview_id)
 
 
 def _good(session: Session, receipt: str, now: datetime) -> ColumnElement[bool]:

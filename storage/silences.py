@@ -14,6 +14,7 @@ from storage.answers import save_answers
 from storage.messages import IN
 from storage.models import AnswerRow, Contact, InterviewRow, MessageRow
 from storage.prepared import Prepared
+from storage.tallies import marking
 
 _NEXT_DUE = Prepared(  # in these words SQLite finds the index
     lambda: select(func.min(InterviewRow.due_at)).where(InterviewRow.due_at.is_not(None))
@@ -67,6 +68,7 @@ def keep(session: Session, row: InterviewRow, seen: Seen, now: datetime) -> None
     if seen.turn is not None:
         outcome = Outcome(interviews=(seen.interview,), turn=seen.turn)
         save_answers(session, row.id, outcome, _told_by(session, row.id, seen.turn), now)
+    marking.mark(session, InterviewRow.id == row.id)  # it has not moved: the person has not
 
 
 def _told_by(session: Session, interview_id: int, turn: Turn) -> int | None:

@@ -16,7 +16,8 @@ from admin.interface import tongue_of
 from flows import CONSENT, Flow
 from flows.picture import picture as drawn
 from storage import drafts, library, moving
-from storage.funnel import Reached, funnel
+from storage.funnel import Reached
+from storage.tallies import told
 from storage.testimonies import Filter
 
 
@@ -83,7 +84,9 @@ def picture(flow: str) -> ResponseReturnValue:
 
 def _reached(session: Session, shown: Flow) -> dict[str, Reached]:
     asked = ("funnel", shown.name, shown.version)
-    return desk().counts.get(asked, lambda: funnel(session, shown, Filter(flow=shown.name)))
+    return desk().counts.get(
+        asked, lambda: told.Begun(session, Filter(flow=shown.name)).funnel(shown)
+    )
 
 
 def source(flow: str, version: int) -> ResponseReturnValue:

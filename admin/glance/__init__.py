@@ -21,6 +21,7 @@ from storage import attention, failures
 from storage import glance as stored
 from storage.attention import Calling
 from storage.funnel import Reached
+from storage.tallies import told
 from storage.testimonies import Filter
 
 ATTENTION = 8  # how many testimonies are named
@@ -86,11 +87,8 @@ def _why(session: Session, one: Calling) -> str:
 
 
 def _count(session: Session, wanted: Filter, shown: Flow | None, now: datetime) -> Counted:
-    return Counted(
-        stored.glance(session, wanted),
-        leaving.reached(session, shown, wanted) if shown else {},
-        now,
-    )
+    begun = told.Begun(session, wanted)
+    return Counted(begun.glance(), begun.funnel(shown) if shown else {}, now)
 
 
 __all__ = ["ROUTES", "Asked", "glance", "news"]

@@ -16,13 +16,14 @@ from admin.glance.counts import GROUPS, day, group, number
 from admin.words import CHANNELS, language_name
 from storage import sources
 from storage.glance import Parts, Tally
+from storage.tallies.told import MONTHS
 
 WIDTH, HEIGHT, GAP = (
     1000.0,
     100.0,
     0.28,
 )  # of the drawing, in units of its own; the gap is a part of a column
-MOST_DAYS, MOST_WEEKS = 92, 92 * 7
+MOST_DAYS, MOST_WEEKS = 92, MONTHS
 LONGEST_LIST = 12  # bars; the table behind has them all
 SOURCES = {
     sources.KEYWORD: lazy_gettext("Keyword sent"),

@@ -4,15 +4,13 @@ from dataclasses import dataclass
 
 from flask_babel import gettext as _
 from flask_babel import lazy_pgettext, ngettext
-from sqlalchemy.orm import Session
 
 from admin.glance.asking import Asked
 from admin.glance.counts import number
 from admin.glance.drawing import HEIGHT, WIDTH, Part
 from admin.interface import tongue_of
 from flows import CONSENT, Catalog, Flow
-from storage.funnel import Reached, funnel
-from storage.testimonies import Filter
+from storage.funnel import Reached
 
 PARTS = {
     "answered": lazy_pgettext("people", "Answered"),
@@ -50,11 +48,6 @@ def shown(asked: Asked, catalog: Catalog) -> Flow | None:
     if asked.flow or len(catalog) == 1:
         return catalog.get(asked.flow or next(iter(catalog)))
     return None
-
-
-def reached(session: Session, flow: Flow, wanted: Filter) -> dict[str, Reached]:
-    """What is counted for it, in the span that is wanted."""
-    return funnel(session, flow, Filter(flow=flow.name, since=wanted.since, until=wanted.until))
 
 
 def leaving(flow: Flow, found: dict[str, Reached]) -> Leaving | None:

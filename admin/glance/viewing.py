@@ -16,9 +16,9 @@ from admin.glance.counts import COUNTED, number
 from admin.glance.drawing import WIDTH
 from admin.interface import tongue_of
 from admin.words import STATUSES
-from storage import glance as stored
 from storage.glance import Tally
 from storage.small_counts import THRESHOLD, suppressed
+from storage.tallies import told
 from storage.testimonies import Filter
 
 
@@ -42,7 +42,7 @@ def surveys_told(session: Session) -> frozenset[str]:
 def _table(session: Session) -> tuple[list[str], list[list[int]]]:
     """The surveys, and of each how many testimonies stand in which way. One that has none has its row of zeros: the
     row alone would tell that somebody is there."""
-    kinds = desk().counts.get("viewing", lambda: stored.by_kind(session, Filter()))
+    kinds = desk().counts.get("viewing", lambda: told.Begun(session, Filter()).by_kind())
     found = kinds["flow"]
     flows = sorted({name for name in found if name} | desk().library.catalog(session).keys())
     none: Tally = Tally()

@@ -18,6 +18,7 @@ from bot.commands.flows.publish import publish_all
 from bot.sender import SenderThreads
 from bot.services import Services, utc_now
 from bot.settings import Settings
+from bot.tallying import TallyThread
 from flows import FlowErrors, warm_up
 from flows.framework.reading import framework_in
 from storage import audit, contacts, schema
@@ -94,15 +95,18 @@ def worker(host: str, port: int | None) -> None:
 def running(services: Services, *, senders: bool) -> Iterator[Services]:
     """The services with their sender threads, brought to a good end however the block ends."""
     threads, backups = SenderThreads(services), BackupThread(services)
+    tallies = TallyThread(services)
     if senders:
         threads.start()
         backups.start()
+        tallies.start()
     try:
         yield services
     finally:
         if senders:
             threads.stop()
             backups.stop()
+            tallies.stop()
         services.close()
 
 

@@ -10,6 +10,7 @@ from storage.models.interviewing import AnswerRow, Attachment, Contact, Intervie
 from storage.models.layering import Mask, Translation
 from storage.models.protecting import ConsentRecord, Erasure, Receipt, Suppression
 from storage.models.running import AuditEvent, Draft, FlowVersion, Job, Rate, StaffMember
+from storage.models.tallying import Tally, TallyLook
 
 __all__ = [
     "AnswerRow",
@@ -46,6 +47,8 @@ __all__ = [
     "Suppression",
     "Tag",
     "Tagged",
+    "Tally",
+    "TallyLook",
     "Translation",
     "Unmasking",
 ]

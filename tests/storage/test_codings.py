@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 import pytest
+from nltk.metrics.agreement import AnnotationTask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -238,6 +239,22 @@ def test_agreement_is_counted_over_what_both_coded(database, shelf, people):
 def test_kappa_is_agreement_beyond_chance(counts, kappa):
     found = agreement.kappa(counts)
     assert found == (None if kappa is None else pytest.approx(kappa))
+
+
+@pytest.mark.parametrize("counts", [Shared(700, 3, 90, 300), Shared(1, 0, 0, 1500)])
+def test_kappa_of_many_is_that_of_the_library(counts):
+    triples = [
+        (coder, number, word)
+        for number, words in enumerate(
+            [("y", "y")] * counts.both
+            + [("y", "n")] * counts.first
+            + [("n", "y")] * counts.second
+            + [("n", "n")] * counts.neither
+        )
+        for coder, word in zip("ab", words, strict=True)
+    ]
+    known = AnnotationTask(triples).kappa_pairwise("a", "b")
+    assert agreement.kappa(counts) == pytest.approx(known)
 
 
 def test_an_erased_person_leaves_no_codes(database, shelf, people):

@@ -232,6 +232,14 @@ DATA["0013"] = {
         | {"language": "en", "aside": False, "veiled": False, "at": NOW}
     ],
 }
+DATA["0014_tallies"] = {
+    **DATA["0013"],
+    "tallies": [
+        {"part": "begun", "grain": "year", "span": "2026", "flow": "small"}
+        | {"marks": 1, "counts": {"all": 1}}
+    ],
+    "tally_looks": [{"id": 1, "at": NOW}],
+}
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

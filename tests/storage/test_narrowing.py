@@ -83,6 +83,8 @@ def test_who_was_erased_is_found_no_more(database: Database, told: int) -> None:
         Filter(place=PLAINS, agreed="testimony"),
         Filter(tag=1, theme="housing"),
         Filter(group="children", assessment="problem", status="complete"),
+        Filter(attention="open", flow="small"),
+        Filter(language="en", channel="sms", version=1),
     ],
 )
 def test_beginning_with_the_few_finds_who_is_found_without(
@@ -92,9 +94,16 @@ def test_beginning_with_the_few_finds_who_is_found_without(
     with database.reading() as session:
         all_of_them = select(InterviewRow.id).order_by(InterviewRow.id)
         assert few_of(session, wanted)
-        ways = narrow(all_of_them, wanted), narrowed(session, all_of_them, wanted)
-        slowly, quickly = (session.scalars(way).all() for way in ways)
-    assert slowly == quickly
+        soon = [narrowed(session, all_of_them, wanted, moved=moved) for moved in (False, True)]
+        ways = [narrow(all_of_them, wanted), *soon]
+        slowly, *quickly = (session.scalars(way).all() for way in ways)
+    assert quickly == [slowly, slowly]
+
+
+@pytest.mark.parametrize("wanted", [Filter(language="\0"), Filter(flow="a\0", channel="sms")])
+def test_what_no_database_can_hold_is_nowhere(database: Database, wanted: Filter) -> None:
+    with database.reading() as session:
+        assert session.scalars(narrowed(session, select(InterviewRow.id), wanted)).all() == []
 
 
 def test_a_place_is_picked_by_its_index(sqlite_url: str) -> None:
