@@ -18,7 +18,7 @@ from sqlalchemy import Engine, create_engine, event, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
-from sqlalchemy.orm import Session, sessionmaker
+from sqlalchemy.orm import Session, SessionTransaction, sessionmaker
 
 from storage.pulse import COMMIT, READ, WRITE, Pulse
 from storage.vault import Vault
@@ -100,6 +100,11 @@ def _begin_sqlite(connection: Any) -> None:
     connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
 
 
+def _forget(session: Session, _ended: SessionTransaction) -> None:
+    """After a savepoint is taken back rows are read anew: what the driver wrote the session cannot take back itself."""
+    session.expire_all()
+
+
 @dataclass(frozen=True)
 class Database:
     """An engine and the vault for its words. Transactions begin here and nowhere in storage.
@@ -117,7 +122,9 @@ class Database:
 
     @cached_property
     def _writers(self) -> sessionmaker[Session]:
-        return sessionmaker(self.engine, info={"vault": self.vault})
+        made = sessionmaker(self.engine, info={"vault": self.vault})
+        event.listen(made, "after_soft_rollback", _forget)
+        return made
 
     @cached_property
     def _readers(self) -> sessionmaker[Session]:

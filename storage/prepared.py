@@ -55,11 +55,12 @@ class _Ready:
 
 @dataclass(frozen=True)
 class _Compiled:
-    """A statement compiled for one database; ``lists`` are its parameters that are given as lists."""
+    """A statement compiled for one database; ``lists`` are those of its ``names`` that are given as lists."""
 
     compiler: SQLCompiler
     dialect: Dialect
     readers: list[tuple[int, Process]]
+    names: frozenset[str]
     lists: tuple[str, ...]
 
     def expand(self, values: dict[str, Any]) -> _Ready:
@@ -124,6 +125,9 @@ class Prepared:
         compiled = self._compiled.get(dialect.name)
         if compiled is None:
             compiled = self._compiled[dialect.name] = self._compile(dialect)
+        if values.keys() != compiled.names:  # a forgotten one would be written as NULL
+            taken, given = (", ".join(sorted(names)) for names in (compiled.names, values))
+            raise TypeError(f"the statement takes {taken}; it was given {given}")
         key = (dialect.name, *(len(values[name]) for name in compiled.lists))
         ready = self._ready.get(key)
         if ready is None:
@@ -135,9 +139,11 @@ class Prepared:
     def _compile(self, dialect: Dialect) -> _Compiled:
         statement = self._build(INSERTS[dialect.name]) if self._inserts else self._build()
         compiler = statement.compile(dialect=dialect, column_keys=self._columns)
-        fixed = compiler.params  # what the statement says itself is no parameter
-        lists = tuple(name for name in fixed if compiler.binds[name].expanding and not fixed[name])
-        return _Compiled(compiler, dialect, _readers(statement, dialect), lists)
+        names = frozenset(name for name, bind in compiler.binds.items() if bind.required)
+        lists = tuple(
+            name for name in compiler.params if name in names and compiler.binds[name].expanding
+        )
+        return _Compiled(compiler, dialect, _readers(statement, dialect), names, lists)
 
 
 def whole(kind: type[Base]) -> list[Any]:
