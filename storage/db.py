@@ -6,6 +6,7 @@ stays true until it commits; a reading one does not wait for anybody.
 
 import os
 import sqlite3
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,6 +22,7 @@ from sqlalchemy.exc import ArgumentError
 from sqlalchemy.orm import Session, SessionTransaction, sessionmaker
 
 from storage.pulse import COMMIT, READ, WRITE, Pulse
+from storage.together import T, Together, Work
 from storage.vault import Vault
 
 READING = "testimony_reading"
@@ -115,6 +117,8 @@ class Database:
     engine: Engine
     vault: Vault
     pulse: Pulse = field(default_factory=Pulse)
+    _alone: threading.Lock = field(default_factory=threading.Lock, init=False, repr=False)
+    _together: Together = field(default_factory=Together, init=False, repr=False)
 
     @property
     def dialect(self) -> str:
@@ -135,12 +139,32 @@ class Database:
     def writing(self) -> Iterator[Session]:
         """One transaction that commits when the block ends, and rolls back when it raises."""
         began = time.perf_counter()
-        with self._writers.begin() as session:
+        with self._turn(), self._writers.begin() as session:
             yield session
             ending = time.perf_counter()
         done = time.perf_counter()
         self.pulse.note(COMMIT, done - ending)
         self.pulse.note(WRITE, done - began)
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        """Of the threads that write to SQLite one goes on; its own waiting for the lock of a file is by sleeping."""
+        held = self.dialect == "sqlite" and self._alone.acquire(timeout=BUSY_MILLISECONDS / 1000)
+        try:
+            yield
+        finally:
+            if held:
+                self._alone.release()
+
+    def write(self, work: Work[T]) -> T:
+        """What ``work`` returns, once it is committed; for what many do at once. It may be run again.
+
+        On SQLite, where one writes at a time, those who wait are written together. Each of them fails alone.
+        """
+        if self.dialect == "sqlite":
+            return self._together.write(self.writing, work)
+        with self.writing() as session:
+            return work(session)
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
