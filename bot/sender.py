@@ -59,17 +59,16 @@ class Sender:
         self._services = services
         self._without = without
         self._owner = f"sender-{secrets.token_hex(6)}"
+        self._busy = (
+            False  # where there was work there is likely more: it is claimed without a look
+        )
 
     def run_once(self) -> int:
         """Send what is due, at most one batch, or look at a silence; returns how many jobs were done."""
-        database, now = self._services.database, self._services.now
-        with database.reading() as session:
-            due = outbox.next_due(session, self._without)
-        if due is None or due > now():
+        if not self._busy and not self._is_due():
             return look_at_one(self._services)
-        with database.writing() as session:
-            jobs = outbox.claim_jobs(session, self._owner, now(), LEASE, BATCH, self._without)
-            letters = [self._open(session, job) for job in jobs if job.kind not in ERRANDS]
+        jobs, letters = self._services.database.write(self._claim)
+        self._busy = bool(jobs)
         for job in jobs:
             if job.kind in ERRANDS:
                 began = time.perf_counter()
@@ -79,6 +78,18 @@ class Sender:
             if letter is not None:
                 self._deliver(letter)
         return len(jobs)
+
+    def _is_due(self) -> bool:
+        """Whether anything may run now. It is asked before all is read to be written, which only one does at a time."""
+        with self._services.database.reading() as session:
+            due = outbox.next_due(session, self._without)
+        return due is not None and due <= self._services.now()
+
+    def _claim(self, session: Session) -> tuple[list[Claimed], list[Letter | None]]:
+        """The next batch, and the letters in it."""
+        now = self._services.now()
+        jobs = outbox.claim_jobs(session, self._owner, now, LEASE, BATCH, self._without)
+        return jobs, [self._open(session, job) for job in jobs if job.kind not in ERRANDS]
 
     def run_until(self, stop: threading.Event) -> None:
         """Work until ``stop`` is set. A database that is away is waited for."""
@@ -152,8 +163,9 @@ class Sender:
 
     def _sent(self, letter: Letter, sent: Sent) -> None:
         status = messages.DELIVERED if sent.delivered else messages.SENT
-        with self._services.database.writing() as session:
-            now = self._services.now()
+        now = self._services.now()
+
+        def record(session: Session) -> None:
             # the job first, then its message: the order in which all lock them
             outbox.finish(session, letter.job.id, self._owner, now)
             outgoing.advance(
@@ -161,6 +173,8 @@ class Sender:
             )
             settings, sid = self._services.settings, sent.provider_id
             clearing.clear_outbound(session, settings, letter.channel, sid, now)
+
+        self._services.database.write(record)
         meters.message(letter.channel, status)
         lasted = (now - letter.job.created_at).total_seconds()
         meters.seconds(meters.REPLIES, lasted, letter.channel)

@@ -1,5 +1,6 @@
 """The running service: the web server, the sender's threads, and the worker that does without a web server."""
 
+import gc
 import signal
 import threading
 from collections.abc import Callable, Iterator
@@ -93,6 +94,8 @@ def worker(host: str, port: int | None) -> None:
 @contextmanager
 def running(services: Services, *, senders: bool) -> Iterator[Services]:
     """The services with their sender threads, brought to a good end however the block ends."""
+    gc.collect()
+    gc.freeze()  # what was loaded stays for good: nobody need look through it again and again
     threads, backups = SenderThreads(services), BackupThread(services)
     if senders:
         threads.start()
