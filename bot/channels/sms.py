@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from flask import Request
+from requests.adapters import HTTPAdapter
 from twilio.base.exceptions import TwilioException, TwilioRestException
 from twilio.http.http_client import TwilioHttpClient
 from twilio.request_validator import RequestValidator
@@ -34,6 +35,7 @@ DEFAULT_API_URL = "https://api.twilio.com"
 _NAME = re.compile(r"[!-~]{1,128}")  # what a sid or an address is made of
 _TWILIO_HOST = re.compile(r"^https://[a-z.]*twilio\.com")
 TIMEOUT = 10.0  # seconds
+CONNECTIONS = 64  # kept open: no fewer than messages are sent at once
 MAX_MEDIA = 10
 GONE = 404
 SHORTEST_BASE64 = 60
@@ -146,6 +148,8 @@ class _HttpClient(TwilioHttpClient):  # type: ignore[misc]  # twilio ships no ty
 
     def __init__(self, api_url: str) -> None:
         super().__init__(timeout=TIMEOUT)
+        self.session.mount("https://", HTTPAdapter(pool_maxsize=CONNECTIONS))
+        self.session.mount("http://", HTTPAdapter(pool_maxsize=CONNECTIONS))
         self._api_url = api_url
 
     def request(self, method: str, url: str, *args: Any, **options: Any) -> Any:

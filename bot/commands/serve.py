@@ -16,7 +16,7 @@ from bot.app import MAX_BODY, build_services, create_app
 from bot.backing_up import BackupThread
 from bot.commands import WRONG_USE, fail, open_at, opened, settings, told
 from bot.commands.flows.publish import publish_all
-from bot.sender import SenderThreads
+from bot.sending import SenderThreads
 from bot.services import Services, utc_now
 from bot.settings import Settings
 from flows import FlowErrors, warm_up
