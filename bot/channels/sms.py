@@ -10,7 +10,6 @@ from flask import Request
 from requests.adapters import HTTPAdapter
 from twilio.base.exceptions import TwilioException, TwilioRestException
 from twilio.http.http_client import TwilioHttpClient
-from twilio.request_validator import RequestValidator
 from twilio.rest import Client
 
 from bot.channels import (
@@ -24,6 +23,7 @@ from bot.channels import (
     Sent,
     well_formed,
 )
+from bot.channels.signatures import is_signed
 from bot.media.fetching import FetchFailed, fetch, new_client
 from bot.media.twilio_addresses import own_address
 from bot.settings.providers import TwilioSettings
@@ -66,7 +66,7 @@ def verify(request: Request, settings: TwilioSettings | None, public_url: str) -
     url = f"{public_url}{request.path}{query}"
     if settings is None or not signature:
         raise Rejected("no signature")
-    if not RequestValidator(settings.auth_token).validate(url, request.form, signature):
+    if not is_signed(url, request.form, signature, settings.auth_token):
         raise Rejected("wrong signature")
 
 
