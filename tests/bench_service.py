@@ -44,7 +44,10 @@ SLOW(fdatasync)
 
 @dataclass(frozen=True)
 class Figure:
-    """One row of the table: medians of all rounds; ``ratio`` is ours to the floor's, of messages a second."""
+    """One row of the table: medians of all rounds; ``ratio`` is ours to the floor's, of messages a second.
+
+    ``cpu``: microseconds of the servers' processes for a message, the database's own left out; noise touches it least.
+    """
 
     name: str
     ours: float
@@ -53,6 +56,8 @@ class Figure:
     p99: float
     floor_p50: float | None = None
     floor_p99: float | None = None
+    cpu: float | None = None
+    floor_cpu: float | None = None
 
     @property
     def ratio(self) -> float | None:
@@ -63,7 +68,8 @@ class Figure:
         if self.floor is None:
             return told
         floor = f"{self.floor:>7.0f}/s  p50 {self.floor_p50:>6.1f}  p99 {self.floor_p99:>6.1f} ms"
-        return f"{told}   floor {floor}   x{self.ratio:.2f}"
+        cpu = f"CPU {self.cpu:.0f} and {self.floor_cpu:.0f} us"
+        return f"{told}   floor {floor}   x{self.ratio:.2f}   {cpu}"
 
 
 def settings(url: str, **more: str) -> dict[str, str]:
@@ -100,20 +106,28 @@ class Served(Process):
             )
         self.wait_until(lambda: "Serving on" in self.said)
 
+    def cpu(self) -> float:
+        """Seconds of processor that it has used, on Linux; 0 elsewhere."""
+        known = Path(f"/proc/{self._process.pid}/stat")
+        if not known.exists():
+            return 0.0
+        user, system = known.read_text().rpartition(")")[2].split()[11:13]
+        return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
+
 
 @contextmanager
 def both(
     folder: Path, ours: str, floor: str, count: int, **more: str
-) -> Iterator[tuple[list[int], list[int]]]:
-    """The ports of ``count`` processes of the service, and of as many of the floor."""
+) -> Iterator[tuple[list[Served], list[Served]]]:
+    """So many processes of the service, and as many of the floor."""
     with ExitStack() as stack:
-        ports: list[list[int]] = []
+        made: list[list[Served]] = []
         for url, command in ((ours, ("bot", "serve")), (floor, ("tests.floor",))):
             served = [Served(folder, settings(url, **more), *command) for _ in range(count)]
             for one in served:
                 stack.callback(one.kill)
-            ports.append([one.port for one in served])
-        yield ports[0], ports[1]
+            made.append(served)
+        yield made[0], made[1]
 
 
 def upgraded(url: str) -> str:
@@ -145,18 +159,20 @@ def postgres_pair(server: str) -> tuple[str, str]:
 Kind = type[Text] | type[Telegram]
 
 
-def compare(name: str, kind: Kind, ours: list[int], floor: list[int]) -> Figure:
+def compare(name: str, kind: Kind, ours: list[Served], floor: list[Served]) -> Figure:
     """Rounds in turn; the first of each, in which all is met for the first time, does not count."""
-    found: list[list[tuple[float, float, float]]] = [[], []]
+    found: list[list[tuple[float, float, float, float]]] = [[], []]
     for number in range(ROUNDS + 1):
-        for place, ports in enumerate((ours, floor)):
-            figures = drive(kind, ports, AT_ONCE, SECONDS if number else 1.0, number)
+        for place, served in enumerate((ours, floor)):
+            before, ports = sum(one.cpu() for one in served), [one.port for one in served]
+            *figures, done = drive(kind, ports, AT_ONCE, SECONDS if number else 1.0, number)
+            cpu = (sum(one.cpu() for one in served) - before) * 1e6 / done
             if number:
-                found[place].append(figures)
-    (rate, p50, p99), (floor_rate, floor_p50, floor_p99) = (
+                found[place].append((*figures, cpu))
+    (rate, p50, p99, cpu), (floor_rate, floor_p50, floor_p99, floor_cpu) = (
         [statistics.median(column) for column in zip(*rounds, strict=True)] for rounds in found
     )
-    return Figure(name, rate, floor_rate, p50, p99, floor_p50, floor_p99)
+    return Figure(name, rate, floor_rate, p50, p99, floor_p50, floor_p99, cpu, floor_cpu)
 
 
 def slow_disk(folder: Path) -> str | None:
@@ -212,7 +228,7 @@ def whole_way(folder: Path, kind: Kind) -> Figure:
     finally:
         served.kill()
         provider.kill()
-    rate, p50, p99 = (statistics.median(column) for column in zip(*rounds, strict=True))
+    rate, p50, p99, _ = (statistics.median(column) for column in zip(*rounds, strict=True))
     return Figure(f"{kind.name}, SQLite, reply at a provider of 80 ms", rate, None, p50, p99)
 
 

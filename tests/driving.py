@@ -106,8 +106,8 @@ def drive(
     seconds: float,
     turn: int,
     provider: int | None = None,
-) -> tuple[float, float, float]:
-    """Messages a second, and the median and 99th percentile of milliseconds, of so many at once.
+) -> tuple[float, float, float, int]:
+    """Messages a second, the median and 99th percentile of milliseconds, and how many there were, of so many at once.
 
     With a ``provider`` a second's messages are those that it took: the pace is its own.
     """
@@ -129,7 +129,8 @@ def drive(
             line.connection.close()
     took.sort()
     done = taken if provider else len(took)
-    return done / lasted, took[len(took) // 2] * 1000, took[len(took) * 99 // 100] * 1000
+    p50, p99 = (took[len(took) * part // 100] * 1000 for part in (50, 99))
+    return done / lasted, p50, p99, done
 
 
 def _answers(selector: selectors.BaseSelector) -> Iterator[float]:
