@@ -11,9 +11,10 @@ from flask_login import current_user
 
 from admin import letters
 from admin.desk import desk
+from admin.filters import key_or_404
 from admin.letters import BARS, Sheet
 from admin.rights import WRITERS, Routes
-from admin.testimony import ONE, back, known, page
+from admin.testimony import ONE, back, page
 from storage import writing
 from storage.writing import Bar, Letter, Reach
 
@@ -81,7 +82,7 @@ def hand_back(interview_id: int) -> ResponseReturnValue:
 
 def _reach(interview_id: int) -> Reach:
     with desk().database.reading() as session:
-        reach = writing.reach(session, known(interview_id), desk().library, desk().now())
+        reach = writing.reach(session, key_or_404(interview_id), desk().library, desk().now())
     return reach or abort(404)
 
 

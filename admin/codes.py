@@ -12,9 +12,10 @@ from flask_login import current_user
 from sqlalchemy.orm import Session
 
 from admin.desk import desk
+from admin.filters import key_or_404
 from admin.passages import Asked, Chosen, NotChosen, chosen
 from admin.rights import READERS, Routes
-from admin.testimony import ONE, back, known, page
+from admin.testimony import ONE, back, page
 from flows.framework.model import ASSESSMENTS
 from flows.framework.precoding import Code
 from storage import codings, quoting
@@ -81,13 +82,13 @@ def quote_end(interview_id: int, quotation_id: int) -> ResponseReturnValue:
     """Take one's own quotation back."""
     with desk().database.writing() as session:
         _exists(session, interview_id)
-        one, now = known(quotation_id), desk().now()
+        one, now = key_or_404(quotation_id), desk().now()
         quoting.take_back(session, interview_id, one, current_user.id, now)
     return back(interview_id, "quotations")
 
 
 def _exists(session: Session, interview_id: int) -> None:
-    if not codings.codable(session, known(interview_id)):
+    if not codings.codable(session, key_or_404(interview_id)):
         abort(404)
 
 

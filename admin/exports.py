@@ -16,7 +16,7 @@ from admin import exported, filters, rights
 from admin.desk import desk
 from admin.exported import Asker, Line
 from admin.exporting import UNUSABLE, reason, sealed
-from admin.filters import MAX_KEY
+from admin.filters import key_or_404
 from admin.interface import tongue_of
 from admin.rights import READERS, Routes
 from storage.exports import making, parts, register, take
@@ -74,7 +74,7 @@ def _lines(session: Session, listed: Sequence[Entry]) -> list[Line]:
 def cancel(export_id: int) -> ResponseReturnValue:
     """End what is being made."""
     with desk().database.writing() as session:
-        making.cancel(session, _known(export_id), current_user.id, desk().now())
+        making.cancel(session, key_or_404(export_id), current_user.id, desk().now())
     return redirect(url_for("admin.exports", _anchor=f"e{export_id}"), 303)
 
 
@@ -83,7 +83,7 @@ def repeat(export_id: int) -> ResponseReturnValue:
     _store()
     with desk().database.reading() as session:
         register.require(session, current_user.id, {})
-        wish = making.again(session, _known(export_id), current_user.id, reason())
+        wish = making.again(session, key_or_404(export_id), current_user.id, reason())
     if wish is None:
         abort(404)
     if discloses(plain_of(wish.order)) and not wish.reason:
@@ -101,7 +101,7 @@ def download(export_id: int) -> ResponseReturnValue:
     """A kept file, opened a part at a time."""
     store = _store()
     with desk().database.writing() as session:
-        found = making.download_for(session, _known(export_id), current_user.id, desk().now())
+        found = making.download_for(session, key_or_404(export_id), current_user.id, desk().now())
     if found is None:
         abort(404)
     content = parts.read(store, found.kept)
@@ -117,10 +117,6 @@ def download(export_id: int) -> ResponseReturnValue:
 
 def _store() -> Store:
     return desk().files or abort(404)
-
-
-def _known(number: int) -> int:
-    return number if number <= MAX_KEY else abort(404)
 
 
 ROUTES: Routes = (

@@ -11,8 +11,9 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from admin.desk import desk
+from admin.filters import key_or_404
 from admin.rights import READERS, WRITERS, Routes
-from admin.testimony import ONE, known
+from admin.testimony import ONE
 from admin.words import SHOWN
 from storage import attachments, audit
 from storage.attachments import Whereabouts
@@ -46,7 +47,9 @@ def original(interview_id: int, file_id: int) -> ResponseReturnValue:
 
 def _locate(interview_id: int, file_id: int, *, original: bool) -> Whereabouts:
     with desk().database.reading() as session:
-        there = attachments.locate_for(session, current_user.id, known(file_id), original=original)
+        there = attachments.locate_for(
+            session, current_user.id, key_or_404(file_id), original=original
+        )
     if there is None or there.interview_id != interview_id:
         abort(404)
     return there

@@ -11,6 +11,7 @@ from datetime import UTC, date, datetime, time
 from operator import itemgetter
 from typing import Any
 
+from flask import abort
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from sqlalchemy.orm import Session
@@ -156,6 +157,11 @@ def read_day(text: str) -> datetime | None:
     except ValueError:
         return None
     return datetime.combine(day, time.min, UTC) if day < date.max else None
+
+
+def key_or_404(number: int) -> int:
+    """A key that a database can look up; any other is no page."""
+    return number if number <= MAX_KEY else abort(404)
 
 
 def read_key(text: str) -> int | None:

@@ -13,12 +13,12 @@ from sqlalchemy.orm import Session
 
 from admin import layered
 from admin.desk import desk
-from admin.filters import MAX_KEY
+from admin.filters import MAX_KEY, key_or_404
 from admin.interface import tongue_of
 from admin.passages import Asked, NotChosen, chosen
 from admin.rights import READERS, UNMASKED, Routes
 from admin.showing import head
-from admin.testimony import ONE, back, known, page
+from admin.testimony import ONE, back, page
 from admin.words import language_name
 from storage import audit, masks, removing, translations
 from storage import testimonies as stored
@@ -50,7 +50,7 @@ def mask_suggested(interview_id: int) -> ResponseReturnValue:
     """Mask what was suggested: one passage, or all of them; only what is still suggested now."""
     wanted = set(request.form.getlist("place"))
     with desk().database.writing() as session:
-        found = stored.open_for(session, current_user.id, known(interview_id), desk().library)
+        found = stored.open_for(session, current_user.id, key_or_404(interview_id), desk().library)
         if found is None:
             abort(404)
         for one in layered.suggestions(session, found):
@@ -66,7 +66,7 @@ def mask_change(interview_id: int, mask_id: int, deed: str) -> ResponseReturnVal
     if work is None or mask_id > MAX_KEY:
         abort(404)
     with desk().database.writing() as session:
-        work(session, known(interview_id), mask_id)
+        work(session, key_or_404(interview_id), mask_id)
     return back(interview_id, "words")
 
 
@@ -98,7 +98,7 @@ def translate(interview_id: int, answer_id: int) -> ResponseReturnValue:
 def translated(interview_id: int, answer_id: int, language: str) -> ResponseReturnValue:
     """Every version of a translation, beside the words as they were told."""
     with desk().database.writing() as session:
-        found = stored.open_for(session, current_user.id, known(interview_id), desk().library)
+        found = stored.open_for(session, current_user.id, key_or_404(interview_id), desk().library)
         if found is None or answer_id not in layered.texts(found):
             abort(404)
         kept = translations.versions(session, current_user.id, answer_id, language)
@@ -121,7 +121,7 @@ def translated(interview_id: int, answer_id: int, language: str) -> ResponseRetu
 
 def _texts(session: Session, interview_id: int) -> dict[int, str]:
     """The answers in words, by id, as this member sees them."""
-    found = stored.open_for(session, current_user.id, known(interview_id), desk().library)
+    found = stored.open_for(session, current_user.id, key_or_404(interview_id), desk().library)
     return layered.texts(found) if found is not None else abort(404)
 
 

@@ -7,8 +7,9 @@ from sqlalchemy.orm import Session
 
 from admin import filters, trail
 from admin.desk import desk
+from admin.filters import key_or_404
 from admin.rights import READERS, Routes
-from admin.testimony import ONE, known
+from admin.testimony import ONE
 from storage import listing, looking, saved_views, tags
 
 
@@ -24,7 +25,9 @@ def tag(interview_id: int) -> ResponseReturnValue:
 def untag(interview_id: int, tag_id: int) -> ResponseReturnValue:
     """Take a tag off a testimony."""
     with desk().database.writing() as session:
-        tags.take_off(session, known(interview_id), known(tag_id), current_user.id, desk().now())
+        tags.take_off(
+            session, key_or_404(interview_id), key_or_404(tag_id), current_user.id, desk().now()
+        )
     return _back(interview_id, "tags")
 
 
@@ -50,13 +53,13 @@ def save_view() -> ResponseReturnValue:
 def remove_view(view_id: int) -> ResponseReturnValue:
     """Take a saved view away."""
     with desk().database.writing() as session:
-        saved_views.remove(session, current_user.id, known(view_id), desk().now())
+        saved_views.remove(session, current_user.id, key_or_404(view_id), desk().now())
     return redirect(url_for("admin.testimonies"), 303)
 
 
 def _there(session: Session, interview_id: int) -> None:
     """404 for what is no testimony, and for one that was erased: nothing is noted about those."""
-    listed = listing.of(session, [known(interview_id)]).get(interview_id)
+    listed = listing.of(session, [key_or_404(interview_id)]).get(interview_id)
     if listed is None or listed.status == "erased":
         abort(404)
 

@@ -13,7 +13,7 @@ from flask_login import current_user
 from sqlalchemy.orm import Session
 
 from admin.desk import desk
-from admin.filters import MAX_KEY
+from admin.filters import key_or_404
 from admin.retelling import sentence
 from admin.rights import OWNERS, Routes
 from storage import house_rules, log_ins, people, second_factor, staff_links
@@ -71,7 +71,7 @@ def invite() -> ResponseReturnValue:
 def withdraw(link_id: int) -> ResponseReturnValue:
     """Take an invitation back."""
     with desk().database.writing() as session:
-        staff_links.withdraw(session, _known(link_id), current_user.id, desk().now())
+        staff_links.withdraw(session, key_or_404(link_id), current_user.id, desk().now())
     return redirect(url_for("admin.people"), 303)
 
 
@@ -91,7 +91,7 @@ def person(staff_id: int) -> ResponseReturnValue:
 
 def _one(staff_id: int, trouble: str = "", link: str = "") -> str:
     with desk().database.reading() as session:
-        member = people.member_of(session, _known(staff_id)) or abort(404)
+        member = people.member_of(session, key_or_404(staff_id)) or abort(404)
         return render_template(
             "admin/person.html",
             member=member,
@@ -109,7 +109,7 @@ def change(staff_id: int, deed: str) -> ResponseReturnValue:
     done = DEEDS.get(deed) or abort(404)
     try:
         with desk().database.writing() as session:
-            member = people.member_of(session, _known(staff_id)) or abort(404)
+            member = people.member_of(session, key_or_404(staff_id)) or abort(404)
             token = done(session, member)
     except StaffError as error:
         return _one(staff_id, sentence(error)), UNUSABLE
@@ -161,10 +161,6 @@ def _address(token: str) -> str:
     """The whole link, at the address that people know us by."""
     path = url_for("admin.welcome", token=token)
     return f"{desk().public_url or request.host_url.rstrip('/')}{path}"
-
-
-def _known(number: int) -> int:
-    return number if number <= MAX_KEY else abort(404)
 
 
 ROUTES: Routes = (

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from admin import coded, codenames, dialogue, filters, interface, letters, showing
 from admin.around import around
 from admin.desk import desk
+from admin.filters import key_or_404
 from admin.layered import layers
 from admin.letters import Sheet
 from admin.passages import Asked
@@ -46,7 +47,7 @@ def page(
     """The page: every room adds its part; and what its forms have to say: writing, the number, masking, quoting."""
     now, staff_id = desk().now(), current_user.id
     with desk().database.reading() as session:
-        found = stored.open_for(session, staff_id, known(interview_id), desk().library)
+        found = stored.open_for(session, staff_id, key_or_404(interview_id), desk().library)
         reach = writing.reach(session, interview_id, desk().library, now)
         if found is None or reach is None:
             abort(404)
@@ -105,7 +106,7 @@ def news(interview_id: int) -> ResponseReturnValue:
     """The dialogue again, for a page that stands open, once there is more of it than ``after``."""
     after = filters.read_key(request.args.get("after", "")) or 0
     with desk().database.reading() as session:
-        newest = dialogues.newest(session, known(interview_id))
+        newest = dialogues.newest(session, key_or_404(interview_id))
         found = (
             stored.open_for(session, current_user.id, interview_id, desk().library)
             if newest > after
@@ -116,13 +117,6 @@ def news(interview_id: int) -> ResponseReturnValue:
         talk = _talk(session, found, _language(found.flow)) | {"newest": newest}
     _note_view(interview_id)
     return render_template("admin/_dialogue.html", **talk)
-
-
-def known(interview_id: int) -> int:
-    """An id that a database can look up; any other is no page."""
-    if interview_id > filters.MAX_KEY:
-        abort(404)
-    return interview_id
 
 
 def back(interview_id: int, part: str) -> ResponseReturnValue:

@@ -9,9 +9,9 @@ from flask_babel import lazy_gettext
 from flask_login import current_user
 
 from admin.desk import desk
-from admin.filters import MAX_KEY
+from admin.filters import key_or_404
 from admin.rights import WRITERS, Routes
-from admin.testimony import ONE, Number, back, known, page
+from admin.testimony import ONE, Number, back, page
 from storage import unmasking
 from storage.unmasking import Request
 
@@ -29,7 +29,7 @@ def ask(interview_id: int) -> ResponseReturnValue:
     if not reason:
         return page(interview_id, number=Number(trouble=NO_REASON)), UNUSABLE
     with desk().database.writing() as session:
-        if not unmasking.possible(session, known(interview_id)):
+        if not unmasking.possible(session, key_or_404(interview_id)):
             abort(404)
         mine = current_user.id
         asked = unmasking.ask(session, interview_id, mine, reason, desk().now())
@@ -61,7 +61,7 @@ def decide(interview_id: int, asked_id: int) -> ResponseReturnValue:
 
 
 def _request(interview_id: int, asked_id: int) -> Request:
-    return Request(asked_id, known(interview_id)) if asked_id <= MAX_KEY else abort(404)
+    return Request(key_or_404(asked_id), key_or_404(interview_id))
 
 
 ROUTES: Routes = (

@@ -11,7 +11,7 @@ from bot.lately import Judgement, judge
 from bot.media.kinds import kind_of
 from bot.sources import source_of
 from bot.stopping import end_messaging
-from flows import SHIPPED, Command, Outcome, Reply, Said, Standing, Uttered, command, converse
+from flows import Command, Outcome, Reply, Said, Standing, Uttered, converse, is_said
 from storage import contacts, copies, erasure, interviews, messages, outbox, outgoing, saving
 from storage.library import Library
 from storage.models import Contact
@@ -67,9 +67,8 @@ def _decide(taken: Reception, invited: str | None) -> tuple[Said, Outcome]:
 
 def _told(taken: Reception, standing: Standing) -> tuple[Uttered, ...]:
     """All that was told, where the message may ask for a copy of it."""
-    asks = (command(taken.inbound.text, (one,)) is Command.COPY for one in SHIPPED)
     current = standing.current
-    if current is None or current.id is None or not any(asks):
+    if current is None or current.id is None or not is_said(Command.COPY, taken.inbound.text):
         return ()
     return copies.told(taken.session, taken.contact, current.id)
 

@@ -14,7 +14,7 @@ from flows import Heard, Overtaken
 from flows.folding import fold
 from storage import lately
 from storage.lately import Recent, words_of
-from storage.messages import QUEUED, SENDING
+from storage.messages import QUEUED, SENDING, by_sending, sent_order
 
 LOOKED_BACK = 48  # messages
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
@@ -99,19 +99,13 @@ def _overtaken(session: Session, inbound: Inbound, theirs: list[Recent]) -> Over
     """The messages that the contact sent after this one, and that came before it."""
     if inbound.sent_at is None:
         return None
-    said = _order(inbound.sent_at, inbound.provider_ref)
-    later = [one for one in theirs if one.sent_at and _order(one.sent_at, one.provider_ref) > said]
-    later.sort(key=lambda one: _order(one.sent_at or one.at, one.provider_ref))
+    said = sent_order(inbound.sent_at, inbound.provider_ref)
+    later = [one for one in theirs if one.sent_at and by_sending(one)[:2] > said]
+    later.sort(key=by_sending)
     slot = next((one.slot for one in later), None)
     if slot is None:
         return None
     return Overtaken(slot, tuple(words_of(session, one) for one in later if one.slot == slot))
-
-
-def _order(sent_at: datetime, provider_ref: str | None) -> tuple[datetime, int]:
-    """By time, within a second by the provider's number, which grows with each message of a chat."""
-    numbered = provider_ref is not None and provider_ref.isdecimal()
-    return sent_at, int(provider_ref or 0) if numbered else 0
 
 
 def _machine(inbound: Inbound) -> str:

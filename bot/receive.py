@@ -34,6 +34,10 @@ PASSING = (
 )  # the database's trouble, not the message's
 
 
+class Undecided(Exception):
+    """A bug of ours with one message: roll back, and ``receive`` it again with what it says."""
+
+
 def receive(
     session: Session,
     library: Library,
@@ -42,8 +46,13 @@ def receive(
     today: date,
     *,
     telegram: str = "",
+    undecided: str = "",
 ) -> bool:
-    """Take one message; returns False when this delivery was taken before. ``telegram`` is our bot's name there."""
+    """Take one message; returns False when this delivery was taken before. ``telegram`` is our bot's name there.
+
+    Raises Undecided where our own bug keeps us from deciding. It must not lose the message, nor block those behind it:
+    taken again as ``undecided``, the message is kept and marked.
+    """
     contact = codes.lock_contact(session, inbound, now)
     original = messages.find_by_ref(session, contact.id, inbound.edits)
     message_id = messages.claim(session, _arrival(contact, inbound, original, now))
@@ -56,15 +65,22 @@ def receive(
         messages.file_under(session, message_id, original.interview_id)
     taken = Reception(session, library, contact, inbound, message_id, now, today, telegram)
     began = time.perf_counter()
-    try:
-        with session.begin_nested():
-            _take(taken, original)
-    except Exception as error:  # our own bug must not lose the message, nor block those behind it
-        if _passes(error):
-            raise  # the provider sends it again
-        _get_over(taken, error)
+    if undecided:
+        _get_over(taken, undecided)
+    else:
+        _take_or_say_why(taken, original)
     meters.took(meters.TURNS, began, inbound.channel)
     return True
+
+
+def _take_or_say_why(taken: Reception, original: MessageRow | None) -> None:
+    try:
+        _take(taken, original)
+        taken.session.flush()
+    except Exception as error:
+        if _passes(error):
+            raise  # the provider sends it again
+        raise Undecided(fault(error)) from error
 
 
 def _take(taken: Reception, original: MessageRow | None) -> None:
@@ -100,11 +116,9 @@ def _passes(error: Exception) -> bool:
     return lost or isinstance(error, PASSING)
 
 
-def _get_over(taken: Reception, error: Exception) -> None:
+def _get_over(taken: Reception, reason: str) -> None:
     """After a bug: the message stays, marked; the contact hears that it is kept. STOP stops all the same."""
     session, contact, message_id, now = taken.session, taken.contact, taken.message_id, taken.now
-    session.refresh(contact)
-    reason = fault(error)
     told = {"message": message_id, "reason": reason}
     log.error("message %(message)s could not be handled: %(reason)s", told)
     messages.call_attention(session, message_id, reason)

@@ -11,6 +11,7 @@ import time
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
@@ -18,6 +19,7 @@ from sqlalchemy.orm import Session
 from bot import meters
 from bot.channels import SendFailed, Sent
 from bot.faults import fault
+from bot.hands import Hands
 from bot.media import clearing
 from bot.media.errands import ERRANDS, run_errand
 from bot.services import Services
@@ -28,7 +30,7 @@ from storage import messages, outbox, outgoing
 from storage.contacts import address_of, suppression_of
 from storage.erasure import forget
 from storage.models import Contact, MessageRow
-from storage.outbox import EXPORT, SLOW, Claimed
+from storage.outbox import Claimed
 from storage.vault import VaultError
 
 log = logging.getLogger(__name__)
@@ -36,7 +38,6 @@ log = logging.getLogger(__name__)
 LEASE = timedelta(seconds=60)
 BATCH = 1  # what is claimed goes out at once: a STOP that comes now is heeded by the next
 LOOK = 1.0  # seconds between looks at the outbox, for work that other processes queued
-THREADS = 4
 
 
 @dataclass(frozen=True)
@@ -54,36 +55,58 @@ class Letter:
 class Sender:
     """One worker of the outbox. Any number may run, in any number of processes."""
 
-    def __init__(self, services: Services, without: Collection[str] = ()) -> None:
-        """Kinds of work ``without`` are left to other workers."""
+    def __init__(
+        self, services: Services, without: Collection[str] = (), hands: Hands | None = None
+    ) -> None:
+        """Kinds of work ``without`` are left to other workers. With ``hands`` so many messages are sent at once."""
         self._services = services
         self._without = without
+        self._hands = hands
         self._owner = f"sender-{secrets.token_hex(6)}"
+        self._busy = (
+            False  # where there was work there is likely more: it is claimed without a look
+        )
 
     def run_once(self) -> int:
         """Send what is due, at most one batch, or look at a silence; returns how many jobs were done."""
-        database, now = self._services.database, self._services.now
-        with database.reading() as session:
-            due = outbox.next_due(session, self._without)
-        if due is None or due > now():
+        if not self._busy and not self._is_due():
             return look_at_one(self._services)
-        with database.writing() as session:
-            jobs = outbox.claim_jobs(session, self._owner, now(), LEASE, BATCH, self._without)
-            letters = [self._open(session, job) for job in jobs if job.kind not in ERRANDS]
+        most = self._hands.free() if self._hands else BATCH
+        jobs, letters = self._services.database.write(partial(self._claim, most))
+        self._busy = bool(jobs)
         for job in jobs:
             if job.kind in ERRANDS:
                 began = time.perf_counter()
                 run_errand(self._services, job, self._owner)
                 meters.took(meters.WORK, began, job.kind)
         for letter in letters:
-            if letter is not None:
+            if letter is not None and self._hands:
+                self._hands.take(partial(self._deliver, letter))
+            elif letter is not None:
                 self._deliver(letter)
         return len(jobs)
 
+    def _is_due(self) -> bool:
+        """Whether anything may run now. It is asked before all is read to be written, which only one does at a time."""
+        with self._services.database.reading() as session:
+            due = outbox.next_due(session, self._without)
+        return due is not None and due <= self._services.now()
+
+    def _claim(self, most: int, session: Session) -> tuple[list[Claimed], list[Letter | None]]:
+        """The next batch, and the letters in it."""
+        now = self._services.now()
+        jobs = outbox.claim_jobs(session, self._owner, now, LEASE, most, self._without)
+        return jobs, [self._open(session, job) for job in jobs if job.kind not in ERRANDS]
+
     def run_until(self, stop: threading.Event) -> None:
-        """Work until ``stop`` is set. A database that is away is waited for."""
+        """Work until ``stop`` is set. A database that is away is waited for.
+
+        Who has hands is woken for each message; the others look now and then, or all would run for each.
+        """
+        wake = self._services.wake if self._hands else stop
         while not stop.is_set():
-            self._services.wake.clear()
+            if self._hands:
+                wake.clear()
             try:
                 if self.run_once():
                     continue
@@ -91,7 +114,9 @@ class Sender:
                 log.warning("the outbox cannot be read now: %s", type(error).__name__)
             except Exception as error:  # noqa: BLE001 - a bug with one message must not end the sending of all
                 log.error("a batch of the outbox failed: %s", fault(error))
-            self._services.wake.wait(LOOK)
+            wake.wait(LOOK)
+        if self._hands:
+            self._hands.finish()
 
     def _open(self, session: Session, job: Claimed) -> Letter | None:
         """The message of a job, stamped as sending; None when it must not go out (any more)."""
@@ -152,8 +177,9 @@ class Sender:
 
     def _sent(self, letter: Letter, sent: Sent) -> None:
         status = messages.DELIVERED if sent.delivered else messages.SENT
-        with self._services.database.writing() as session:
-            now = self._services.now()
+        now = self._services.now()
+
+        def record(session: Session) -> None:
             # the job first, then its message: the order in which all lock them
             outbox.finish(session, letter.job.id, self._owner, now)
             outgoing.advance(
@@ -161,6 +187,8 @@ class Sender:
             )
             settings, sid = self._services.settings, sent.provider_id
             clearing.clear_outbound(session, settings, letter.channel, sid, now)
+
+        self._services.database.write(record)
         meters.message(letter.channel, status)
         lasted = (now - letter.job.created_at).total_seconds()
         meters.seconds(meters.REPLIES, lasted, letter.channel)
@@ -189,38 +217,3 @@ class Sender:
             mine = outbox.postpone(session, job.id, self._owner, run_at)
             if not mine and outbox.is_done(session, job.id):  # STOP came while it was in hand
                 outgoing.advance(session, message.id, messages.FAILED, error=failure.reason)
-
-
-class SenderThreads:
-    """The sender as threads of this process."""
-
-    def __init__(self, services: Services, count: int = THREADS) -> None:
-        self._services = services
-        self._stop = threading.Event()
-        self._threads = [
-            threading.Thread(
-                target=Sender(services, left_to_others(n, count)).run_until,
-                args=(self._stop,),
-                name=f"sender-{n}",
-            )
-            for n in range(count)
-        ]
-
-    def start(self) -> None:
-        for thread in self._threads:
-            thread.start()
-
-    def stop(self) -> None:
-        """Finish what is in hand, then end."""
-        self._stop.set()
-        self._services.ending.set()
-        self._services.wake.set()
-        for thread in self._threads:
-            thread.join()
-
-
-def left_to_others(number: int, count: int) -> Collection[str]:
-    """What one of so many threads does not do: an export that takes long holds up neither replies nor files."""
-    if count == 1:
-        return ()
-    return {0: (EXPORT,), 1: [kind for kind in SLOW if kind != EXPORT]}.get(number, SLOW)

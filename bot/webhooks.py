@@ -6,14 +6,16 @@ An answer of 200 says that everything is kept; 503 asks the provider to come aga
 import logging
 import time
 from collections.abc import Callable
+from functools import partial
 
 from flask import Blueprint, Response, current_app, request
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
+from sqlalchemy.orm import Session
 
 from bot import meters
-from bot.channels import Blocking, Inbound, Malformed, Rejected, sms, telegram_updates
+from bot.channels import Blocking, Inbound, Malformed, Progress, Rejected, sms, telegram_updates
 from bot.media import clearing
-from bot.receive import receive, take_progress
+from bot.receive import Undecided, receive, take_progress
 from bot.services import NAME, Services
 from bot.stopping import take_blocking
 from storage.messages import RECEIVED
@@ -38,13 +40,17 @@ def twilio_status() -> Response:
     """How far a message of ours has come."""
     settings = services().settings
     progress = sms.parse_status(request, settings.twilio, settings.public_url)
-    if progress is not None:
-        with services().database.writing() as session:
-            known = take_progress(session, progress, services().now())
-            clearing.hasten(session, settings, progress, services().now())
-        if not known:
-            log.warning("a status came for a message that is not ours")
+    if progress and not services().database.write(partial(_advance, services(), progress)):
+        log.warning("a status came for a message that is not ours")
     return Response(status=204)
+
+
+def _advance(services: Services, progress: Progress, session: Session) -> bool:
+    """Keep how far a message has come; returns whether it is ours."""
+    now = services.now()
+    known = take_progress(session, progress, now)
+    clearing.hasten(session, services.settings, progress, now)
+    return known
 
 
 @bp.post("/telegram")
@@ -77,18 +83,26 @@ def again(work: Callable[[], bool]) -> bool:
 
 
 def _keep(services: Services, event: Inbound | Blocking) -> bool:
-    """Whether it was new."""
-    with services.database.writing() as session:
-        if isinstance(event, Blocking):
-            take_blocking(session, event, services.now())
-            return True
-        known = services.settings.telegram
-        name = known.name if known else ""
-        now, today = services.now(), services.today()
-        new = receive(session, services.library, event, now, today, telegram=name)
-        if new:
-            clearing.clear_inbound(session, services.settings, event, now)
-        return new
+    """Whether it was new. After a bug of ours with it nothing was kept yet: then it is, and marked."""
+    try:
+        return services.database.write(partial(_write, services, event))
+    except Undecided as bug:
+        return services.database.write(partial(_write, services, event, undecided=str(bug)))
+
+
+def _write(
+    services: Services, event: Inbound | Blocking, session: Session, undecided: str = ""
+) -> bool:
+    now, today = services.now(), services.today()
+    if isinstance(event, Blocking):
+        take_blocking(session, event, now)
+        return True
+    known = services.settings.telegram
+    name = known.name if known else ""
+    new = receive(session, services.library, event, now, today, telegram=name, undecided=undecided)
+    if new:
+        clearing.clear_inbound(session, services.settings, event, now)
+    return new
 
 
 def services() -> Services:

@@ -18,7 +18,7 @@ from flows.language.model import (
 )
 from flows.language.piping import show
 from flows.loader import Examined, examine, load, load_file, read_source
-from flows.phrases import SHIPPED, Command, command, phrasebook
+from flows.phrases import SHIPPED, Command, command, is_said, phrasebook
 from flows.talking.conversation import converse
 from flows.talking.interview import (
     Answer,
@@ -67,6 +67,7 @@ __all__ = [
     "command",
     "converse",
     "examine",
+    "is_said",
     "language_name",
     "load",
     "load_file",

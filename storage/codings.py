@@ -108,6 +108,8 @@ _FOLLOWING = Prepared(
     )
 )
 
+_FOLLOW = Prepared(lambda insert: insert(Coding), "interview_id", "kind", "code", inserts=True)
+
 
 def precode(
     session: Session,
@@ -123,7 +125,7 @@ def precode(
     if gone := [number for code, number in known.items() if code not in wanted]:
         session.execute(delete(Coding).where(Coding.id.in_(gone)))
     for kind, code in sorted(wanted - known.keys()):
-        session.add(Coding(interview_id=interview_id, kind=kind, code=code))
+        _FOLLOW.run(session, interview_id=interview_id, kind=kind, code=code)
 
 
 def of_interview(session: Session, interview_id: int) -> list[Coded]:

@@ -10,9 +10,16 @@ from sqlalchemy.orm import Session
 
 from flows import CONSENT, NO, YES, Answer, Flow, Given, Interview, parts_of
 from storage.models import ConsentRecord
+from storage.prepared import Prepared
 
 TESTIMONY = "testimony"  # the scope of the consent that opens an interview
 NO_ANSWER = "refused"  # skipped, or not understood: no yes
+
+_RECORD = Prepared(
+    lambda insert: insert(ConsentRecord),
+    *("interview_id", "question", "scope", "given", "language", "text", "message_id", "at"),
+    inserts=True,
+)
 
 
 @dataclass(frozen=True)
@@ -41,17 +48,16 @@ def record(
     if question_id != CONSENT and (question is None or question.type != "consent"):
         return
     answer = interview.answers.get(slot, Answer(Given.ANSWERED, NO, language=interview.language))
-    session.add(
-        ConsentRecord(
-            interview_id=interview_id,
-            question=question_id,
-            scope=(question.scope if question else None) or TESTIMONY,
-            given=_given(answer),
-            language=answer.language,
-            text=text_digest(flow, question_id, answer.language),
-            message_id=message_id,
-            at=now,
-        )
+    _RECORD.run(
+        session,
+        interview_id=interview_id,
+        question=question_id,
+        scope=(question.scope if question else None) or TESTIMONY,
+        given=_given(answer),
+        language=answer.language,
+        text=text_digest(flow, question_id, answer.language),
+        message_id=message_id,
+        at=now,
     )
 
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from flows import Heard, Slot, Uttered, slot_of
 from storage import attachments
-from storage.messages import IN, body_of
+from storage.messages import IN, body_of, by_sending
 from storage.models import AnswerRow, Contact, MessageRow, Receipt
 
 Files = Mapping[int, Sequence[str]]  # the kinds of those that are kept, or may be yet, by message
@@ -29,7 +29,7 @@ def told(session: Session, contact: Contact, interview_id: int) -> tuple[Uttered
     moved, files = _moved(session, interview_id), _files(session, interview_id, rows)
     slots = _slots(session, interview_id)
     found = []
-    for row in sorted((row for row in rows if row.edits_id is None), key=_order):
+    for row in sorted((row for row in rows if row.edits_id is None), key=by_sending):
         if row.heard != Heard.UNASKED:
             found.append(Uttered(row.slot or slots.get(row.id, "")))
         elif row.contact_id != contact.id or (moved is not None and row.at <= moved):
@@ -48,12 +48,6 @@ def _slots(session: Session, interview_id: int) -> dict[int | None, Slot]:
         )
     )
     return {message_id: slot_of(question, instance) for message_id, question, instance in rows}
-
-
-def _order(row: MessageRow) -> tuple[datetime, int, int]:
-    """By when it was sent, where the channel tells; within a second by the provider's number, if that grows."""
-    numbered = row.provider_ref is not None and row.provider_ref.isdecimal()
-    return row.sent_at or row.at, int(row.provider_ref or 0) if numbered else 0, row.id
 
 
 def _moved(session: Session, interview_id: int) -> datetime | None:

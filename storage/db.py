@@ -6,6 +6,7 @@ stays true until it commits; a reading one does not wait for anybody.
 
 import os
 import sqlite3
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,9 +19,10 @@ from sqlalchemy import Engine, create_engine, event, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
-from sqlalchemy.orm import Session, sessionmaker
+from sqlalchemy.orm import Session, SessionTransaction, sessionmaker
 
 from storage.pulse import COMMIT, READ, WRITE, Pulse
+from storage.together import T, Together, Work
 from storage.vault import Vault
 
 READING = "testimony_reading"
@@ -100,6 +102,11 @@ def _begin_sqlite(connection: Any) -> None:
     connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
 
 
+def _forget(session: Session, _ended: SessionTransaction) -> None:
+    """After a savepoint is taken back rows are read anew: what the driver wrote the session cannot take back itself."""
+    session.expire_all()
+
+
 @dataclass(frozen=True)
 class Database:
     """An engine and the vault for its words. Transactions begin here and nowhere in storage.
@@ -110,6 +117,8 @@ class Database:
     engine: Engine
     vault: Vault
     pulse: Pulse = field(default_factory=Pulse)
+    _alone: threading.Lock = field(default_factory=threading.Lock, init=False, repr=False)
+    _together: Together = field(default_factory=Together, init=False, repr=False)
 
     @property
     def dialect(self) -> str:
@@ -117,7 +126,9 @@ class Database:
 
     @cached_property
     def _writers(self) -> sessionmaker[Session]:
-        return sessionmaker(self.engine, info={"vault": self.vault})
+        made = sessionmaker(self.engine, info={"vault": self.vault})
+        event.listen(made, "after_soft_rollback", _forget)
+        return made
 
     @cached_property
     def _readers(self) -> sessionmaker[Session]:
@@ -128,12 +139,32 @@ class Database:
     def writing(self) -> Iterator[Session]:
         """One transaction that commits when the block ends, and rolls back when it raises."""
         began = time.perf_counter()
-        with self._writers.begin() as session:
+        with self._turn(), self._writers.begin() as session:
             yield session
             ending = time.perf_counter()
         done = time.perf_counter()
         self.pulse.note(COMMIT, done - ending)
         self.pulse.note(WRITE, done - began)
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        """Of the threads that write to SQLite one goes on; its own waiting for the lock of a file is by sleeping."""
+        held = self.dialect == "sqlite" and self._alone.acquire(timeout=BUSY_MILLISECONDS / 1000)
+        try:
+            yield
+        finally:
+            if held:
+                self._alone.release()
+
+    def write(self, work: Work[T]) -> T:
+        """What ``work`` returns, once it is committed; for what many do at once. It may be run again.
+
+        On SQLite, where one writes at a time, those who wait are written together. Each of them fails alone.
+        """
+        if self.dialect == "sqlite":
+            return self._together.write(self.writing, work)
+        with self.writing() as session:
+            return work(session)
 
     @contextmanager
     def reading(self) -> Iterator[Session]:

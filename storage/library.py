@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
 from pathlib import Path
+from typing import cast
 
 from sqlalchemy import Executable, exists, select, tuple_
 from sqlalchemy.orm import Session, aliased
@@ -19,6 +20,7 @@ from storage.db import insert_into
 from storage.models import FlowVersion
 from storage.prepared import Prepared
 
+CATALOG = "catalog"  # of a session's ``info``: that of a transaction
 LISTED = (
     FlowVersion.id,
     FlowVersion.flow,
@@ -69,6 +71,7 @@ def publish(
         .values(flow=flow.name, hash=flow.version, source=source, **done)
         .on_conflict_do_update(index_elements=["flow", "hash"], set_=done)
     )
+    session.info.pop(CATALOG, None)
     return True
 
 
@@ -107,10 +110,16 @@ class Library:
         return framework_in(self._folder) if self._folder else shipped()
 
     def catalog(self, session: Session) -> Catalog:
-        """The current version of every published flow, by name."""
-        return {
+        """The current version of every published flow, by name; read once in a transaction."""
+        transaction = session.get_transaction()
+        kept, catalog = session.info.get(CATALOG, (None, None))
+        if catalog is not None and kept is transaction:
+            return cast(Catalog, catalog)
+        found = {
             version.flow: self.flow(session, version.id) for version in current_versions(session)
         }
+        session.info[CATALOG] = (session.get_transaction(), found)
+        return found
 
     def flow(self, session: Session, version_id: int) -> Flow:
         """The flow of a stored version."""

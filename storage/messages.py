@@ -4,7 +4,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy import ColumnElement, bindparam, select, update
 from sqlalchemy.orm import Session
@@ -61,6 +61,30 @@ class Filed:
     heard: Heard
     slot: Slot | None
     attention: str = ""
+
+
+class Dated(Protocol):
+    """A message, as far as its place among others goes."""
+
+    @property
+    def id(self) -> int: ...
+    @property
+    def provider_ref(self) -> str | None: ...
+    @property
+    def sent_at(self) -> datetime | None: ...
+    @property
+    def at(self) -> datetime: ...
+
+
+def sent_order(sent_at: datetime, provider_ref: str | None) -> tuple[datetime, int]:
+    """By time, within a second by the provider's number, if it has one: that grows with each message of a chat."""
+    numbered = provider_ref is not None and provider_ref.isdecimal()
+    return sent_at, int(provider_ref or 0) if numbered else 0
+
+
+def by_sending(message: Dated) -> tuple[datetime, int, int]:
+    """By when a message was sent, where the channel tells, else by when it came."""
+    return *sent_order(message.sent_at or message.at, message.provider_ref), message.id
 
 
 def claim(session: Session, arrival: Arrival) -> int | None:

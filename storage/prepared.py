@@ -6,12 +6,14 @@ answers thousands a minute keeps it ready; whoever does not, uses the ORM.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, TypeVar, cast
 
 from sqlalchemy import Connection, Dialect
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.orm import Session, make_transient_to_detached
+from sqlalchemy.orm import Session, SessionTransaction, make_transient_to_detached
+from sqlalchemy.orm.attributes import instance_dict, manager_of_class
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.types import TypeEngine
 
@@ -21,6 +23,7 @@ Build = Callable[..., Any]
 Process = Callable[[Any], Any]
 One = TypeVar("One", bound=Base)
 Rows = list[tuple[Any, ...]]
+LINE = "line"  # of a session's ``info``
 INSERTS = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
 
@@ -55,11 +58,12 @@ class _Ready:
 
 @dataclass(frozen=True)
 class _Compiled:
-    """A statement compiled for one database; ``lists`` are its parameters that are given as lists."""
+    """A statement compiled for one database; ``lists`` are those of its ``names`` that are given as lists."""
 
     compiler: SQLCompiler
     dialect: Dialect
     readers: list[tuple[int, Process]]
+    names: frozenset[str]
     lists: tuple[str, ...]
 
     def expand(self, values: dict[str, Any]) -> _Ready:
@@ -72,6 +76,29 @@ class _Compiled:
         fixed = {**state.parameters, **_defaults(self.compiler)}
         binders = _binders(types, self.dialect)
         return _Ready(state.statement, state.positiontup, fixed, binders, self.readers)
+
+
+@dataclass(frozen=True, eq=False)
+class _Line:
+    """The way to the driver of one transaction: to look it up takes longer than many a statement."""
+
+    transaction: SessionTransaction
+    connection: Connection
+    dialect: Dialect
+    execute: Callable[[str, Any], Any]
+
+
+def _line_of(session: Session) -> _Line:
+    line: _Line | None = session.info.get(LINE)
+    current = session.get_transaction()
+    if line is not None and line.transaction is current and current.is_active:
+        return line
+    connection = session.connection()
+    driver = cast(Any, connection.connection.driver_connection)
+    transaction = cast(SessionTransaction, session.get_transaction())
+    made = _Line(transaction, connection, connection.dialect, driver.execute)
+    session.info[LINE] = made
+    return made
 
 
 class Prepared:
@@ -108,15 +135,16 @@ class Prepared:
         self._run(session, values)[1].close()
 
     def _run(self, session: Session, values: dict[str, Any]) -> tuple[_Ready, Any]:
-        if session.new or session.dirty or session.deleted:
+        if (
+            not session._is_clean()
+        ):  # as ``new``, ``dirty`` and ``deleted`` tell, which first make sets
             session.flush()  # as before any other statement
-        connection = session.connection()
-        ready = self._get_ready(connection.dialect, values)
-        cursor = connection.connection.cursor()
+        line = _line_of(session)
+        ready = self._get_ready(line.dialect, values)
         try:
-            cursor.execute(ready.sql, ready.arguments(values))
-        except connection.dialect.loaded_dbapi.Error as error:
-            raise _as_ours(connection, ready.sql, error) from error
+            cursor = line.execute(ready.sql, ready.arguments(values))
+        except line.dialect.loaded_dbapi.Error as error:
+            raise _as_ours(line.connection, ready.sql, error) from error
         return ready, cursor
 
     def _get_ready(self, dialect: Dialect, values: dict[str, Any]) -> _Ready:
@@ -124,6 +152,9 @@ class Prepared:
         compiled = self._compiled.get(dialect.name)
         if compiled is None:
             compiled = self._compiled[dialect.name] = self._compile(dialect)
+        if values.keys() != compiled.names:  # a forgotten one would be written as NULL
+            taken, given = (", ".join(sorted(names)) for names in (compiled.names, values))
+            raise TypeError(f"the statement takes {taken}; it was given {given}")
         key = (dialect.name, *(len(values[name]) for name in compiled.lists))
         ready = self._ready.get(key)
         if ready is None:
@@ -135,9 +166,11 @@ class Prepared:
     def _compile(self, dialect: Dialect) -> _Compiled:
         statement = self._build(INSERTS[dialect.name]) if self._inserts else self._build()
         compiler = statement.compile(dialect=dialect, column_keys=self._columns)
-        fixed = compiler.params  # what the statement says itself is no parameter
-        lists = tuple(name for name in fixed if compiler.binds[name].expanding and not fixed[name])
-        return _Compiled(compiler, dialect, _readers(statement, dialect), lists)
+        names = frozenset(name for name, bind in compiler.binds.items() if bind.required)
+        lists = tuple(
+            name for name in compiler.params if name in names and compiler.binds[name].expanding
+        )
+        return _Compiled(compiler, dialect, _readers(statement, dialect), names, lists)
 
 
 def whole(kind: type[Base]) -> list[Any]:
@@ -151,10 +184,22 @@ def entity(session: Session, kind: type[One], row: tuple[Any, ...] | None) -> On
         return None
     known = session.identity_map.get(session.identity_key(kind, row[0]))
     if known is None:
-        known = kind(**dict(zip(kind.__table__.columns.keys(), row, strict=True)))
+        known = _bare(kind)
+        instance_dict(known).update(zip(_names_of(kind), row, strict=True))
         make_transient_to_detached(known)
         session.add(known)
     return cast(One, known)
+
+
+def _bare(kind: type[One]) -> One:
+    """An object of the ORM as a query makes it: its constructor would take note of every column."""
+    made: One = manager_of_class(kind).new_instance()
+    return made
+
+
+@cache
+def _names_of(kind: type[Base]) -> tuple[str, ...]:
+    return tuple(kind.__table__.columns.keys())
 
 
 def _defaults(compiled: SQLCompiler) -> dict[str, Any]:

@@ -20,9 +20,8 @@ from storage.prepared import Prepared
 _THIS = InterviewRow.id == bindparam("interview")
 _STATE = ("language", "status", "asked", "attempts", "menu", "cared", "moved_at")
 _SILENCE = ("completed_at", "due_at", "reminded")
-_STANDS = Prepared(
-    lambda: select(*(getattr(InterviewRow, name) for name in (*_STATE, *_SILENCE))).where(_THIS)
-)
+_COLUMNS = (*_STATE, *_SILENCE)
+_STANDS = Prepared(lambda: select(*(getattr(InterviewRow, name) for name in _COLUMNS)).where(_THIS))
 
 
 @cache
@@ -75,8 +74,7 @@ def keep(
     if interview.id is None:
         values |= {"flow_version_id": library.id_of(interview.flow), "source": source}
         return _begin(session, contact, interview, values, now)
-    stood = _STANDS.first(session, interview=interview.id)
-    known = dict(zip((*_STATE, *_SILENCE), cast(Any, stood), strict=True))
+    known = _stands(session, interview.id)
     if known["completed_at"]:  # who looks again has finished all the same, and when they did
         values["due_at"] = None
         if state.status in (Status.EXPIRED, Status.PAUSED, Status.WITHDRAWN):
@@ -85,6 +83,16 @@ def keep(
         values["completed_at"] = now
     _change(session, interview.id, {key: one for key, one in values.items() if known[key] != one})
     return interview.id
+
+
+def _stands(session: Session, interview_id: int) -> dict[str, Any]:
+    """How an interview stands: as it was loaded for the deciding, else as it is read now."""
+    held = session.identity_map.get(session.identity_key(InterviewRow, interview_id))
+    if held is not None:
+        return {name: getattr(held, name) for name in _COLUMNS}
+    return dict(
+        zip(_COLUMNS, cast(Any, _STANDS.first(session, interview=interview_id)), strict=True)
+    )
 
 
 def _change(session: Session, interview_id: int, values: dict[str, Any]) -> None:

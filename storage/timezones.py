@@ -58,15 +58,19 @@ def learn_from_carrier(contact: Contact, postcode: str) -> None:
         contact.timezone = of_zip(postcode)
 
 
+@lru_cache(maxsize=4096)  # a look takes longer than all else with a message
+def _names_of_zip(code: str) -> tuple[str, ...]:
+    import zipcodes  # 50 MB of tables, for those who need them only
+
+    return tuple(place["timezone"] for place in zipcodes.matching(code))  # type: ignore[no-untyped-call]
+
+
 def of_zip(text: str) -> str | None:
     """The zone of the US ZIP code that a text is, or ends with; None where there is none."""
     found = ZIP.fullmatch(text.strip())
     if found is None:
         return None
-    import zipcodes  # 50 MB of tables, for those who need them only
-
-    names = [place["timezone"] for place in zipcodes.matching(found[1])]  # type: ignore[no-untyped-call]
-    return next((zone.key for zone in _zones(names)), None)
+    return next((zone.key for zone in _zones(_names_of_zip(found[1]))), None)
 
 
 def of_place(text: str) -> str | None:

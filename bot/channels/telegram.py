@@ -33,7 +33,7 @@ os.environ.setdefault(
 )  # the library's own switch: pauses as timedelta, as it will be
 
 TIMEOUT = 10.0  # seconds
-CONNECTIONS = 16
+CONNECTIONS = 64  # no fewer than messages are sent at once
 MOST_BYTES = 20 * 1024 * 1024  # of a file that a bot may get
 GONE = ("blocked", "deactivated", "kicked", "chat not found", "user not found")
 

@@ -1,5 +1,6 @@
 """The running service: the web server, the sender's threads, and the worker that does without a web server."""
 
+import gc
 import signal
 import threading
 from collections.abc import Callable, Iterator
@@ -15,7 +16,7 @@ from bot.app import MAX_BODY, build_services, create_app
 from bot.backing_up import BackupThread
 from bot.commands import WRONG_USE, fail, open_at, opened, settings, told
 from bot.commands.flows.publish import publish_all
-from bot.sender import SenderThreads
+from bot.sending import SenderThreads
 from bot.services import Services, utc_now
 from bot.settings import Settings
 from bot.tallying import TallyThread
@@ -94,6 +95,8 @@ def worker(host: str, port: int | None) -> None:
 @contextmanager
 def running(services: Services, *, senders: bool) -> Iterator[Services]:
     """The services with their sender threads, brought to a good end however the block ends."""
+    gc.collect()
+    gc.freeze()  # what was loaded stays for good: nobody need look through it again and again
     threads, backups = SenderThreads(services), BackupThread(services)
     tallies = TallyThread(services)
     if senders:

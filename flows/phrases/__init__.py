@@ -106,6 +106,17 @@ def command(text: str, languages: Iterable[str]) -> Command | None:
     return steer or (Command.STOP if _asks_to_stop(folded) else None)
 
 
+def is_said(steer: Command, text: str) -> bool:
+    """Whether the whole message is a word for ``steer`` in any language there is a phrasebook of."""
+    return fold(text) in _words_for(steer)
+
+
+@cache
+def _words_for(steer: Command) -> frozenset[str]:
+    books = [phrasebook(language).commands.items() for language in SHIPPED]
+    return frozenset(word for book in books for word, meant in book if meant is steer)
+
+
 def _asks_to_stop(folded: str) -> bool:
     """Whether the whole message is a STOP said politely, again and again, with pictures, or letter by letter."""
     if len(folded) > LONGEST_STOP:

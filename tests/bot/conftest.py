@@ -20,6 +20,7 @@ from storage.answers import answer_of
 from storage.messages import IN, OUT, body_of
 from storage.models import AnswerRow, Base, InterviewRow, MessageRow, Suppression
 from tests.conftest import KEY, Clock
+from tests.support.processes import Process, Server
 from tests.support.providers import TelegramServer, TwilioServer
 
 PUBLIC_URL = "https://testimony.example"
@@ -216,3 +217,26 @@ def service(environ: dict[str, str], clock: Clock, tmp_path: Path) -> Iterator[S
     running.publish((SURVEYS / "city-testimony.yaml").read_text(encoding="utf-8"))
     yield running
     services.close()
+
+
+Start = Callable[..., Any]
+
+
+@pytest.fixture
+def start(service: Service, environ: dict[str, str], tmp_path: Path) -> Iterator[Start]:
+    """Starts processes on the service's database, with its survey published; ends those that live.
+
+    ``start()`` is a server, ``start("worker")`` the command of that name; settings come as keywords.
+    """
+    started: list[Process] = []
+
+    def begin(*arguments: str, **changes: str) -> Process:
+        whole = {**environ, "LOG_LEVEL": "DEBUG", **changes}
+        process = Process(tmp_path, whole, *arguments) if arguments else Server(tmp_path, whole)
+        started.append(process)
+        return process
+
+    yield begin
+    for process in started:
+        if not process.ended:
+            process.kill()

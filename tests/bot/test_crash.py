@@ -1,41 +1,17 @@
 """Processes killed at the worst moments: no acknowledged message is lost, no reply is missing or out of order."""
 
-from collections.abc import Callable, Iterator
-from pathlib import Path
 from threading import Event, Thread
 
 import psycopg
-import pytest
 from sqlalchemy import select, update
 
 from storage.models import AnswerRow, InterviewRow, Job, MessageRow
-from tests.bot.conftest import ON_POSTGRESQL, ON_SQLITE, RESIDENT, Service, signature
-from tests.support.processes import PATIENCE, Process, Server
+from tests.bot.conftest import ON_POSTGRESQL, ON_SQLITE, RESIDENT, Service, Start, signature
+from tests.support.processes import PATIENCE, Server
 from tests.support.providers import TwilioServer
 
 TALK = ["RIGHTS", "yes", "Atlanta", "2", "food", "The cupboard is bare", "DONE"]
 PATH = "/webhooks/twilio"
-
-Start = Callable[..., Server]
-
-
-@pytest.fixture
-def start(
-    service: Service, environ: dict[str, str], tmp_path: Path
-) -> Iterator[Callable[..., Process]]:
-    """Starts processes on the service's database, with its survey published; ends those that live."""
-    started: list[Process] = []
-
-    def begin(*arguments: str, **changes: str) -> Process:
-        whole = {**environ, "LOG_LEVEL": "DEBUG", **changes}
-        process = Process(tmp_path, whole, *arguments) if arguments else Server(tmp_path, whole)
-        started.append(process)
-        return process
-
-    yield begin
-    for process in started:
-        if not process.ended:
-            process.kill()
 
 
 def bring(server: Server, number: int, words: str) -> int:

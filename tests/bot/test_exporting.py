@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 from sqlalchemy import update
 
-from bot.sender import THREADS, Sender, left_to_others
+from bot.sender import Sender
+from bot.sending import THREADS, left_to_others
 from storage import staff
 from storage.exports import Order, making, parts
 from storage.exports.formats import available

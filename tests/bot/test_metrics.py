@@ -2,7 +2,7 @@
 
 import socket
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,7 +15,15 @@ from sqlalchemy import text
 from bot.app import build_services
 from bot.patience import Patience
 from bot.settings import load_settings
-from tests.bot.conftest import ON_POSTGRESQL, ON_SQLITE, RESIDENT, Service, Serving, signature
+from tests.bot.conftest import (
+    ON_POSTGRESQL,
+    ON_SQLITE,
+    RESIDENT,
+    Service,
+    Serving,
+    Start,
+    signature,
+)
 from tests.bot.test_crash import wait_until_all_is_sent
 from tests.conftest import Clock
 from tests.support.processes import Process, Server, free_port
@@ -283,24 +291,6 @@ def test_a_database_that_says_nothing_silences_nobody(
 
 
 # Several processes
-
-Start = Callable[..., Process]
-
-
-@pytest.fixture
-def start(service: Service, environ: dict[str, str], tmp_path: Path) -> Iterator[Start]:
-    started: list[Process] = []
-
-    def begin(*arguments: str, **changes: str) -> Process:
-        whole = {**environ, **changes}
-        process = Process(tmp_path, whole, *arguments) if arguments else Server(tmp_path, whole)
-        started.append(process)
-        return process
-
-    yield begin
-    for process in started:
-        if not process.ended:
-            process.kill()
 
 
 def asked(port: int) -> Told:

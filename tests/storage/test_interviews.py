@@ -196,6 +196,23 @@ def test_what_the_contact_chose_stands_with_the_contact(desk: Desk) -> None:
     assert desk.standing == Standing(language="es", stopped=True, menu=Menu.FLOWS)
 
 
+def keep_and_fail(desk: Desk, changed: Interview, held: InterviewRow) -> None:
+    with desk.session.begin_nested():
+        saving.keep(desk.session, desk.contact, changed, desk.shelf, LATER)
+        assert held.asked == "people"
+        raise RuntimeError
+
+
+def test_a_row_in_hand_tells_what_was_saved_and_not_what_was_taken_back(desk: Desk) -> None:
+    """After a bug of ours the deciding is rolled back: what is said then must rest on what is kept."""
+    desk.save(desk.new(asked="said"))
+    held = desk.session.scalars(select(InterviewRow)).one()
+    now = desk.current
+    with pytest.raises(RuntimeError):
+        keep_and_fail(desk, replace(now, state=replace(now.state, asked="people")), held)
+    assert held.asked == "said"
+
+
 def test_withdrawing_ends_what_is_open_and_nothing_else(desk: Desk) -> None:
     done = desk.save(desk.new(status=Status.COMPLETE))
     paused = desk.save(desk.new("other", status=Status.PAUSED, asked="wish"))

@@ -174,3 +174,14 @@ def test_the_defaults_of_columns_that_are_not_named_hold(session: Session) -> No
     made = new.one(session, channel="sms", pseudonym="R-2345", created_at=NOW)
     assert made == ""
     assert session.scalars(select(FlowVersion.id)).all() == []
+
+
+@pytest.mark.parametrize(
+    "values", [{"old": "a"}, {"reason": "z"}, {"old": "a", "reason": "z", "at": NOW}]
+)
+def test_a_value_too_few_or_too_many_is_a_mistake(session: Session, values: dict[str, Any]) -> None:
+    """Else a forgotten column would be emptied, and a misnamed one lost, in silence."""
+    add(session, b"a")
+    with pytest.raises(TypeError, match="takes"):
+        CHANGE.run(session, **values)
+    assert FIND.all(session, digests=[b"a"]) == [("a", NOW)]

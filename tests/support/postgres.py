@@ -10,7 +10,7 @@ import shutil
 import signal
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -25,20 +25,22 @@ class NoPostgres(RuntimeError):
 
 
 @contextmanager
-def server() -> Iterator[str]:
-    """The URL of a running server's ``postgres`` database."""
+def server(*, durable: bool = False) -> Iterator[str]:
+    """The URL of a running server's ``postgres`` database. Only a ``durable`` one syncs, as outside of tests."""
     if given := os.environ.get("TEST_DATABASE_URL"):
         yield given
         return
     folder = Path(tempfile.mkdtemp(prefix="pg", dir="/tmp"))
     try:
         binaries, user = _binaries(folder)
-        yield from _run(folder, binaries, user)
+        yield from _run(folder, binaries, user, FAST[-1:] if durable else FAST)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _run(folder: Path, binaries: Path, user: dict[str, Any]) -> Iterator[str]:
+def _run(
+    folder: Path, binaries: Path, user: dict[str, Any], settings: Sequence[str]
+) -> Iterator[str]:
     data = folder / "data"
     if user:
         account = pwd.getpwnam(str(user["user"]))
@@ -46,7 +48,7 @@ def _run(folder: Path, binaries: Path, user: dict[str, Any]) -> Iterator[str]:
     initdb = [binaries / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8"]
     initdb += ["--locale=C", "--no-sync", "--no-instructions"]
     subprocess.run(initdb, check=True, stdout=subprocess.DEVNULL, cwd=folder, **user)
-    options = [part for setting in FAST for part in ("-c", setting)]
+    options = [part for setting in settings for part in ("-c", setting)]
     command = [binaries / "postgres", "-D", data, "-k", folder, *options]
     log = (folder / "log").open("w")
     process = subprocess.Popen(command, stdout=log, stderr=log, cwd=folder, **user)

@@ -1,0 +1,122 @@
+"""What waits for SQLite shares one commit: done when that is durable, each failing alone, nobody waiting for ever."""
+
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from datetime import UTC, datetime
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from storage.db import Database
+from storage.models import Rate
+from storage.pulse import COMMIT, Pulse
+from storage.together import Together
+
+NOW = datetime(2026, 5, 31, tzinfo=UTC)
+PATIENCE = 60.0
+
+
+def add(key: str) -> Callable[[Session], str]:
+    def work(session: Session) -> str:
+        session.add(Rate(key=key, full_at=NOW))
+        return key
+
+    return work
+
+
+def fail(session: Session) -> None:
+    add("spoilt")(session)
+    raise RuntimeError("a bug")
+
+
+def kept(database: Database) -> list[str]:
+    with database.reading() as session:
+        return sorted(session.scalars(select(Rate.key)))
+
+
+class Crowd:
+    """Works that come while the first is under way, so that they are written together."""
+
+    def __init__(self, database: Database) -> None:
+        self.database, self.commits = database, 0
+        self.together, self.pool = Together(), ThreadPoolExecutor(8)
+        self.begun, self.go = threading.Event(), threading.Event()
+
+    @contextmanager
+    def writing(self) -> Iterator[Session]:
+        with self.database.writing() as session:
+            yield session
+        self.commits += 1
+
+    def bring(self, *works: Callable[[Session], object]) -> list["Future[object]"]:
+        def first(session: Session) -> None:
+            self.begun.set()
+            assert self.go.wait(PATIENCE)
+
+        leading = self.pool.submit(self.together.write, self.writing, first)
+        assert self.begun.wait(PATIENCE)
+        coming = [self.pool.submit(self.together.write, self.writing, work) for work in works]
+        while len(self.together._waiting) < len(works):
+            threading.Event().wait(0.001)
+        self.go.set()
+        leading.result(PATIENCE)
+        return coming
+
+
+@pytest.fixture
+def crowd(database: Database) -> Iterator[Crowd]:
+    made = Crowd(database)
+    yield made
+    made.go.set()
+    made.pool.shutdown()
+
+
+def test_who_waits_is_written_together(crowd: Crowd) -> None:
+    coming = crowd.bring(*map(add, "abcd"))
+    assert [one.result(PATIENCE) for one in coming] == list("abcd")
+    assert kept(crowd.database) == list("abcd")
+    assert crowd.commits == 2
+
+
+def test_each_fails_alone(crowd: Crowd) -> None:
+    coming = crowd.bring(add("a"), fail, add("b"), add("a"))
+    errors = [one.exception(PATIENCE) for one in coming]
+    assert kept(crowd.database) == ["a", "b"]
+    assert [type(error) for error in errors].count(RuntimeError) == 1
+    assert [type(error) for error in errors].count(IntegrityError) == 1  # of the two alike
+    assert errors.count(None) == 2
+
+
+def test_nobody_is_told_that_it_is_done_when_it_cannot_be_committed(
+    crowd: Crowd, database: Database
+) -> None:
+    @contextmanager
+    def away() -> Iterator[Session]:
+        with database.writing() as session:
+            yield session
+            crowd.begun.set()
+            assert crowd.go.wait(PATIENCE)
+            raise OSError("the disk is full")
+
+    leading = crowd.pool.submit(crowd.together.write, away, add("a"))
+    assert crowd.begun.wait(PATIENCE)
+    crowd.go.set()
+    with pytest.raises(OSError, match="full"):
+        leading.result(PATIENCE)
+    assert kept(database) == []
+    assert crowd.together.write(database.writing, add("b")) == "b"
+
+
+def test_who_writes_alone_is_committed_before_it_is_told(database: Database) -> None:
+    commits: list[str] = []
+    told = Database(database.engine, database.vault, Pulse(lambda work, _: commits.append(work)))
+    assert told.write(add("a")) == "a"
+    assert commits.count(COMMIT) == 1
+    assert kept(database) == ["a"]
+    with pytest.raises(RuntimeError):
+        told.write(fail)
+    assert kept(database) == ["a"]
