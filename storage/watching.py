@@ -23,7 +23,7 @@ MOST_JOBS = 100_000  # that are looked at
 MOST_MARKS = 10_000
 EXPORTS = 1_000
 REPLIES, SLOW = "replies", "slow"  # what people wait for, and what nobody does
-PROMPT = [outbox.SEND, *outbox.UNASKED, outbox.FORGET]
+PROMPT = [*outbox.SENDS, outbox.FORGET]
 
 
 @dataclass(frozen=True)

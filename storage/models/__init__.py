@@ -9,7 +9,16 @@ from storage.models.gathering import Meeting, MeetingGroup, SheetDraft, Sitting
 from storage.models.interviewing import AnswerRow, Attachment, Contact, InterviewRow, MessageRow
 from storage.models.layering import Mask, Translation
 from storage.models.protecting import ConsentRecord, Erasure, Receipt, Suppression
-from storage.models.running import AuditEvent, Draft, FlowVersion, Job, Rate, StaffMember
+from storage.models.running import (
+    AuditEvent,
+    Draft,
+    FlowVersion,
+    Heartbeat,
+    Job,
+    Rate,
+    Spending,
+    StaffMember,
+)
 
 __all__ = [
     "AnswerRow",
@@ -23,6 +32,7 @@ __all__ = [
     "Erasure",
     "ExportRow",
     "FlowVersion",
+    "Heartbeat",
     "HouseRule",
     "InterviewRow",
     "Job",
@@ -41,6 +51,7 @@ __all__ = [
     "Search",
     "SheetDraft",
     "Sitting",
+    "Spending",
     "StaffLink",
     "StaffMember",
     "Suppression",

@@ -74,7 +74,7 @@ def queue(town: Town, number: int, ago: timedelta) -> None:
         for _ in range(number):
             then = town.clock() - ago
             written = outgoing.write(session, contact, "sms", "A reply", then)
-            outbox.enqueue_send(session, written, contact, then)
+            outbox.enqueue_send(session, written, contact, then, channel="sms")
 
 
 def with_keys(database: Database, *keys: bytes) -> Database:
