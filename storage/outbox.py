@@ -182,12 +182,15 @@ def hold(session: Session, job_id: int, owner: str, until: datetime) -> bool:
     return _mine(session, job_id, owner, run_at=until)
 
 
-def postpone(session: Session, job_id: int, owner: str, run_at: datetime) -> bool:
+def postpone(
+    session: Session, job_id: int, owner: str, run_at: datetime, *, tried: bool = True
+) -> bool:
     """Give a job back for a later try, if it is still ``owner``'s; returns whether it was."""
-    return _mine(session, job_id, owner, run_at=run_at, owner=None)
+    values = {} if tried else {"attempts": Job.attempts - 1}
+    return _mine(session, job_id, owner, run_at=run_at, owner=None, **values)
 
 
-def _mine(session: Session, job_id: int, holder: str, **values: object) -> bool:
+def _mine(session: Session, job_id: int, holder: str, /, **values: object) -> bool:
     changed = session.execute(
         update(Job)
         .where(Job.id == job_id, Job.owner == holder, Job.done_at.is_(None))
