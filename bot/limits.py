@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from bot.channels import SMS, TELEGRAM
-from bot.services import Services, utc_now
+from bot.services import Services
 from flows.sms import segments
 from storage import ranks, rates, spending
 from storage.ranks import Queue
@@ -82,7 +82,7 @@ class Limits:
         shut: set[Queue] = set()
         opening = []
         if full:
-            now = self._now(session)
+            now = self._services.moment(session)
             for lane, buckets in self._lanes.items():
                 at = self._opens(buckets, full, now)
                 if at > now:
@@ -92,10 +92,6 @@ class Limits:
             shut.update((SMS, rank) for rank in self._too_dear(session, self._most))
         soonest = self._services.now() + min(opening) if opening else None
         return Waits(frozenset(shut), soonest)
-
-    def _now(self, session: Session) -> datetime:
-        own = self._services.now
-        return rates.clock(session, None if own is utc_now else own())
 
     @staticmethod
     def _opens(buckets: Sequence[Bucket], full: Mapping[str, datetime], now: datetime) -> datetime:
@@ -115,7 +111,7 @@ class Limits:
         limited = [one for one in self._lanes.get(lane, ()) if one.every]
         if not limited:
             return True
-        now = self._now(session)
+        now = self._services.moment(session)
         cost = cost_of(lane, text)
         return all(
             rates.allow(session, one.key, one.every, one.burst, now, cost) for one in limited
@@ -125,14 +121,14 @@ class Limits:
         """For how long one chat must wait for its next message; None when it may go now, which is counted."""
         if lane != TELEGRAM or not self._chats:
             return None
-        key, now = f"chat:{contact_id}", self._now(session)
+        key, now = f"chat:{contact_id}", self._services.moment(session)
         if rates.allow(session, key, CHAT, CHAT_BURST, now):
             return None
         return rates.opens(rates.full(session, [key])[key], CHAT, CHAT_BURST, now) - now
 
     def push(self, session: Session, lane: str, seconds: float) -> None:
         """The provider asks for a pause: all processes heed it."""
-        now = self._now(session)
+        now = self._services.moment(session)
         until = now + timedelta(seconds=min(seconds, rates.MOST_AHEAD.total_seconds()))
         for one in self._lanes.get(lane, ())[:1]:
             rates.push(session, one.key, one.every, one.burst, until, now)

@@ -110,10 +110,11 @@ def enqueue_fetch(
     session: Session, attachment_id: int, now: datetime, target: str | None = None
 ) -> None:
     """Queue the fetching of a file, which the provider knows as ``target``. It holds up nothing."""
-    _add_slow(session, FETCH, now, attachment_id=attachment_id, target=target)
+    add_slow(session, FETCH, now, attachment_id=attachment_id, target=target)
 
 
-def _add_slow(session: Session, kind: str, now: datetime, **values: Any) -> None:
+def add_slow(session: Session, kind: str, now: datetime, **values: Any) -> None:
+    """Queue work that nobody waits for."""
     session.add(Job(**{"run_at": now, **values}, kind=kind, rank=ranks.IS_SLOW, created_at=now))
 
 
@@ -121,21 +122,21 @@ def enqueue_away(
     session: Session, kind: str, target: str, now: datetime, run_at: datetime | None = None
 ) -> None:
     """Queue that ``target`` be taken away: DISCARD names a file in the store, CLEAR a thing at the provider."""
-    _add_slow(session, kind, now, target=target, run_at=run_at or now)
+    add_slow(session, kind, now, target=target, run_at=run_at or now)
 
 
 def enqueue_export(
     session: Session, kind: str, export_id: int, now: datetime, run_at: datetime | None = None
 ) -> None:
     """Queue the making of an export, or (EXPIRE) its end."""
-    _add_slow(session, kind, now, target=str(export_id), run_at=run_at or now)
+    add_slow(session, kind, now, target=str(export_id), run_at=run_at or now)
 
 
 def enqueue_tidy(session: Session, now: datetime, run_at: datetime) -> None:
     """Queue a tidying, unless one is queued: that one sees to the next. It is held until this transaction ends."""
     queued = select(Job.id).where(Job.kind == TIDY, Job.done_at.is_(None)).limit(1)
     if session.scalar(queued.with_for_update()) is None:
-        _add_slow(session, TIDY, now, run_at=run_at)
+        add_slow(session, TIDY, now, run_at=run_at)
 
 
 def hasten(session: Session, kind: str, target: str, now: datetime) -> None:

@@ -4,6 +4,7 @@ import base64
 import binascii
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -24,7 +25,7 @@ from bot.channels import (
     well_formed,
 )
 from bot.channels.twilio_http import HttpClient
-from bot.channels.twilio_log import TwilioLog
+from bot.channels.twilio_log import Logged, TwilioLog
 from bot.media.fetching import FetchFailed, fetch, new_client
 from bot.media.twilio_addresses import own_address
 from bot.settings.providers import TwilioSettings
@@ -132,15 +133,30 @@ def parse_status(
     status = STATUSES.get(form.get("MessageStatus") or form.get("SmsStatus") or "")
     if status is None:
         return None
-    code = form.get("ErrorCode", "")
     ours = request.args.get("message", "")
-    return Progress(
-        status=status,
-        provider_id=provider_id,
-        message_id=int(ours) if ours.isascii() and ours.isdigit() and len(ours) < 19 else None,
-        error=f"Twilio {code}" if re.fullmatch(r"[0-9]{1,6}", code) else None,
-        ending=_ending(code) if status in (UNDELIVERED, FAILED) else None,
-    )
+    found = _progress(provider_id, status, form.get("ErrorCode", ""))
+    known = ours.isascii() and ours.isdigit() and len(ours) < 19
+    return replace(found, message_id=int(ours)) if known else found
+
+
+def _progress(provider_id: str, status: str, code: str) -> Progress:
+    error = f"Twilio {code}" if re.fullmatch(r"[0-9]{1,6}", code) else None
+    ending = _ending(code) if status in (UNDELIVERED, FAILED) else None
+    return Progress(status, provider_id, error=error, ending=ending)
+
+
+def logged_inbound(logged: Logged, media: tuple[Mapping[str, str], ...]) -> Inbound | None:
+    """A message as its webhook would have brought it; None for what no webhook would bring."""
+    if not _NAME.fullmatch(logged.sid) or not _NAME.fullmatch(logged.sender):
+        return None
+    text = _unwrapped(well_formed(logged.text))
+    return Inbound(SMS, logged.sid, logged.sender, text, sent_at=logged.at, media=media)
+
+
+def logged_progress(logged: Logged) -> Progress | None:
+    """How far a message of ours has come, as the log has it; None for the stages that we do not keep."""
+    status = STATUSES.get(logged.status)
+    return _progress(logged.sid, status, logged.error) if status else None
 
 
 class SmsChannel:

@@ -20,6 +20,8 @@ PAGE_OF_ONE = 50  # messages to one person
 MOST_LOOKED_AT = 500  # messages to one person that are compared
 WHATSAPP = "whatsapp:"
 OUR_TROUBLE = {401, 403, 404}
+# no answer, a refusal, or an answer that is no page of a log
+UNREADABLE = (TwilioException, OSError, ValueError, LookupError, AttributeError, TypeError)
 
 
 class LogUnread(Exception):
@@ -63,7 +65,7 @@ class TwilioLog:
             pool: list[Any] = []
             if self._service:
                 pool = self._client.messaging.v1.services(self._service).phone_numbers.list()
-        except (TwilioException, OSError) as error:
+        except UNREADABLE as error:
             raise unread(error) from None
         ours = {str(one.phone_number) for one in pool} | {self._sender or ""}
         return frozenset(_bare(one) for one in ours if one)
@@ -79,7 +81,7 @@ class TwilioLog:
                     page_size=PAGE,
                 )
             )
-        except (TwilioException, OSError) as error:
+        except UNREADABLE as error:
             raise unread(error) from None
         of_it = [one for row in found if (one := _logged(row)).at.date() == day]
         of_it.reverse()  # the newest come first, and within a second that order is all that is known
@@ -90,7 +92,7 @@ class TwilioLog:
         """What came with a message, as a webhook names it."""
         try:
             listed = self._client.messages(sid).media.list(limit=10)
-        except (TwilioException, OSError) as error:
+        except UNREADABLE as error:
             raise unread(error) from None
         return tuple(
             {
@@ -114,7 +116,7 @@ class TwilioLog:
                 # where Twilio keeps no words, whom it was for and when it came must do
                 if ours and (row.body or "").strip() in ("", text.strip()):
                     found.append(Sent(str(row.sid), delivered=row.status == DELIVERED))
-        except (TwilioException, OSError) as error:
+        except UNREADABLE as error:
             failed = unread(error)
             reason = f"Twilio: its log, {failed.reason}"
             raise SendFailed(reason, permanent=False, retry_after=failed.retry_after) from None

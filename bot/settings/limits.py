@@ -8,7 +8,6 @@ from bot.settings.reader import Reader
 NONE = "none"
 # segments a second that Twilio hands on from one sender; for 10DLC what one carrier takes in the lowest class
 SENDERS = {"10dlc": 1.25, "long-code": 1.0, "toll-free": 3.0, "short-code": 100.0}
-BOT = "30"  # messages a second that Telegram takes from a bot
 SLOWEST, FASTEST = 0.01, 10_000.0
 DEAREST = Decimal(1_000_000)
 
@@ -19,7 +18,7 @@ class LimitSettings:
 
     twilio: float | None = None
     account: float | None = None
-    telegram: float | None = None
+    telegram: float | None = 30.0
     segments: int | None = None
 
 
@@ -28,7 +27,7 @@ def read(reader: Reader) -> LimitSettings:
     return LimitSettings(
         twilio=_rate(reader, "TWILIO_RATE", reader.text("TWILIO_RATE", NONE), SENDERS),
         account=_rate(reader, "TWILIO_ACCOUNT_RATE", reader.text("TWILIO_ACCOUNT_RATE", NONE)),
-        telegram=_rate(reader, "TELEGRAM_RATE", reader.text("TELEGRAM_RATE", BOT)),
+        telegram=_rate(reader, "TELEGRAM_RATE", reader.text("TELEGRAM_RATE", "30")),
         segments=_segments(reader),
     )
 

@@ -45,7 +45,9 @@ def test_what_failed_for_now_is_tried_again_after_growing_pauses(
         service.clock.forward(seconds=0.5)
         service.drain()
 
-    assert len(twilio.calls) == 5 + bool(twilio.looked_up)  # one of which nobody has told is looked up
+    assert len(twilio.calls) == 5 + bool(
+        twilio.looked_up
+    )  # one of which nobody has told is looked up
     assert len({message["Body"] for message in twilio.sent}) == 1
     assert pauses == sorted(pauses)
     assert pauses[0] * 4 <= pauses[-1]
