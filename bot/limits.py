@@ -16,7 +16,7 @@ from bot.channels import SMS, TELEGRAM
 from bot.services import Services
 from flows.sms import segments
 from storage import ranks, rates, spending
-from storage.ranks import Queue
+from storage.limiting import Standing
 
 log = logging.getLogger(__name__)
 
@@ -37,14 +37,6 @@ class Bucket:
     key: str
     every: timedelta = timedelta()
     burst: int = 1
-
-
-@dataclass(frozen=True)
-class Waits:
-    """Which queues must wait, and when the first of those opens that wait for a rate."""
-
-    shut: frozenset[Queue] = frozenset()
-    opens: datetime | None = None
 
 
 def lane_key(lane: str) -> str:
@@ -76,22 +68,27 @@ class Limits:
         self._chats = limits.telegram is not None
         self._most = limits.segments
 
-    def look(self, session: Session) -> Waits:
-        """What must wait now. It reads only, and asks the clock only where something may have to wait."""
-        full = rates.full(session, self._keys) if self._keys else {}
-        shut: set[Queue] = set()
-        opening = []
-        if full:
-            now = self._services.moment(session)
-            for lane, buckets in self._lanes.items():
-                at = self._opens(buckets, full, now)
-                if at > now:
-                    opening.append(at - now)
-                    shut.update((lane, rank) for rank in ranks.SENT_IN)
+    def look(self, session: Session) -> Standing:
+        """How it stands now. It reads only, and asks the clock only where something may have to wait."""
+        waiting = self._waiting(session)
+        shut = {(lane, rank) for lane in waiting for rank in ranks.SENT_IN}
+        spent = 0
         if self._most is not None:
-            shut.update((SMS, rank) for rank in self._too_dear(session, self._most))
-        soonest = self._services.now() + min(opening) if opening else None
-        return Waits(frozenset(shut), soonest)
+            spent = spending.spent(session, self._services.today())
+            shut.update((SMS, rank) for rank in _too_dear(spent, self._most))
+        soonest = min(waiting.values(), default=None)
+        opens = None if soonest is None else self._services.now() + timedelta(seconds=soonest)
+        hard = None if self._most is None else self._most * HARD
+        return Standing(frozenset(shut), opens, waiting, spent, self._most, hard)
+
+    def _waiting(self, session: Session) -> dict[str, float]:
+        """For how many seconds lanes must wait that must."""
+        full = rates.full(session, self._keys) if self._keys else {}
+        if not full:
+            return {}
+        now = self._services.moment(session)
+        opens = {lane: self._opens(found, full, now) for lane, found in self._lanes.items()}
+        return {lane: (at - now).total_seconds() for lane, at in opens.items() if at > now}
 
     @staticmethod
     def _opens(buckets: Sequence[Bucket], full: Mapping[str, datetime], now: datetime) -> datetime:
@@ -99,12 +96,6 @@ class Limits:
         return max(
             (rates.opens(full[one.key], one.every, one.burst, now) for one in known), default=now
         )
-
-    def _too_dear(self, session: Session, most: int) -> Sequence[int]:
-        spent = spending.spent(session, self._services.today())
-        if spent >= most * HARD:
-            return ALL_SHUT
-        return UNASKED_SHUT if spent >= most else ()
 
     def take(self, session: Session, lane: str, text: str) -> bool:
         """Take what sending ``text`` needs; returns whether there was room. If not, roll back what was taken."""
@@ -142,6 +133,13 @@ class Limits:
         for share, said in ((WARNS, NEAR), (1, REACHED), (HARD, PASSED)):
             if spent - count < self._most * share <= spent:
                 log.warning(said, {"spent": spent, "most": self._most})
+
+
+def _too_dear(spent: int, most: int) -> Sequence[int]:
+    """The ranks that wait until tomorrow."""
+    if spent >= most * HARD:
+        return ALL_SHUT
+    return UNASKED_SHUT if spent >= most else ()
 
 
 NEAR = "%(spent)s of %(most)s segments of the day's cap are spent"

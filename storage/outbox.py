@@ -25,6 +25,7 @@ BROADCAST = (
     "broadcast"  # to send as well: one message of many, which waits for whoever is waited for
 )
 SENDS = (CONFIRM, SEND, REMIND, TELL, BROADCAST)
+ANSWERS = (CONFIRM, SEND)  # what people wait for; all else may have to wait on purpose
 # a file to fetch, a file in the store to take away, a message or file to clear at the provider
 FETCH, DISCARD, CLEAR = "fetch", "discard", "clear"
 # an export to be made, and one whose file has had its days
