@@ -23,7 +23,7 @@ from bot.media import clearing
 from bot.media.fetching import FetchFailed
 from bot.receive import take_progress
 from bot.services import Services
-from storage import audit, heartbeats, messages, outbox, outgoing
+from storage import audit, heartbeats, messages, outbox, outgoing, rates
 from storage.messages import IN, OUT, RANK
 from storage.models import Job
 from storage.outbox import Claimed
@@ -164,7 +164,7 @@ def beat(services: Services) -> bool:
 
 
 class Heart:
-    """Beats in a thread of each process that answers webhooks; where Twilio is not set up, it is still."""
+    """Beats in a thread of each process that answers webhooks, and takes limits away that nobody is near."""
 
     def __init__(self, services: Services) -> None:
         self._services = services
@@ -172,8 +172,7 @@ class Heart:
         self._thread = threading.Thread(target=self._run, name="heart", daemon=True)
 
     def start(self) -> None:
-        if self._services.settings.twilio is not None:
-            self._thread.start()
+        self._thread.start()
 
     def stop(self) -> None:
         self._stop.set()
@@ -183,10 +182,16 @@ class Heart:
     def _run(self) -> None:
         while True:
             try:
-                beat(self._services)
+                self._beat()
             except SQLAlchemyError as error:
                 log.warning("no heartbeat could be noted: %s", type(error).__name__)
             except Exception as error:  # noqa: BLE001 - a bug here must not end the heart
                 log.error("no heartbeat could be noted: %s", fault(error))
             if self._stop.wait(BEAT):
                 return
+
+    def _beat(self) -> None:
+        with self._services.database.writing() as session:
+            rates.prune(session, self._services.moment(session))
+        if self._services.settings.twilio is not None:
+            beat(self._services)

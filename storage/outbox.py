@@ -41,8 +41,6 @@ SLOW = (
     TIDY,
     RECONCILE,
 )  # nobody waits for these: replies go before
-RANKS = {CONFIRM: ranks.CONFIRMS, REMIND: ranks.REMINDS, TELL: ranks.REMINDS}
-RANKS |= {BROADCAST: ranks.TELLS_MANY} | dict.fromkeys(SLOW, ranks.IS_SLOW)
 
 
 Claimed = ranks.Claimed
@@ -81,7 +79,7 @@ def enqueue_send(
         message_id=message_id,
         order_key=contact_id,
         lane=ranks.lane_of(channel),
-        rank=RANKS.get(kind, ranks.ANSWERS),
+        rank=ranks.RANKS[kind],
         run_at=run_at or now,
         created_at=now,
     )
@@ -116,7 +114,7 @@ def enqueue_fetch(
 
 def add_slow(session: Session, kind: str, now: datetime, **values: Any) -> None:
     """Queue work that nobody waits for."""
-    session.add(Job(**{"run_at": now, **values}, kind=kind, rank=ranks.IS_SLOW, created_at=now))
+    session.add(Job(**{"run_at": now, **values}, kind=kind, rank=ranks.RANKS[kind], created_at=now))
 
 
 def enqueue_away(

@@ -7,6 +7,7 @@ Every question here goes to the head of a queue, so it costs the same however lo
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
@@ -26,11 +27,22 @@ from storage.models import Job
 from storage.prepared import Prepared
 
 # what confirms a STOP; what answers somebody; what nobody asked for; what goes to many; what nobody waits for
-CONFIRMS, ANSWERS, REMINDS, TELLS_MANY, IS_SLOW = range(5)
+CONFIRMS, ANSWERS, REMINDS, TELLS_MANY, IS_SLOW, IS_SLOWEST = range(6)
 NO_LANE = ""
 LANES = ("sms", "telegram", "web")  # the channels that a message goes out by
 SENT_IN = (CONFIRMS, ANSWERS, REMINDS, TELLS_MANY)
-QUEUES = (*((lane, rank) for rank in SENT_IN for lane in (*LANES, NO_LANE)), (NO_LANE, IS_SLOW))
+QUEUES = (
+    *((lane, rank) for rank in SENT_IN for lane in (*LANES, NO_LANE)),
+    *((NO_LANE, rank) for rank in (IS_SLOW, IS_SLOWEST)),
+)
+
+RANKS = {
+    **{"confirm": CONFIRMS, "send": ANSWERS, "forget": ANSWERS},
+    **{"remind": REMINDS, "tell": REMINDS, "broadcast": TELLS_MANY},
+    **dict.fromkeys(("fetch", "discard", "clear", "expire", "tidy", "reconcile"), IS_SLOW),
+    "export": IS_SLOWEST,
+}
+KINDS = {rank: {kind for kind, its in RANKS.items() if its == rank} for rank in RANKS.values()}
 
 Queue = tuple[str, int]  # a lane and a rank
 
@@ -90,18 +102,25 @@ def may_run() -> ColumnElement[bool]:
     return Job.done_at.is_(None) & others & ~behind_another
 
 
-def _heads() -> Any:
-    arms = []
-    for lane, rank in QUEUES:
-        first = (
-            select(literal(lane).label("lane"), literal(rank).label("rank"), Job.run_at, Job.id)
-            .where(Job.lane == lane, Job.rank == rank, may_run())
-            .order_by(Job.run_at, Job.id)
-            .limit(1)
-            .subquery()
-        )
-        arms.append(select(first))
-    return union_all(*arms)
+@cache
+def _heads(queues: tuple[Queue, ...]) -> Prepared:
+    """The heads of these queues in one statement. There are few sets of queues that anybody asks for."""
+
+    def build() -> Any:
+        return union_all(*(select(_first_of(*queue)) for queue in queues))
+
+    return Prepared(build)
+
+
+def _first_of(lane: str, rank: int) -> Any:
+    columns = (literal(lane).label("lane"), literal(rank).label("rank"), Job.run_at, Job.id)
+    return (
+        select(*columns)
+        .where(Job.lane == lane, Job.rank == rank, may_run())
+        .order_by(Job.run_at, Job.id)
+        .limit(1)
+        .subquery()
+    )
 
 
 def _claim() -> Any:
@@ -127,16 +146,29 @@ def _claim() -> Any:
 
 
 _CLAIM = Prepared(_claim)
-_HEADS = Prepared(_heads)
 
 
 def heads(
     session: Session, without: Collection[str] = (), shut: Iterable[Queue] = ()
 ) -> list[Head]:
-    """The heads of all queues but those that are ``shut``, in no order."""
+    """The heads of all queues but those that are ``shut``, in no order, of kinds that are not ``without``.
+
+    A queue all of whose kinds are left out is not looked at: what is left out of it would be walked through.
+    """
+    passed, left = _passed(frozenset(without))
     closed = set(shut)
-    found = (Head(*row) for row in _HEADS.all(session, without=list(without)))
-    return [head for head in found if head.queue not in closed]
+    queues = tuple(one for one in QUEUES if one not in closed and one[1] not in passed)
+    if not queues:
+        return []
+    return [Head(*row) for row in _heads(queues).all(session, without=list(left))]
+
+
+@cache
+def _passed(without: frozenset[str]) -> tuple[frozenset[int], tuple[str, ...]]:
+    """The ranks that hold none but these kinds, and those kinds that share their rank with others."""
+    passed = frozenset(rank for rank, kinds in KINDS.items() if kinds <= without)
+    shared = (kind for kind in without if RANKS.get(kind, ANSWERS) not in passed)
+    return passed, tuple(sorted(shared))
 
 
 def first_due(

@@ -7,7 +7,7 @@ that was ahead has written is not believed for longer than ``MOST_AHEAD``.
 from collections.abc import Collection, Mapping
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, delete, func, select
 from sqlalchemy.orm import Session
 
 from storage.db import insert_into
@@ -67,15 +67,20 @@ def push(
 
 
 def _locked(session: Session, key: str, now: datetime) -> Rate:
-    session.execute(
-        insert_into(session, Rate).values(key=key[:80], full_at=now).on_conflict_do_nothing()
-    )
-    return session.scalars(
-        select(Rate)
-        .where(Rate.key == key[:80])
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    ).one()
+    made = insert_into(session, Rate).values(key=key[:80], full_at=now).on_conflict_do_nothing()
+    wanted = select(Rate).where(Rate.key == key[:80]).with_for_update()
+    wanted = wanted.execution_options(populate_existing=True)
+    while True:
+        session.execute(made)
+        row = session.scalars(wanted).one_or_none()
+        if row is not None:  # else it was pruned in between
+            return row
+
+
+def prune(session: Session, now: datetime) -> None:
+    """Take away the rows of those whose allowance has long been whole: they are as if they were not there."""
+    old = delete(Rate).where(Rate.full_at < now - MOST_AHEAD)
+    session.execute(old.execution_options(synchronize_session=False))
 
 
 def full(session: Session, keys: Collection[str]) -> Mapping[str, datetime]:

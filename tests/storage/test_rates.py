@@ -132,6 +132,15 @@ def test_hosts_share_the_databases_clock_where_it_has_one(database: Database) ->
     assert first.utcoffset() == timedelta(0)
 
 
+def test_who_is_long_at_rest_is_forgotten_and_nobody_else(database: Database) -> None:
+    grant(database, NOW)
+    attempt(database, "later", NOW + timedelta(hours=2))
+    with database.writing() as session:
+        rates.prune(session, NOW + timedelta(hours=2))
+        assert list(rates.full(session, ["send", "later"])) == ["later"]
+    assert grant(database, NOW + timedelta(hours=2))
+
+
 @given(
     st.lists(st.tuples(st.integers(0, 4000), st.integers(1, 4)), max_size=12),
     st.integers(1, 5),

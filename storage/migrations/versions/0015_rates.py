@@ -14,7 +14,8 @@ UNDONE = sa.text("done_at IS NULL")
 AT = sa.DateTime(timezone=True)
 RANK = (
     "CASE WHEN kind IN ('remind', 'tell') THEN 2 "
-    "WHEN kind IN ('fetch', 'discard', 'clear', 'export', 'expire', 'tidy') THEN 4 ELSE 1 END"
+    "WHEN kind = 'export' THEN 5 "
+    "WHEN kind IN ('fetch', 'discard', 'clear', 'expire', 'tidy') THEN 4 ELSE 1 END"
 )
 LANE = (
     "COALESCE((SELECT channel FROM messages WHERE messages.id = outbox.message_id "
