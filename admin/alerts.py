@@ -26,8 +26,9 @@ def alerts() -> ResponseReturnValue:
 def _facts(found: Vitals) -> list[tuple[str, str]]:
     """How it stands, whether anything is wrong or not."""
     told = [
-        (_("Messages that wait to be sent"), words.number(found.queued(outbox.SEND))),
+        (_("Messages that wait to be sent"), words.number(found.queued(*outbox.ANSWERS))),
         (_("Reminders and the like, for later"), words.number(found.queued(*outbox.UNASKED))),
+        (_("Messages of broadcasts, for later"), words.number(found.queued(outbox.BROADCAST))),
         (_("Files and exports in the queue"), words.number(found.queued(*QUEUED))),
         (_("Messages that wait for a person to look"), words.number(found.marked)),
     ]

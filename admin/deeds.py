@@ -48,6 +48,7 @@ DEEDS = {
     "export downloaded": lazy_pgettext("audit log", "export downloaded"),
     "backup": lazy_pgettext("audit log", "backup taken"),
     "restore": lazy_pgettext("audit log", "backup restored"),
+    "reconcile": lazy_pgettext("audit log", "missed messages fetched"),
     "erase": lazy_pgettext("audit log", "erase"),
     "move": lazy_pgettext("audit log", "move"),
     "log-in": lazy_pgettext("audit log", "log-in"),

@@ -6,12 +6,14 @@ from datetime import datetime
 from pathlib import Path
 
 from flask import Flask, current_app
+from sqlalchemy.orm import Session
 
 from admin.remembering import Remembered
 from flows.framework.model import Framework
 from storage.db import Database
 from storage.files import Store
 from storage.library import Library
+from storage.limiting import Standing
 
 NAME = "testimony.desk"
 
@@ -22,7 +24,8 @@ class Desk:
 
     Where people reach us, as far as it is known: ``number`` as +14045550100, ``telegram`` as the bot's name without @,
     ``public_url`` without a slash at its end. ``counts``: what was counted over very many testimonies a moment ago.
-    ``places``: the folders on this machine that hold the database and the files.
+    ``places``: the folders on this machine that hold the database and the files. ``limits``: how those of the providers
+    and of the day stand.
     """
 
     database: Database
@@ -34,6 +37,7 @@ class Desk:
     files: Store | None = None
     counts: Remembered = field(default_factory=Remembered)
     places: Mapping[str, Path] = field(default_factory=dict)
+    limits: Callable[[Session], Standing] = lambda _: Standing()
 
     @property
     def themes(self) -> Framework:

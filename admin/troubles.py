@@ -4,7 +4,6 @@ The limits are those of the alert rules in ``docs/alerts.yaml``, as far as those
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from datetime import timedelta
 
 from flask_babel import gettext as _
@@ -13,6 +12,8 @@ from flask_babel import ngettext
 from admin import words
 from admin.glance.counts import lasting
 from admin.glance.reasons import Told
+from admin.pace import PACE
+from admin.trouble import Trouble
 from admin.vitals import Vitals
 from storage import outbox
 from storage.disk import Disk
@@ -22,23 +23,6 @@ LATE, TOO_LATE, SLOW_LATE = 60.0, 300.0, 1800.0  # seconds
 SLOW_COMMIT = 0.25  # seconds
 MANY = 10  # messages of an hour that did not arrive
 ON_PURPOSE = ("the contact", "the person")  # so begin reasons of messages that were held back
-
-
-@dataclass(frozen=True)
-class Trouble:
-    """One thing that is wrong. ``grave``: people are waiting, or something is about to be lost.
-
-    ``page``: where more is to be seen, and ``link`` its name; "" for nowhere.
-    """
-
-    id: str
-    grave: bool
-    title: str
-    told: str
-    advice: str
-    page: str = ""
-    link: str = ""
-    reasons: tuple[str, ...] = ()
 
 
 def troubles(found: Vitals) -> list[Trouble]:
@@ -83,7 +67,7 @@ def _tables(found: Vitals) -> Iterator[Trouble]:
 
 def _outbox(found: Vitals) -> Iterator[Trouble]:
     if found.late >= LATE:
-        number = found.queued(outbox.SEND, *outbox.UNASKED)
+        number = found.queued(*outbox.ANSWERS)
         yield Trouble(
             "outbox",
             found.late >= TOO_LATE,
@@ -231,6 +215,7 @@ def _exports(found: Vitals) -> Iterator[Trouble]:
 RULES: tuple[Callable[[Vitals], Iterable[Trouble]], ...] = (
     *(_keys, _tables, _outbox, _providers, _faults, _disks),
     *(_database, _arrivals, _exports),
+    *PACE,
 )
 
 

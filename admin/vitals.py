@@ -6,15 +6,16 @@ from datetime import timedelta
 from sqlalchemy.orm import Session
 
 from admin.desk import Desk
-from storage import contacts, failures, schema, watching
+from storage import audit, contacts, failures, schema, watching
 from storage.disk import Disk, disks
 from storage.exports import register
 from storage.failures import NotArrived
+from storage.limiting import Standing
 from storage.testimonies import Filter
 from storage.vault import VaultError
 from storage.watching import REPLIES, SLOW, Waiting
 
-HOUR, WEEK = timedelta(hours=1), timedelta(days=7)
+HOUR, DAY, WEEK = timedelta(hours=1), timedelta(days=1), timedelta(days=7)
 REASONS = 50
 
 
@@ -37,6 +38,8 @@ class Vitals:
     exports_failed: int
     commit: float | None
     disks: tuple[Disk, ...]
+    limits: Standing
+    missed: int
 
     def queued(self, *kinds: str) -> int:
         """How many jobs of these kinds are not done."""
@@ -46,7 +49,8 @@ class Vitals:
 def read(desk: Desk, session: Session) -> Vitals:
     """How it is now."""
     now = desk.now()
-    late = watching.late(session, now)
+    limits = desk.limits(session)
+    late = watching.late(session, now, limits.shut)
     wrong = _wrong_keys(session)
     return Vitals(
         behind=schema.revision(desk.database.engine) != schema.head(),
@@ -62,6 +66,8 @@ def read(desk: Desk, session: Session) -> Vitals:
         exports_failed=watching.exports(session, now - WEEK).get(register.FAILED, 0),
         commit=desk.database.pulse.commit(),
         disks=tuple(disks(desk.places)),
+        limits=limits,
+        missed=audit.summed(session, "reconcile", "received", now - DAY),
     )
 
 

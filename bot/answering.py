@@ -51,7 +51,8 @@ def answer(taken: Reception) -> None:
         _say_no_more(taken)
     told = _change_contact(taken, outcome)
     if outcome.reply is not None and not told:
-        queue_reply(session, contact, outcome.reply, now, interview_id)
+        kind = outbox.CONFIRM if outcome.stopped else outbox.SEND
+        queue_reply(session, contact, outcome.reply, now, interview_id, kind)
 
 
 def _decide(taken: Reception, invited: str | None) -> tuple[Said, Outcome]:

@@ -23,6 +23,7 @@ from bot.channels.sms import SmsChannel
 from bot.channels.telegram import TelegramChannel
 from bot.channels.web import WebChannel
 from bot.faults import fault
+from bot.limits import Limits
 from bot.services import NAME, Services, utc_now
 from bot.settings import Settings
 from storage.db import open_database
@@ -109,6 +110,7 @@ def _desk(services: Services) -> Desk:
         public_url=services.settings.public_url,
         files=services.files,
         places=services.places,
+        limits=Limits(services).look,
     )
 
 

@@ -18,6 +18,10 @@ COMMANDS: Table = {
     "restore": ("bot.commands.restore:restore", "Bring a backup back."),
     "keys": ("bot.commands.keys:keys", "Make and change the keys that seal people's words."),
     "telegram": ("bot.commands.telegram:telegram", "Connect a Telegram bot."),
+    "reconcile": (
+        "bot.commands.reconcile:reconcile_now",
+        "Fetch what Twilio received while the service was away.",
+    ),
     "twilio": ("bot.commands.twilio:twilio", "Connect a Twilio number."),
 }
 

@@ -13,12 +13,14 @@ from prometheus_client.multiprocess import MultiProcessCollector
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
+from bot.limits import Limits
 from bot.meters import METERS, OTHER
 from bot.patience import Hanging
 from bot.services import Services
 from flows.talking.channels import INTERVIEW, MEETING, PAPER
 from storage import watching
 from storage.disk import disks
+from storage.limiting import Standing
 from storage.messages import RANK, RECEIVED
 from storage.schema import head, revision
 
@@ -72,7 +74,9 @@ class Scrape:
         told = [gauge("migrations_behind", "Whether the tables are older.", (), [((), behind)])]
         if not behind:
             with database.reading() as session:
+                standing = Limits(self._services).look(session)
                 told += [metric for family in FAMILIES for metric in family(session, now)]
+                told += [*_of_work(session, now, standing), *_of_limits(standing)]
         return told
 
 
@@ -84,7 +88,11 @@ def _of_outbox(session: Session, now: datetime) -> Iterator[Metric]:
     yield gauge("outbox_retried_jobs", "Of these, what failed before.", ["kind"], rows)
     rows = [((one.kind,), max((now - one.oldest).total_seconds(), 0.0)) for one in found]
     yield gauge("outbox_oldest_seconds", "Age of the oldest job not done.", ["kind"], rows)
-    late = [((work,), number) for work, number in watching.late(session, now).items()]
+
+
+def _of_work(session: Session, now: datetime, limits: Standing) -> Iterator[Metric]:
+    found = watching.late(session, now, limits.shut).items()
+    late = [((work,), number) for work, number in found]
     yield gauge("outbox_late_seconds", "For how long work has been due.", ["work"], late)
 
 
@@ -108,6 +116,15 @@ def _of_exports(session: Session, now: datetime) -> Iterator[Metric]:
     rows = [((status,), float(number)) for status, number in found]
     yield gauge("exports", "Exports of the last week.", ["status"], rows)
     yield gauge("database_bytes", "Size of the database.", (), [((), watching.size(session))])
+
+
+def _of_limits(limits: Standing) -> Iterator[Metric]:
+    rows = [((_channel(lane),), seconds) for lane, seconds in limits.waiting.items()]
+    yield gauge("send_wait_seconds", "For how long a limit holds sending.", ["channel"], rows)
+    spent = [((), float(limits.spent))]
+    yield gauge("day_segments", "Segments sent today, where a day has a cap.", (), spent)
+    most = [((), float(limits.most or 0))]
+    yield gauge("day_segments_cap", "Segments that a day may have; 0 for no end.", (), most)
 
 
 FAMILIES: tuple[Callable[[Session, datetime], Iterator[Metric]], ...] = (

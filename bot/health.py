@@ -7,10 +7,11 @@ from flask import Blueprint, Flask, Response, jsonify, request
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.gauges import Scrape
+from bot.limits import Limits
 from bot.patience import Hanging
 from bot.services import NAME, Services
 from bot.webhooks import services
-from storage import outbox, schema
+from storage import schema, watching
 
 bp = Blueprint("health", __name__)
 TOO_LATE = 300.0  # seconds that work which is due may wait for somebody to do it
@@ -48,8 +49,10 @@ def _lateness(here: Services) -> float | None:
     if schema.revision(here.database.engine) != schema.head():
         return None
     with here.database.reading() as session:
-        due = outbox.next_due(session, without=outbox.SLOW)
-    return max((here.now() - due).total_seconds(), 0.0) if due else 0.0
+        shut = (
+            Limits(here).look(session).shut
+        )  # what waits on purpose is no reason to take no messages
+        return watching.late(session, here.now(), shut)[watching.REPLIES]
 
 
 @bp.get("/metrics")

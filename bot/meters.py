@@ -52,11 +52,14 @@ DATABASE = _histogram(
 MESSAGES = _counter(
     "messages", "Messages by what this process saw become of them.", ["channel", "status"]
 )
+RECONCILED = _counter(
+    "reconciled_messages", "Messages that Twilio's log told of, and no webhook had.", ["direction"]
+)
 LINES = _counter("log_lines", "Lines of the log, warnings and worse.", ["level", "module"])
 
 METERS: tuple[MetricWrapperBase, ...] = (
     *(REQUESTS, KEPT, TURNS, SENDS, REPLIES, WORK, DATABASE),
-    *(MESSAGES, LINES),
+    *(MESSAGES, RECONCILED, LINES),
 )
 
 
@@ -79,6 +82,11 @@ def seconds(meter: Histogram, lasted: float, *labels: str) -> None:
 def message(channel: str, status: str) -> None:
     """A message came, or one of ours has come so far."""
     _one(MESSAGES, channel, status).inc()
+
+
+def reconciled(direction: str, number: int) -> None:
+    """So many messages were brought in, or moved on, by the provider's log."""
+    _one(RECONCILED, direction).inc(number)
 
 
 def database(work: str, lasted: float) -> None:

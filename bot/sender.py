@@ -1,7 +1,8 @@
 """The sender: takes what is due from the outbox, hands it to its channel, and writes down what became of it.
 
 Claim, commit, send, record: the network is never inside a transaction. If the process dies between sending and
-recording, the lease ends and the message is sent again; it is never lost.
+recording, or no answer comes, the message is looked up in the provider's log where it has one, and else sent again:
+it is never lost. What may go out now, and how fast, is known to ``limits``.
 """
 
 import logging
@@ -9,7 +10,7 @@ import secrets
 import threading
 import time
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 
@@ -17,19 +18,21 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from bot import meters
-from bot.channels import SendFailed, Sent
+from bot.channels import Channel, SendFailed, Sent, TellsSent
 from bot.faults import fault
 from bot.hands import Hands
+from bot.letters import Letter, open_letter
+from bot.limits import Limits
+from bot.looking_up import is_unsure, look_up
 from bot.media import clearing
 from bot.media.errands import ERRANDS, run_errand
 from bot.services import Services
-from bot.silences import let_sleep, look_at_one
+from bot.silences import look_at_one
 from bot.stopping import take_ending
-from bot.trying import GIVE_UP, next_try
-from storage import messages, outbox, outgoing
-from storage.contacts import address_of, suppression_of
+from bot.trying import is_over, next_try
+from storage import messages, outbox, outgoing, ranks
 from storage.erasure import forget
-from storage.models import Contact, MessageRow
+from storage.models import MessageRow
 from storage.outbox import Claimed
 from storage.vault import VaultError
 
@@ -37,19 +40,12 @@ log = logging.getLogger(__name__)
 
 LEASE = timedelta(seconds=60)
 BATCH = 1  # what is claimed goes out at once: a STOP that comes now is heeded by the next
+BUSY = 1.0  # seconds of pause for all, where the provider names none
 LOOK = 1.0  # seconds between looks at the outbox, for work that other processes queued
 
 
-@dataclass(frozen=True)
-class Letter:
-    """One message ready to go."""
-
-    job: Claimed
-    message_id: int
-    channel: str
-    address: str
-    text: str
-    choices: list[messages.Button]
+class NoRoom(Exception):
+    """A limit was used up by others meanwhile: what was claimed is to be rolled back."""
 
 
 class Sender:
@@ -63,17 +59,45 @@ class Sender:
         self._without = without
         self._hands = hands
         self._owner = f"sender-{secrets.token_hex(6)}"
-        self._busy = (
-            False  # where there was work there is likely more: it is claimed without a look
-        )
+        self._limits = Limits(services)
+        self._rest = LOOK
 
     def run_once(self) -> int:
-        """Send what is due, at most one batch, or look at a silence; returns how many jobs were done."""
-        if not self._busy and not self._is_due():
-            return look_at_one(self._services)
-        most = self._hands.free() if self._hands else BATCH
-        jobs, letters = self._services.database.write(partial(self._claim, most))
-        self._busy = bool(jobs)
+        """Send what comes first, at most one batch, or look at a silence; returns how many jobs were done.
+
+        One that others have taken meanwhile counts: there may be more.
+        """
+        services, now = self._services, self._services.now()
+        with services.database.reading() as session:
+            waits = self._limits.look(session)
+            due = ranks.first_due(session, now, self._without, waits.shut)
+        if due is None:
+            self._rest = LOOK if waits.opens is None else (waits.opens - now).total_seconds()
+            return look_at_one(services)
+        try:
+            jobs, letters = services.database.write(
+                partial(self._claim, due.queue, self._most(due.lane))
+            )
+        except NoRoom:
+            return 1
+        self._do(jobs, letters)
+        return max(len(jobs), 1)
+
+    def _most(self, lane: str) -> int:
+        """How many may be claimed: as many as hands are free, one by one where a limit holds."""
+        free = self._hands.free() if self._hands else BATCH
+        return BATCH if self._limits.holds(lane) else free
+
+    def _claim(
+        self, queue: ranks.Queue, most: int, session: Session
+    ) -> tuple[list[Claimed], list[Letter | None]]:
+        """The next batch of a queue, and the letters in it."""
+        now = self._services.now()
+        span = (now, now + LEASE)
+        jobs = ranks.claim(session, queue, self._owner, span, most, self._without)
+        return jobs, [self._open(session, job) for job in jobs if job.kind not in ERRANDS]
+
+    def _do(self, jobs: list[Claimed], letters: list[Letter | None]) -> None:
         for job in jobs:
             if job.kind in ERRANDS:
                 began = time.perf_counter()
@@ -84,19 +108,6 @@ class Sender:
                 self._hands.take(partial(self._deliver, letter))
             elif letter is not None:
                 self._deliver(letter)
-        return len(jobs)
-
-    def _is_due(self) -> bool:
-        """Whether anything may run now. It is asked before all is read to be written, which only one does at a time."""
-        with self._services.database.reading() as session:
-            due = outbox.next_due(session, self._without)
-        return due is not None and due <= self._services.now()
-
-    def _claim(self, most: int, session: Session) -> tuple[list[Claimed], list[Letter | None]]:
-        """The next batch, and the letters in it."""
-        now = self._services.now()
-        jobs = outbox.claim_jobs(session, self._owner, now, LEASE, most, self._without)
-        return jobs, [self._open(session, job) for job in jobs if job.kind not in ERRANDS]
 
     def run_until(self, stop: threading.Event) -> None:
         """Work until ``stop`` is set. A database that is away is waited for.
@@ -105,6 +116,7 @@ class Sender:
         """
         wake = self._services.wake if self._hands else stop
         while not stop.is_set():
+            self._rest = LOOK
             if self._hands:
                 wake.clear()
             try:
@@ -114,7 +126,7 @@ class Sender:
                 log.warning("the outbox cannot be read now: %s", type(error).__name__)
             except Exception as error:  # noqa: BLE001 - a bug with one message must not end the sending of all
                 log.error("a batch of the outbox failed: %s", fault(error))
-            wake.wait(LOOK)
+            wake.wait(min(self._rest, LOOK))
         if self._hands:
             self._hands.finish()
 
@@ -133,37 +145,31 @@ class Sender:
             # the provider has told what became of it already
             outbox.finish(session, job.id, self._owner, self._services.now())
             return None
+        wait = self._limits.chat_opens(session, job.lane, contact.id)
+        if wait:
+            run_at = self._services.now() + wait
+            outbox.postpone(session, job.id, self._owner, run_at, tried=False)
+            return None
+        unsure = is_unsure(self._services, job, message)
         outgoing.advance(session, message.id, messages.SENDING)
         try:
-            letter = self._letter(session, job, message, contact)
+            letter = open_letter(session, self._services, job, message, contact)
         except VaultError as error:
             self._failed(session, job, message, SendFailed(str(error), permanent=False))
         except SendFailed as failure:
             self._failed(session, job, message, failure)
         else:
-            return letter
+            if not self._limits.take(session, job.lane, letter.text):
+                raise NoRoom
+            return replace(letter, unsure=unsure)
         return None
-
-    def _letter(
-        self, session: Session, job: Claimed, message: MessageRow, contact: Contact
-    ) -> Letter:
-        address = address_of(session, contact)
-        if address is None:
-            raise SendFailed("the contact was erased", permanent=True)
-        suppressed = suppression_of(session, contact)
-        if suppressed and suppressed.silences(message.at):
-            raise SendFailed("the contact stopped messages", permanent=True)
-        if message.channel not in self._services.channels:
-            raise SendFailed("the channel is not set up", permanent=False)
-        if job.kind in outbox.UNASKED:
-            let_sleep(session, self._services, contact, message)
-        text = messages.body_of(session, message)
-        return Letter(job, message.id, message.channel, address, text, list(message.choices or []))
 
     def _deliver(self, letter: Letter) -> None:
         channel, began = self._services.channels[letter.channel], time.perf_counter()
         try:
-            sent = channel.send(letter.address, letter.text, letter.choices, letter.message_id)
+            sent = self._gone(channel, letter) or channel.send(
+                letter.address, letter.text, letter.choices, letter.message_id
+            )
         except SendFailed as failure:
             outcome = meters.REFUSED if failure.permanent else meters.LATER
             meters.took(meters.SENDS, began, letter.channel, outcome)
@@ -174,6 +180,12 @@ class Sender:
         else:
             meters.took(meters.SENDS, began, letter.channel, meters.TAKEN)
             self._sent(letter, sent)
+
+    def _gone(self, channel: Channel, letter: Letter) -> Sent | None:
+        """What became of an earlier try of which nobody has told; None where the message is to be sent."""
+        if not letter.unsure or not isinstance(channel, TellsSent):
+            return None
+        return look_up(self._services, channel, letter.address, letter.text, letter.written_at)
 
     def _sent(self, letter: Letter, sent: Sent) -> None:
         status = messages.DELIVERED if sent.delivered else messages.SENT
@@ -187,6 +199,8 @@ class Sender:
             )
             settings, sid = self._services.settings, sent.provider_id
             clearing.clear_outbound(session, settings, letter.channel, sid, now)
+            # last: all who send wait here
+            self._limits.spend(session, letter.job.lane, letter.text)
 
         self._services.database.write(record)
         meters.message(letter.channel, status)
@@ -207,7 +221,7 @@ class Sender:
         now = self._services.now()
         if failure.ending:
             take_ending(session, message, failure.ending, now)
-        if failure.permanent or now - job.created_at >= GIVE_UP:
+        if failure.permanent or is_over(job.kind, job.created_at, now):
             outgoing.advance(session, message.id, messages.FAILED, error=failure.reason)
             meters.message(message.channel, messages.FAILED)
             outbox.finish(session, job.id, self._owner, now)
@@ -217,3 +231,5 @@ class Sender:
             mine = outbox.postpone(session, job.id, self._owner, run_at)
             if not mine and outbox.is_done(session, job.id):  # STOP came while it was in hand
                 outgoing.advance(session, message.id, messages.FAILED, error=failure.reason)
+        if failure.busy:
+            self._limits.push(session, job.lane, failure.retry_after or BUSY)

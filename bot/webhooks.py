@@ -60,15 +60,17 @@ def telegram_update() -> Response:
     return Response(status=200)
 
 
-def take(services: Services, event: Inbound | Blocking | None) -> None:
-    """Keep what came in, in one transaction, and wake the sender once it is committed."""
+def take(services: Services, event: Inbound | Blocking | None) -> bool:
+    """Keep what came in, in one transaction, and wake the sender once it is committed; returns whether it was new."""
     if event is None:
-        return
+        return False
     began = time.perf_counter()
-    if again(lambda: _keep(services, event)) and isinstance(event, Inbound):
+    new = again(lambda: _keep(services, event))
+    if new and isinstance(event, Inbound):
         meters.took(meters.KEPT, began, event.channel)
         meters.message(event.channel, RECEIVED)
     services.wake.set()
+    return new
 
 
 def again(work: Callable[[], bool]) -> bool:

@@ -94,6 +94,12 @@ def actions(session: Session) -> list[str]:
     return [action for action in session.scalars(select(steps.c.action)) if action is not None]
 
 
+def summed(session: Session, action: str, name: str, since: datetime) -> int:
+    """What the details of an action since then come to, under one name."""
+    found = select(AuditEvent.detail).where(AuditEvent.action == action, AuditEvent.at >= since)
+    return sum(int(detail.get(name, 0)) for detail in session.scalars(found))
+
+
 def _about(subject: str) -> ColumnElement[bool]:
     """A whole subject is looked up in its index; a kind has so many events that a page of them is soon full."""
     same = AuditEvent.subject == subject

@@ -109,6 +109,16 @@ def claim(session: Session, arrival: Arrival) -> int | None:
     return claimed
 
 
+def claimed(session: Session, channel: str, provider_ids: Sequence[str]) -> set[str]:
+    """Those of these deliveries that were claimed before."""
+    known = select(MessageRow.provider_id).where(
+        MessageRow.channel == channel,
+        MessageRow.provider_id.in_(provider_ids),
+        MessageRow.direction == IN,
+    )
+    return {found for found in session.scalars(known) if found is not None}
+
+
 def find_by_ref(session: Session, contact_id: int, provider_ref: str | None) -> MessageRow | None:
     """The contact's inbound message that an edit refers to; the first version of it. None for what is no edit."""
     if provider_ref is None:

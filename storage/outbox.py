@@ -2,46 +2,49 @@
 
 A job is claimed by one UPDATE that sets its owner and pushes ``run_at`` past a lease; if the owner dies, the lease
 ends and the job is claimed again. So everything here happens at least once. Jobs of one contact keep their order.
+Which of several comes first stands in ``ranks``.
 """
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, bindparam, exists, func, select, update
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import ColumnElement, bindparam, select, update
+from sqlalchemy.orm import Session
 
+from storage import ranks
 from storage.models import Job, MessageRow
 from storage.prepared import Prepared
 
 SEND, FORGET = "send", "forget"
+CONFIRM = "confirm"  # to send too: what says that a STOP was heard, which goes out whatever waits
 # to send too, but by day: a reminder, which is moot once the contact writes, and what a story led to, which is not
 REMIND, TELL = "remind", "tell"
 UNASKED = (REMIND, TELL)
+BROADCAST = (
+    "broadcast"  # to send as well: one message of many, which waits for whoever is waited for
+)
+SENDS = (CONFIRM, SEND, REMIND, TELL, BROADCAST)
+ANSWERS = (CONFIRM, SEND)  # what people wait for; all else may have to wait on purpose
 # a file to fetch, a file in the store to take away, a message or file to clear at the provider
 FETCH, DISCARD, CLEAR = "fetch", "discard", "clear"
 # an export to be made, and one whose file has had its days
 EXPORT, EXPIRE = "export", "expire"
 TIDY = "tidy"  # half-typed sheets that have had their time
-SLOW = (FETCH, DISCARD, CLEAR, EXPORT, EXPIRE, TIDY)  # nobody waits for these: replies go before
+RECONCILE = "reconcile"  # what came in while nobody was here, asked of the provider
+SLOW = (
+    FETCH,
+    DISCARD,
+    CLEAR,
+    EXPORT,
+    EXPIRE,
+    TIDY,
+    RECONCILE,
+)  # nobody waits for these: replies go before
 
 
-@dataclass(frozen=True)
-class Claimed:
-    """A job in hand: ``attempts`` counts this one."""
-
-    id: int
-    kind: str
-    message_id: int | None
-    order_key: int | None
-    attempts: int
-    created_at: datetime
-    attachment_id: int | None = None
-    target: str | None = None
-
-
-_NEW = ("kind", "message_id", "order_key", "run_at", "created_at")
+Claimed = ranks.Claimed
+_NEW = ("kind", "message_id", "order_key", "lane", "rank", "run_at", "created_at")
 _ENQUEUE = Prepared(lambda insert: insert(Job), *_NEW, inserts=True)
 _WAITING = Prepared(
     lambda: select(Job.id, Job.kind, Job.message_id).where(
@@ -54,48 +57,32 @@ _FINISH = Prepared(
 )
 
 
-def _open_to() -> ColumnElement[bool]:
-    """Jobs that may run, of kinds that are not ``without``: no earlier one of the same contact is left to do."""
-    earlier = aliased(Job)
-    behind_another = exists().where(
-        earlier.order_key == Job.order_key, earlier.id < Job.id, earlier.done_at.is_(None)
-    )
-    others = Job.kind.not_in(bindparam("without", expanding=True))
-    return Job.done_at.is_(None) & others & ~behind_another
-
-
-def _claim() -> Any:
-    due = (
-        select(Job.id)
-        .where(Job.run_at <= bindparam("now"), _open_to())
-        .order_by(Job.run_at, Job.id)
-        .limit(bindparam("most", type_=Integer))
-        .with_for_update(skip_locked=True)
-        .cte("due")  # evaluated once: a subquery might be run again for each row, past the limit
-    )
-    return (
-        update(Job)
-        .where(Job.id.in_(select(due.c.id)))
-        .values(owner=bindparam("by"), run_at=bindparam("until"), attempts=Job.attempts + 1)
-        .returning(*(getattr(Job, name) for name in Claimed.__dataclass_fields__))
-    )
-
-
-_CLAIM = Prepared(_claim)
-_NEXT_DUE = Prepared(lambda: select(func.min(Job.run_at)).where(_open_to()))
-
-
 def enqueue_forget(session: Session, contact_id: int, now: datetime, run_at: datetime) -> None:
     """Queue the last step of an erasure, behind the contact's last message."""
     session.add(Job(kind=FORGET, order_key=contact_id, run_at=run_at, created_at=now))
 
 
 def enqueue_send(
-    session: Session, message_id: int, contact_id: int, now: datetime, kind: str = SEND
+    session: Session,
+    message_id: int,
+    contact_id: int,
+    now: datetime,
+    kind: str = SEND,
+    *,
+    channel: str,
+    run_at: datetime | None = None,
 ) -> None:
-    """Queue an outbound message, behind the contact's earlier ones."""
-    times = {"run_at": now, "created_at": now}
-    _ENQUEUE.run(session, kind=kind, message_id=message_id, order_key=contact_id, **times)
+    """Queue an outbound message by ``channel``, behind the contact's earlier ones; ``kind`` is one of SENDS."""
+    _ENQUEUE.run(
+        session,
+        kind=kind,
+        message_id=message_id,
+        order_key=contact_id,
+        lane=ranks.lane_of(channel),
+        rank=ranks.RANKS[kind],
+        run_at=run_at or now,
+        created_at=now,
+    )
 
 
 def wake(session: Session, contact_id: int, now: datetime) -> list[int]:
@@ -105,7 +92,8 @@ def wake(session: Session, contact_id: int, now: datetime) -> list[int]:
     """
     waiting = _WAITING.all(session, contact=contact_id)
     for job_id, kind, _ in waiting:
-        values = {"done_at": now} if kind == REMIND else {"kind": SEND}
+        asked = {"kind": SEND, "rank": ranks.ANSWERS}
+        values = {"done_at": now} if kind == REMIND else asked
         _change(session, Job.id == job_id, **values)
         if kind == TELL:
             _change(session, (Job.id == job_id) & Job.owner.is_(None), run_at=now)
@@ -121,30 +109,33 @@ def enqueue_fetch(
     session: Session, attachment_id: int, now: datetime, target: str | None = None
 ) -> None:
     """Queue the fetching of a file, which the provider knows as ``target``. It holds up nothing."""
-    session.add(
-        Job(kind=FETCH, attachment_id=attachment_id, target=target, run_at=now, created_at=now)
-    )
+    add_slow(session, FETCH, now, attachment_id=attachment_id, target=target)
+
+
+def add_slow(session: Session, kind: str, now: datetime, **values: Any) -> None:
+    """Queue work that nobody waits for."""
+    session.add(Job(**{"run_at": now, **values}, kind=kind, rank=ranks.RANKS[kind], created_at=now))
 
 
 def enqueue_away(
     session: Session, kind: str, target: str, now: datetime, run_at: datetime | None = None
 ) -> None:
     """Queue that ``target`` be taken away: DISCARD names a file in the store, CLEAR a thing at the provider."""
-    session.add(Job(kind=kind, target=target, run_at=run_at or now, created_at=now))
+    add_slow(session, kind, now, target=target, run_at=run_at or now)
 
 
 def enqueue_export(
     session: Session, kind: str, export_id: int, now: datetime, run_at: datetime | None = None
 ) -> None:
     """Queue the making of an export, or (EXPIRE) its end."""
-    session.add(Job(kind=kind, target=str(export_id), run_at=run_at or now, created_at=now))
+    add_slow(session, kind, now, target=str(export_id), run_at=run_at or now)
 
 
 def enqueue_tidy(session: Session, now: datetime, run_at: datetime) -> None:
     """Queue a tidying, unless one is queued: that one sees to the next. It is held until this transaction ends."""
     queued = select(Job.id).where(Job.kind == TIDY, Job.done_at.is_(None)).limit(1)
     if session.scalar(queued.with_for_update()) is None:
-        session.add(Job(kind=TIDY, run_at=run_at, created_at=now))
+        add_slow(session, TIDY, now, run_at=run_at)
 
 
 def hasten(session: Session, kind: str, target: str, now: datetime) -> None:
@@ -164,15 +155,20 @@ def claim_jobs(
     lease: timedelta,
     limit: int,
     without: Collection[str] = (),
+    shut: Collection[ranks.Queue] = (),
 ) -> list[Claimed]:
-    """Take up to ``limit`` due jobs for ``owner``; at most one of each contact, the oldest.
+    """Take up to ``limit`` due jobs for ``owner``: at most one of each contact, those first that come first.
 
-    Kinds ``without`` are left to others.
+    Kinds ``without`` are left to others; queues that are ``shut`` wait.
     """
-    claimed = _CLAIM.all(
-        session, by=owner, now=now, until=now + lease, most=limit, without=list(without)
-    )
-    return sorted((Claimed(*row) for row in claimed), key=lambda job: job.id)
+    found: list[Claimed] = []
+    due = (head for head in ranks.heads(session, without, shut) if head.run_at <= now)
+    for head in sorted(due, key=lambda head: head.place):
+        most = limit - len(found)
+        found += ranks.claim(session, head.queue, owner, (now, now + lease), most, without)
+        if len(found) >= limit:
+            break
+    return found
 
 
 def finish(session: Session, job_id: int, owner: str, now: datetime) -> bool:
@@ -186,12 +182,15 @@ def hold(session: Session, job_id: int, owner: str, until: datetime) -> bool:
     return _mine(session, job_id, owner, run_at=until)
 
 
-def postpone(session: Session, job_id: int, owner: str, run_at: datetime) -> bool:
+def postpone(
+    session: Session, job_id: int, owner: str, run_at: datetime, *, tried: bool = True
+) -> bool:
     """Give a job back for a later try, if it is still ``owner``'s; returns whether it was."""
-    return _mine(session, job_id, owner, run_at=run_at, owner=None)
+    values = {} if tried else {"attempts": Job.attempts - 1}
+    return _mine(session, job_id, owner, run_at=run_at, owner=None, **values)
 
 
-def _mine(session: Session, job_id: int, holder: str, **values: object) -> bool:
+def _mine(session: Session, job_id: int, holder: str, /, **values: object) -> bool:
     changed = session.execute(
         update(Job)
         .where(Job.id == job_id, Job.owner == holder, Job.done_at.is_(None))
@@ -212,7 +211,7 @@ def cancel(
     """
     queued: list[ColumnElement[bool]] = [
         Job.order_key == contact_id,
-        Job.kind.in_((SEND, *UNASKED)),
+        Job.kind.in_(SENDS),
         Job.done_at.is_(None),
     ]
     if interview_id is not None:
@@ -241,7 +240,8 @@ def is_done(session: Session, job_id: int) -> bool:
     return session.scalar(select(Job.done_at).where(Job.id == job_id)) is not None
 
 
-def next_due(session: Session, without: Collection[str] = ()) -> datetime | None:
+def next_due(
+    session: Session, without: Collection[str] = (), shut: Collection[ranks.Queue] = ()
+) -> datetime | None:
     """When the next job may run, or was to run; None when there is none. Those behind another do not count."""
-    due: datetime | None = _NEXT_DUE.one(session, without=list(without))
-    return due
+    return min((head.run_at for head in ranks.heads(session, without, shut)), default=None)

@@ -127,6 +127,16 @@ def find_sent(session: Session, message_id: int | None, provider_id: str) -> Mes
     ).first()
 
 
+def known(session: Session, provider_ids: Sequence[str]) -> dict[str, str]:
+    """Those of these outbound messages of a provider's that we know, and how far they have come."""
+    rows = session.execute(
+        select(MessageRow.provider_id, MessageRow.status).where(
+            MessageRow.provider_id.in_(provider_ids), MessageRow.direction == OUT
+        )
+    )
+    return {found: status for found, status in rows if found is not None}
+
+
 def for_sending(session: Session, message_id: int | None) -> tuple[MessageRow, Contact]:
     """A message and whom it is for, in one look; raises NoResultFound."""
     row = _WITH_CONTACT.first(session, message=message_id)

@@ -1,12 +1,34 @@
-"""Limits that all processes share: the generic cell rate algorithm in one row a key."""
+"""Limits that all processes share: the generic cell rate algorithm in one row a key.
 
-from datetime import datetime, timedelta
+Hosts whose clocks differ share a limit by the database's clock, where it has one of its own (``clock``). What a clock
+that was ahead has written is not believed for longer than ``MOST_AHEAD``.
+"""
 
-from sqlalchemy import select
+from collections.abc import Collection, Mapping
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import bindparam, delete, func, select
 from sqlalchemy.orm import Session
 
 from storage.db import insert_into
 from storage.models import Rate
+from storage.prepared import Prepared
+
+MOST_AHEAD = timedelta(hours=1)  # beyond the allowance: no provider asks for a longer pause
+
+_FULL = Prepared(
+    lambda: select(Rate.key, Rate.full_at).where(Rate.key.in_(bindparam("keys", expanding=True)))
+)
+
+
+def clock(session: Session, now: datetime | None) -> datetime:
+    """``now``, if it is told; else what the database's own clock says, and on SQLite, this machine's."""
+    if now is not None:
+        return now
+    if session.get_bind().dialect.name == "postgresql":
+        found: datetime = session.scalars(select(func.clock_timestamp())).one()
+        return found.astimezone(UTC)
+    return datetime.now(UTC)
 
 
 def has_room(session: Session, key: str, every: timedelta, burst: int, now: datetime) -> bool:
@@ -15,18 +37,59 @@ def has_room(session: Session, key: str, every: timedelta, burst: int, now: date
     return full_at is None or max(full_at, now) + every - now <= every * burst
 
 
-def allow(session: Session, key: str, every: timedelta, burst: int, now: datetime) -> bool:
+def allow(
+    session: Session, key: str, every: timedelta, burst: int, now: datetime, cost: int = 1
+) -> bool:
     """Whether ``key`` may act now: ``burst`` times at once, then once in ``every``.
 
-    Call it in a writing transaction; a refusal changes nothing.
+    What costs more goes when one would, and the next waits for all of it. Call it in a writing transaction; a refusal
+    changes nothing.
     """
-    session.execute(
-        insert_into(session, Rate).values(key=key[:80], full_at=now).on_conflict_do_nothing()
-    )
-    row = session.scalars(select(Rate).where(Rate.key == key[:80]).with_for_update()).one()
-    full_at = max(row.full_at, now) + every
-    if full_at - now > every * burst:
+    row = _locked(session, key, now)
+    if row.full_at - now > every * burst + MOST_AHEAD:
+        row.full_at = now
+    if max(row.full_at, now) + every - now > every * burst:
         return False
-    row.full_at = full_at
+    row.full_at = max(row.full_at, now) + every * cost
     session.flush()
     return True
+
+
+def push(
+    session: Session, key: str, every: timedelta, burst: int, until: datetime, now: datetime
+) -> None:
+    """Let ``key`` not act before ``until``, which is an hour from now at most; never sooner than it was to."""
+    row = _locked(session, key, now)
+    full_at = min(until, now + MOST_AHEAD) + every * (burst - 1)
+    if row.full_at < full_at or row.full_at - now > every * burst + MOST_AHEAD:
+        row.full_at = full_at
+    session.flush()
+
+
+def _locked(session: Session, key: str, now: datetime) -> Rate:
+    made = insert_into(session, Rate).values(key=key[:80], full_at=now).on_conflict_do_nothing()
+    wanted = select(Rate).where(Rate.key == key[:80]).with_for_update()
+    wanted = wanted.execution_options(populate_existing=True)
+    while True:
+        session.execute(made)
+        row = session.scalars(wanted).one_or_none()
+        if row is not None:  # else it was pruned in between
+            return row
+
+
+def prune(session: Session, now: datetime) -> None:
+    """Take away the rows of those whose allowance has long been whole: they are as if they were not there."""
+    old = delete(Rate).where(Rate.full_at < now - MOST_AHEAD)
+    session.execute(old.execution_options(synchronize_session=False))
+
+
+def full(session: Session, keys: Collection[str]) -> Mapping[str, datetime]:
+    """When the allowance of each key is whole again, of those that are known."""
+    return {key: full_at for key, full_at in _FULL.all(session, keys=list(keys))}  # noqa: C416
+
+
+def opens(full_at: datetime, every: timedelta, burst: int, now: datetime) -> datetime:
+    """When one more is allowed, by what ``full`` tells: ``now`` at the soonest."""
+    if full_at - now > every * burst + MOST_AHEAD:
+        return now
+    return max(now, full_at - every * (burst - 1))

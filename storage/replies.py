@@ -23,7 +23,7 @@ def queue_reply(
 ) -> None:
     """Put a reply in the outbox, in as many messages as the channel needs; buttons go with the last.
 
-    ``kind``: one of outbox.UNASKED for what answers nothing.
+    ``kind``: another of outbox.SENDS for what is no answer.
     """
     texts = parts(reply.text, LONGEST[contact.channel])
     for place, text in enumerate(texts, 1):
@@ -36,7 +36,7 @@ def queue_reply(
             choices=_buttons(reply) if place == len(texts) else (),
             interview_id=interview_id,
         )
-        outbox.enqueue_send(session, message_id, contact.id, now, kind)
+        outbox.enqueue_send(session, message_id, contact.id, now, kind, channel=contact.channel)
 
 
 def _buttons(reply: Reply) -> Sequence[Button]:

@@ -3,7 +3,7 @@
 Each question costs the same however much is kept: it goes to an index over few rows, or to the newest rows alone.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -17,13 +17,15 @@ from storage.messages import OUT
 from storage.models import Contact, ExportRow, Job, MessageRow
 from storage.models.interviewing import NOT_ARRIVED
 from storage.narrowing import open_marks
+from storage.ranks import Queue
 
 NEWEST = 10_000  # messages that are counted
 MOST_JOBS = 100_000  # that are looked at
 MOST_MARKS = 10_000
 EXPORTS = 1_000
 REPLIES, SLOW = "replies", "slow"  # what people wait for, and what nobody does
-PROMPT = [outbox.SEND, *outbox.UNASKED, outbox.FORGET]
+PROMPT = [*outbox.SENDS, outbox.FORGET]
+PATIENT = [*outbox.UNASKED, outbox.BROADCAST, *outbox.SLOW]
 
 
 @dataclass(frozen=True)
@@ -81,10 +83,13 @@ def _failed_before() -> ColumnElement[bool]:
     return (Job.attempts > 1) | ((Job.attempts == 1) & Job.owner.is_(None))
 
 
-def late(session: Session, now: datetime) -> dict[str, float]:
-    """For how many seconds work has been due that nobody has done: what people wait for, and the slow work."""
+def late(session: Session, now: datetime, shut: Collection[Queue] = ()) -> dict[str, float]:
+    """For how many seconds work has been due that nobody has done: what people wait for, and the slow work.
+
+    What waits in a queue that is ``shut`` waits on purpose, and so may what nobody asked for.
+    """
     due = {
-        REPLIES: outbox.next_due(session, outbox.SLOW),
+        REPLIES: outbox.next_due(session, PATIENT, shut),
         SLOW: outbox.next_due(session, PROMPT),
     }
     return {work: max((now - at).total_seconds(), 0.0) if at else 0.0 for work, at in due.items()}

@@ -141,7 +141,7 @@ def write(session: Session, letter: Letter, now: datetime) -> Bar | None:
         staff_id=letter.staff_id,
         token=letter.token,
     )
-    outbox.enqueue_send(session, message_id, contact.id, now)
+    outbox.enqueue_send(session, message_id, contact.id, now, channel=contact.channel)
     _note(session, "write", row, letter.staff_id, now, message=message_id)
     return None
 

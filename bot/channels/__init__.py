@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from flows import Command
 from storage.messages import Button
@@ -104,7 +104,7 @@ class SendFailed(Exception):
     """A message was not taken. Carries the provider's code and reason, never the words or the address.
 
     ``permanent``: trying again is useless. ``ending``: what it says of the contact. ``retry_after``: seconds the
-    provider asked us to wait.
+    provider asked us to wait. ``busy``: we send too fast, whatever it is that we send.
     """
 
     def __init__(
@@ -114,12 +114,14 @@ class SendFailed(Exception):
         permanent: bool,
         ending: Ending | None = None,
         retry_after: float | None = None,
+        busy: bool = False,
     ) -> None:
         super().__init__(reason)
         self.reason = reason
         self.permanent = permanent
         self.ending = ending
         self.retry_after = retry_after
+        self.busy = busy
 
 
 def kind_of_file(content_type: str) -> str:
@@ -135,6 +137,17 @@ class Channel(Protocol):
 
     def close(self) -> None:
         """Let go of connections."""
+
+
+@runtime_checkable
+class TellsSent(Protocol):
+    """A channel whose provider keeps a log of what it took, so that an answer that never came can be looked up."""
+
+    def is_unsure(self, error: str) -> bool:
+        """Whether a send that failed for this reason may have been taken all the same."""
+
+    def sent_since(self, address: str, text: str, since: datetime) -> list[Sent]:
+        """What the provider took for ``address`` in these words, the oldest first; raises SendFailed."""
 
 
 def well_formed(text: str) -> str:

@@ -4,12 +4,12 @@ import base64
 import binascii
 import re
 from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from flask import Request
-from requests.adapters import HTTPAdapter
 from twilio.base.exceptions import TwilioException, TwilioRestException
-from twilio.http.http_client import TwilioHttpClient
 from twilio.rest import Client
 
 from bot.channels import (
@@ -24,6 +24,8 @@ from bot.channels import (
     well_formed,
 )
 from bot.channels.signatures import is_signed
+from bot.channels.twilio_http import HttpClient
+from bot.channels.twilio_log import Logged, TwilioLog
 from bot.media.fetching import FetchFailed, fetch, new_client
 from bot.media.twilio_addresses import own_address
 from bot.settings.providers import TwilioSettings
@@ -31,13 +33,12 @@ from flows import Command
 from storage.messages import DELIVERED, FAILED, SENT, UNDELIVERED, Button
 from storage.suppressions import BY_CARRIER, UNREACHABLE
 
-DEFAULT_API_URL = "https://api.twilio.com"
 _NAME = re.compile(r"[!-~]{1,128}")  # what a sid or an address is made of
-_TWILIO_HOST = re.compile(r"^https://[a-z.]*twilio\.com")
-TIMEOUT = 10.0  # seconds
-CONNECTIONS = 64  # kept open: no fewer than messages are sent at once
 MAX_MEDIA = 10
-GONE = 404
+GONE, BUSY = 404, 429
+NO_ANSWER = "Twilio: "  # so begins what we write down of a send that nobody answered
+# it may have been taken all the same: no answer, or one that tells of Twilio's own trouble on the way
+UNSURE = re.compile(rf"{NO_ANSWER}|Twilio (500|502|504|20500)$")
 SHORTEST_BASE64 = 60
 UNSUBSCRIBED = 21610  # STOP was texted, and the carrier has taken note
 OUT_OF_REACH = {21614, 30004, 30005, 30006}  # not a mobile number, blocked, unknown, a landline
@@ -132,30 +133,30 @@ def parse_status(
     status = STATUSES.get(form.get("MessageStatus") or form.get("SmsStatus") or "")
     if status is None:
         return None
-    code = form.get("ErrorCode", "")
     ours = request.args.get("message", "")
-    return Progress(
-        status=status,
-        provider_id=provider_id,
-        message_id=int(ours) if ours.isascii() and ours.isdigit() and len(ours) < 19 else None,
-        error=f"Twilio {code}" if re.fullmatch(r"[0-9]{1,6}", code) else None,
-        ending=_ending(code) if status in (UNDELIVERED, FAILED) else None,
-    )
+    found = _progress(provider_id, status, form.get("ErrorCode", ""))
+    known = ours.isascii() and ours.isdigit() and len(ours) < 19
+    return replace(found, message_id=int(ours)) if known else found
 
 
-class _HttpClient(TwilioHttpClient):  # type: ignore[misc]  # twilio ships no types
-    """Twilio's own client, sent to another address where the settings name one."""
+def _progress(provider_id: str, status: str, code: str) -> Progress:
+    error = f"Twilio {code}" if re.fullmatch(r"[0-9]{1,6}", code) else None
+    ending = _ending(code) if status in (UNDELIVERED, FAILED) else None
+    return Progress(status, provider_id, error=error, ending=ending)
 
-    def __init__(self, api_url: str) -> None:
-        super().__init__(timeout=TIMEOUT)
-        self.session.mount("https://", HTTPAdapter(pool_maxsize=CONNECTIONS))
-        self.session.mount("http://", HTTPAdapter(pool_maxsize=CONNECTIONS))
-        self._api_url = api_url
 
-    def request(self, method: str, url: str, *args: Any, **options: Any) -> Any:
-        if self._api_url != DEFAULT_API_URL:
-            url = _TWILIO_HOST.sub(self._api_url, url, count=1)
-        return super().request(method, url, *args, **options)
+def logged_inbound(logged: Logged, media: tuple[Mapping[str, str], ...]) -> Inbound | None:
+    """A message as its webhook would have brought it; None for what no webhook would bring."""
+    if not _NAME.fullmatch(logged.sid) or not _NAME.fullmatch(logged.sender):
+        return None
+    text = _unwrapped(well_formed(logged.text))
+    return Inbound(SMS, logged.sid, logged.sender, text, sent_at=logged.at, media=media)
+
+
+def logged_progress(logged: Logged) -> Progress | None:
+    """How far a message of ours has come, as the log has it; None for the stages that we do not keep."""
+    status = STATUSES.get(logged.status)
+    return _progress(logged.sid, status, logged.error) if status else None
 
 
 class SmsChannel:
@@ -164,9 +165,10 @@ class SmsChannel:
     def __init__(self, settings: TwilioSettings, public_url: str) -> None:
         self._settings = settings
         self._callback = f"{public_url}/webhooks/twilio/status"
-        self._http = _HttpClient(settings.api_url)
+        self._http = HttpClient(settings.api_url)
         self.client = Client(settings.account_sid, settings.auth_token, http_client=self._http)
         self._files = new_client()
+        self.log = TwilioLog(self.client, settings.messaging_service_sid, settings.sender)
 
     def send(self, address: str, text: str, choices: list[Button], message_id: int) -> Sent:
         try:
@@ -177,10 +179,16 @@ class SmsChannel:
                 **self._sender(address),
             )
         except TwilioRestException as error:
-            raise _failure(error) from None
+            raise _failure(error, self._http.retry_after) from None
         except (TwilioException, OSError) as error:
-            raise SendFailed(f"Twilio: {type(error).__name__}", permanent=False) from None
+            raise SendFailed(f"{NO_ANSWER}{type(error).__name__}", permanent=False) from None
         return Sent(str(message.sid))
+
+    def is_unsure(self, error: str) -> bool:
+        return UNSURE.match(error) is not None
+
+    def sent_since(self, address: str, text: str, since: datetime) -> list[Sent]:
+        return self.log.taken(address, text, since)
 
     def _sender(self, address: str) -> dict[str, str]:
         if self._settings.messaging_service_sid:
@@ -218,11 +226,12 @@ class SmsChannel:
             self._http.session.close()
 
 
-def _failure(error: TwilioRestException) -> SendFailed:
+def _failure(error: TwilioRestException, wait: float | None) -> SendFailed:
     passing = error.status in PASSING or error.status >= 500 or error.code in MISCONFIGURED
     ending = _ending(str(error.code))
     reason = f"Twilio {error.code or error.status}"
-    return SendFailed(reason, permanent=ending is not None or not passing, ending=ending)
+    permanent, busy = ending is not None or not passing, error.status == BUSY
+    return SendFailed(reason, permanent=permanent, ending=ending, retry_after=wait, busy=busy)
 
 
 def _ending(code: str) -> Ending | None:

@@ -126,7 +126,8 @@ class TelegramChannel:
         try:
             message = self.run(self.bot.send_message(int(address), text, reply_markup=keyboard))
         except telegram_error.RetryAfter as error:
-            raise SendFailed("Telegram 429", permanent=False, retry_after=seconds(error)) from None
+            wait = seconds(error)
+            raise SendFailed("Telegram 429", permanent=False, retry_after=wait, busy=True) from None
         except (telegram_error.Forbidden, telegram_error.BadRequest) as error:
             gone = any(sign in error.message.lower() for sign in GONE)
             reason = f"Telegram: {type(error).__name__}" + (" (contact has gone)" if gone else "")

@@ -54,5 +54,6 @@ def _say(restored: Restored) -> None:
         )
     click.echo(
         "Before you start the service: whoever was disabled or erased, or said STOP, after that time may be back."
-        " Look at People, and at Twilio's own log for what came in since."
+        " Look at People. What came in by Twilio since is fetched by “testimony reconcile”, which runs by itself"
+        " when the service starts."
     )

@@ -16,6 +16,7 @@ from bot.app import MAX_BODY, build_services, create_app
 from bot.backing_up import BackupThread
 from bot.commands import WRONG_USE, fail, open_at, opened, settings, told
 from bot.commands.flows.publish import publish_all
+from bot.reconciling import Heart
 from bot.sending import SenderThreads
 from bot.services import Services, utc_now
 from bot.settings import Settings
@@ -93,12 +94,17 @@ def worker(host: str, port: int | None) -> None:
 
 
 @contextmanager
-def running(services: Services, *, senders: bool) -> Iterator[Services]:
-    """The services with their sender threads, brought to a good end however the block ends."""
+def running(services: Services, *, senders: bool, answers: bool = False) -> Iterator[Services]:
+    """The services with their sender threads, brought to a good end however the block ends.
+
+    ``answers``: this process answers webhooks.
+    """
     gc.collect()
     gc.freeze()  # what was loaded stays for good: nobody need look through it again and again
-    threads, backups = SenderThreads(services), BackupThread(services)
+    threads, backups, heart = SenderThreads(services), BackupThread(services), Heart(services)
     tallies = TallyThread(services)
+    if answers:
+        heart.start()
     if senders:
         threads.start()
         backups.start()
@@ -106,6 +112,7 @@ def running(services: Services, *, senders: bool) -> Iterator[Services]:
     try:
         yield services
     finally:
+        heart.stop()
         if senders:
             threads.stop()
             backups.stop()
@@ -144,7 +151,7 @@ def _serve(
         signal.signal(number, _leave)
     if welcome:
         welcome()
-    with running(services, senders=found.work == "threads"):
+    with running(services, senders=found.work == "threads", answers=True):
         click.echo(f"Serving on http://{host}:{port}")
         server.run()  # ends at SystemExit and KeyboardInterrupt, when requests in hand are answered
 

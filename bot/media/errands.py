@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from bot import exporting
+from bot import exporting, reconciling
 from bot.channels import SMS
 from bot.faults import fault
 from bot.media import clearing, telling
@@ -35,6 +35,8 @@ LEASE = keeping.IN_HAND
 MISSING_TRIES = 6  # a provider may tell of a file shortly before it has it
 CLEARING_DAYS = timedelta(days=7)
 EXPORT_TRIES = timedelta(hours=1)  # somebody waits for it, and can ask again
+LASTS = {outbox.FETCH: GIVE_UP, outbox.EXPORT: EXPORT_TRIES}
+LASTS |= dict.fromkeys((outbox.CLEAR, outbox.RECONCILE), CLEARING_DAYS)
 
 
 class _Refused(Exception):
@@ -214,9 +216,7 @@ def _again(
 def _is_over(job: Claimed, failure: FetchFailed | None, now: datetime) -> bool:
     if failure and (failure.permanent or (failure.missing and job.attempts >= MISSING_TRIES)):
         return True
-    lasts = {outbox.FETCH: GIVE_UP, outbox.CLEAR: CLEARING_DAYS, outbox.EXPORT: EXPORT_TRIES}.get(
-        job.kind
-    )
+    lasts = LASTS.get(job.kind)
     return lasts is not None and now - job.created_at >= lasts
 
 
@@ -227,4 +227,5 @@ ERRANDS: Mapping[str, Callable[[Services, Claimed, str], None]] = {
     outbox.EXPORT: exporting.export,
     outbox.EXPIRE: exporting.expire,
     outbox.TIDY: _tidy,
+    outbox.RECONCILE: reconciling.run,
 }

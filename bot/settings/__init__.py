@@ -11,6 +11,8 @@ from urllib.parse import parse_qsl, urlsplit
 from bot.settings.backups import BackupSettings
 from bot.settings.backups import read as read_backups
 from bot.settings.keys import made_keys, read_keys
+from bot.settings.limits import LimitSettings
+from bot.settings.limits import read as read_limits
 from bot.settings.providers import TelegramSettings, TwilioSettings, read_telegram, read_twilio
 from bot.settings.reader import Reader
 from storage.db import database_url
@@ -49,6 +51,7 @@ class Settings:
     metrics_token: str = field(default="", repr=False)
     metrics_dir: Path | None = None  # what processes behind one port share
     backups: BackupSettings = field(default_factory=BackupSettings)
+    limits: LimitSettings = field(default_factory=LimitSettings)
 
 
 def load_settings(environ: Mapping[str, str], instance: Path = INSTANCE) -> Settings:
@@ -77,6 +80,7 @@ def load_settings(environ: Mapping[str, str], instance: Path = INSTANCE) -> Sett
         twilio=read_twilio(reader),
         telegram=read_telegram(reader),
         backups=read_backups(reader),
+        limits=read_limits(reader),
     )
     named = {"FLOWS_DIR": settings.flows_dir, "PROMETHEUS_MULTIPROC_DIR": settings.metrics_dir}
     for name, place in named.items():

@@ -11,7 +11,7 @@ from itertools import islice
 from sqlalchemy import String, column, delete, insert, literal, select, table, union, update
 from sqlalchemy.orm import Session
 
-from storage import erasure, messages, outbox
+from storage import erasure, messages, outbox, ranks
 from storage.attachments import GONE, LOST
 from storage.backups.standing import LEFTOVER, Carried, Erased
 from storage.base import Moment
@@ -121,7 +121,8 @@ def discard_leftovers(session: Session, now: datetime) -> None:
         literal(now, Moment),
         literal(now, Moment),
         literal(0),
+        literal(ranks.IS_SLOW),
     )
     left = select(*values).where(names.not_in(union(*named)))
-    into = ("kind", "target", "run_at", "created_at", "attempts")
+    into = ("kind", "target", "run_at", "created_at", "attempts", "rank")
     session.execute(insert(Job).from_select(into, left))

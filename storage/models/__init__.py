@@ -9,7 +9,16 @@ from storage.models.gathering import Meeting, MeetingGroup, SheetDraft, Sitting
 from storage.models.interviewing import AnswerRow, Attachment, Contact, InterviewRow, MessageRow
 from storage.models.layering import Mask, Translation
 from storage.models.protecting import ConsentRecord, Erasure, Receipt, Suppression
-from storage.models.running import AuditEvent, Draft, FlowVersion, Job, Rate, StaffMember
+from storage.models.running import (
+    AuditEvent,
+    Draft,
+    FlowVersion,
+    Heartbeat,
+    Job,
+    Rate,
+    Spending,
+    StaffMember,
+)
 from storage.models.tallying import Tally, TallyLook
 
 __all__ = [
@@ -24,6 +33,7 @@ __all__ = [
     "Erasure",
     "ExportRow",
     "FlowVersion",
+    "Heartbeat",
     "HouseRule",
     "InterviewRow",
     "Job",
@@ -42,6 +52,7 @@ __all__ = [
     "Search",
     "SheetDraft",
     "Sitting",
+    "Spending",
     "StaffLink",
     "StaffMember",
     "Suppression",

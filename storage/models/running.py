@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import BigInteger, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.base import Base, Id, where
@@ -40,12 +40,14 @@ class Job(Base):
 
     Claimed by whoever sets ``owner`` and moves ``run_at`` past a lease; done when ``done_at`` is set. Jobs with the
     same ``order_key`` run one after the other, in the order of their ids. ``target`` names what is outside of the
-    database and outlives its row: a file in the store, a message or file at the provider.
+    database and outlives its row: a file in the store, a message or file at the provider. ``lane`` and ``rank``: the
+    queue it stands in, see ``storage.ranks``.
     """
 
     __tablename__ = "outbox"
     __table_args__ = (
         Index("ix_outbox_due", "run_at", **where("done_at IS NULL")),
+        Index("ix_outbox_queue", "lane", "rank", "run_at", "id", **where("done_at IS NULL")),
         Index("ix_outbox_order", "order_key", "id", **where("done_at IS NULL")),
     )
 
@@ -55,6 +57,8 @@ class Job(Base):
     attachment_id: Mapped[int | None] = mapped_column(ForeignKey("attachments.id"), index=True)
     target: Mapped[str | None] = mapped_column(String(120))
     order_key: Mapped[int | None] = mapped_column(BigInteger)
+    lane: Mapped[str] = mapped_column(String(16), default="", server_default=text("''"))
+    rank: Mapped[int] = mapped_column(default=1, server_default=text("1"))
     run_at: Mapped[datetime]
     attempts: Mapped[int] = mapped_column(default=0)
     owner: Mapped[str | None] = mapped_column(String(64))
@@ -89,6 +93,24 @@ class Rate(Base):
 
     key: Mapped[str] = mapped_column(String(80), primary_key=True)
     full_at: Mapped[datetime]
+
+
+class Spending(Base):
+    """How many segments of text messages went out on a day, as the server counts days (``2026-05-31``)."""
+
+    __tablename__ = "spending"
+
+    day: Mapped[str] = mapped_column(String(10), primary_key=True)
+    segments: Mapped[int] = mapped_column(BigInteger)
+
+
+class Heartbeat(Base):
+    """What is known by a moment alone, shared by all processes: since when nobody has been here, say."""
+
+    __tablename__ = "heartbeats"
+
+    name: Mapped[str] = mapped_column(String(32), primary_key=True)
+    at: Mapped[datetime]
 
 
 class AuditEvent(Base):

@@ -15,6 +15,7 @@ from troubling import OTHER, TROUBLES, with_keys
 from admin import troubles
 from admin.desk import NAME
 from storage.disk import Disk, disks
+from storage.limiting import Standing
 from storage.models import MessageRow
 
 GIB = 1 << 30
@@ -144,3 +145,28 @@ def test_places_on_one_disk_are_one_disk(tmp_path) -> None:
     (found,) = disks({"database": tmp_path, "files": tmp_path / "not" / "made" / "yet"})
     assert found.names == ("database", "files")
     assert 0 < found.free <= found.size
+
+
+@pytest.mark.parametrize(
+    ("spent", "says"),
+    [
+        (79, "All is well"),
+        (80, "The day's money is nearly spent"),
+        (100, "The day's money is spent"),
+        (300, "The day's money is spent, and far more"),
+    ],
+)
+def test_the_days_money_is_told_before_and_at_its_end(app: Flask, spent: int, says: str) -> None:
+    assert says in judged(app, Standing(spent=spent, most=100, hard=300))
+
+
+def test_a_provider_that_asks_for_a_long_pause_is_told(app: Flask) -> None:
+    assert "All is well" in judged(app, Standing(waiting={"sms": 5.0}))
+    assert "SMS asks us to wait" in judged(app, Standing(waiting={"sms": 300.0}))
+
+
+def judged(app: Flask, limits: Standing) -> str:
+    app.extensions[NAME] = replace(app.extensions[NAME], limits=lambda _: limits)
+    visitor = Visitor(app.test_client())
+    visitor.log_in("owner@example.org")
+    return shown(visitor.client)

@@ -7,7 +7,7 @@ from office import KEY
 from sqlalchemy import select, text
 from town import Town
 
-from storage import messages, outbox, outgoing
+from storage import audit, messages, outbox, outgoing
 from storage.db import Database
 from storage.exports import register
 from storage.models import ExportRow, InterviewRow, Job, MessageRow
@@ -62,6 +62,12 @@ def failed_export(town: Town) -> None:
         session.add(row)
 
 
+def missed(town: Town) -> None:
+    """Twilio's log told of two messages that no webhook had."""
+    with town.database.writing() as session:
+        audit.record(session, town.clock(), "reconcile", "twilio", None, received=2, moved=1)
+
+
 def behind(town: Town) -> None:
     with town.database.writing() as session:
         session.execute(text("UPDATE alembic_version SET version_num = 'older'"))
@@ -74,7 +80,7 @@ def queue(town: Town, number: int, ago: timedelta) -> None:
         for _ in range(number):
             then = town.clock() - ago
             written = outgoing.write(session, contact, "sms", "A reply", then)
-            outbox.enqueue_send(session, written, contact, then)
+            outbox.enqueue_send(session, written, contact, then, channel="sms")
 
 
 def with_keys(database: Database, *keys: bytes) -> Database:
@@ -90,6 +96,7 @@ TROUBLES: Mapping[str, tuple[Callable[[Town], None], str]] = {
     "lost": (lost, "Many messages do not arrive"),
     "faulty": (faulty, "The program failed at 1 message"),
     "slow": (slow, "The database is slow"),
+    "missed": (missed, "Messages came in while the service was away"),
     "failed export": (failed_export, "1 export of this week failed"),
     "behind": (behind, "The database is not at the program's version"),
 }

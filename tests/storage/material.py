@@ -88,7 +88,7 @@ def tell(
             reply = outgoing.write(
                 session, who.id, channel, outcome.reply.text, NOW, interview_id=interview
             )
-            outbox.enqueue_send(session, reply, who.id, NOW)
+            outbox.enqueue_send(session, reply, who.id, NOW, channel="sms")
     return interview
 
 

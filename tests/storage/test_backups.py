@@ -502,6 +502,6 @@ def test_a_message_that_is_written_after_it_goes_out(
     who = contact(there, "+14045550000")
     with there.writing() as session:
         message = outgoing.write(session, who, "sms", "hello", NOW)
-        outbox.enqueue_send(session, message, who, NOW)
+        outbox.enqueue_send(session, message, who, NOW, channel="sms")
     with there.reading() as session:
         assert outbox.next_due(session) == NOW

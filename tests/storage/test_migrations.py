@@ -242,6 +242,17 @@ DATA["0014_tallies"] = {
 }
 
 
+DATA["0015_rates"] = {
+    **DATA["0013"],
+    "outbox": [
+        {"id": 1, "kind": "broadcast", "lane": "sms", "rank": 3, "run_at": NOW, "attempts": 0}
+        | {"created_at": NOW}
+    ],
+    "spending": [{"day": "2026-05-31", "segments": 7}],
+    "heartbeats": [{"name": "here", "at": NOW}],
+}
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def empty(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """The URL of a database without tables: the test runs once on each kind."""

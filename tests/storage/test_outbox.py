@@ -44,7 +44,7 @@ def test_a_reply_is_queued_with_its_message(database: Database) -> None:
     who = contact(database)
     with database.writing() as session:
         message = outgoing.write(session, who, "sms", "Thanks.", NOW)
-        outbox.enqueue_send(session, message, who, NOW)
+        outbox.enqueue_send(session, message, who, NOW, channel="sms")
     (job,) = claim(database)
     assert (job.kind, job.message_id, job.attempts, job.created_at) == ("send", message, 1, NOW)
 

@@ -185,7 +185,7 @@ def test_what_is_queued_for_another_interview_still_goes_out(
     with database.writing() as session:
         old = session.scalars(select(Contact.id)).one()
         message = outgoing.write(session, old, "sms", "Hello.", NOW)
-        outbox.enqueue_send(session, message, old, NOW)
+        outbox.enqueue_send(session, message, old, NOW, channel="sms")
     take(database, interview)
     with database.reading() as session:
         left = session.scalars(select(Job.message_id).where(Job.done_at.is_(None))).all()

@@ -288,7 +288,7 @@ def test_what_waits_for_the_morning_goes_out_when_the_contact_writes_and_reminde
         for one in (who, other):
             for kind in outbox.UNASKED:
                 message = outgoing.write(session, one, "sms", "Hello.", NOW)
-                outbox.enqueue_send(session, message, one, NOW, kind)
+                outbox.enqueue_send(session, message, one, NOW, kind, channel="sms")
         session.execute(update(Job).values(run_at=LATER))
         assert outbox.wake(session, who, NOW) == [1]
     with database.reading() as session:
@@ -301,7 +301,7 @@ def test_stop_takes_back_what_was_not_asked_for_too(database: Database) -> None:
     who = contact(database)
     with database.writing() as session:
         message = outgoing.write(session, who, "sms", "Hello.", NOW)
-        outbox.enqueue_send(session, message, who, NOW, outbox.REMIND)
+        outbox.enqueue_send(session, message, who, NOW, outbox.REMIND, channel="sms")
         assert outbox.cancel(session, who, NOW) == [message]
 
 

@@ -11,9 +11,11 @@ from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email.utils import format_datetime, parsedate_to_datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 CUT = "cut"  # an answer that is no answer: the connection is cut after the request was read
 
@@ -125,15 +127,44 @@ class Provider(ABC):
 class TwilioServer(Provider):
     """POST /2010-04-01/Accounts/<sid>/Messages.json, with Basic auth, and the webhook settings of a number.
 
-    Files are kept on another host, which wants no credentials, as Twilio does it.
+    Files are kept on another host, which wants no credentials, as Twilio does it. ``log`` is what it took and
+    received, the oldest first; it is told the newest first, a page at a time. ``clock`` dates what it takes.
     """
 
     SID, TOKEN = "AC" + "0" * 32, "a-token-of-twilio"
+    NUMBER = "+15005550006"
 
     def __init__(self) -> None:
         self.files: dict[str, bytes] = {}
         self.cleared: list[str] = []
+        self.log: list[dict[str, Any]] = []
+        self.pool: list[str] = [self.NUMBER]
+        self.clock: Callable[[], datetime] = lambda: datetime(2026, 5, 31, 12, 0, tzinfo=UTC)
+        self.most_on_a_page = 1000
         super().__init__()
+
+    def receives(
+        self, sid: str, text: str, sender: str, at: datetime, to: str = NUMBER, files: int = 0
+    ) -> None:
+        """Somebody texts, and our webhook does not hear of it."""
+        self._note(sid, "inbound", sender, to, text, "received", at)
+        self.log[-1]["num_media"] = str(files)
+
+    def becomes(self, sid: str, status: str, code: int | None = None) -> None:
+        """A message has come so far, and our webhook does not hear of it."""
+        row = next(row for row in self.log if row["sid"] == sid)
+        row.update(status=status, error_code=code, date_sent=row["date_created"])
+
+    def _note(
+        self, sid: str, direction: str, sender: str, to: str, text: str, status: str, at: datetime
+    ) -> None:
+        came = format_datetime(at)
+        waits = status == "queued"  # in Twilio's own queue: it has no date of sending yet
+        row = {"sid": sid, "account_sid": self.SID, "direction": direction, "from": sender}
+        row |= {"to": to, "body": text, "status": status, "date_created": came}
+        self.log.append(
+            {**row, "date_sent": None if waits else came, "num_media": "0", "error_code": None}
+        )
 
     def hold(self, data: bytes) -> str:
         """Keep a file; returns its address as webhooks name it."""
@@ -145,7 +176,14 @@ class TwilioServer(Provider):
     @property
     def sent(self) -> list[dict[str, str]]:
         """The messages taken or refused, in order."""
-        return [call.form for call in self.calls if call.path.endswith("/Messages.json")]
+        posts = (call for call in self.calls if call.method == "POST")
+        return [call.form for call in posts if call.path.endswith("/Messages.json")]
+
+    @property
+    def looked_up(self) -> list[dict[str, str]]:
+        """What was asked of the log, in order."""
+        asked = (call for call in self.calls if call.method == "GET")
+        return [call.form for call in asked if call.path.endswith("/Messages.json")]
 
     @staticmethod
     def refusal(status: int, code: int) -> Answer:
@@ -166,19 +204,57 @@ class TwilioServer(Provider):
             )
         if "/IncomingPhoneNumbers/" in call.path:
             return Answer(200, number)
+        if call.path.endswith("/PhoneNumbers"):
+            listed = [{"sid": "PN" + "1" * 32, "phone_number": one} for one in self.pool]
+            meta = {"key": "phone_numbers", "page": 0, "page_size": 50, "next_page_url": None}
+            return Answer(200, {"phone_numbers": listed, "meta": meta})
         if "/Services/" in call.path:
             return Answer(200, {"sid": "MG" + "2" * 32, "account_sid": self.SID})
         if "/Messages/" in call.path:
             return self._message(call)
         if not call.path.endswith(f"/Accounts/{self.SID}/Messages.json"):
             return self.refusal(404, 20404)
+        if call.method == "GET":
+            return self._list(call)
         if not call.form.get("Body") or not call.form.get("To"):
             return self.refusal(400, 21602)
         sid = f"SM{len(self.calls):032x}"
+        to, sender = call.form["To"], call.form.get("From", self.NUMBER)
+        at = self.clock()
+        self._note(sid, "outbound-api", sender, to, call.form["Body"], "queued", at)
         return Answer(
             201,
             {"sid": sid, "status": "queued", "account_sid": self.SID, "body": call.form["Body"]},
         )
+
+    def _list(self, call: Call) -> Answer:
+        """A page of the log, by the filters that Twilio knows."""
+        form = call.form
+        size = min(int(form.get("PageSize", 50)), self.most_on_a_page)
+        page = int(form.get("Page", 0))
+        found = [row for row in reversed(self.log) if self._is_wanted(row, form)]
+        next_page = None
+        if found[(page + 1) * size :]:
+            kept = {name: value for name, value in form.items() if name != "Page"}
+            next_page = f"{call.path}?{urlencode({**kept, 'Page': page + 1})}"
+        shown = found[page * size : (page + 1) * size]
+        return Answer(200, {"messages": shown, "page": page, "next_page_uri": next_page})
+
+    @staticmethod
+    def _is_wanted(row: dict[str, Any], form: dict[str, str]) -> bool:
+        for name, field_name in (("To", "to"), ("From", "from")):
+            if form.get(name, row[field_name]) != row[field_name]:
+                return False
+        bounds = {
+            name: form[name] for name in ("DateSent", "DateSent<", "DateSent>") if name in form
+        }
+        if not bounds:
+            return True
+        if row["date_sent"] is None:
+            return False
+        sent = parsedate_to_datetime(row["date_sent"])
+        rules = {"DateSent": sent.__eq__, "DateSent<": sent.__le__, "DateSent>": sent.__ge__}
+        return all(rules[name](datetime.fromisoformat(value)) for name, value in bounds.items())
 
     def _file(self, call: Call) -> Answer:
         found = self.files.get(call.path.rpartition("/")[2])
@@ -189,6 +265,8 @@ class TwilioServer(Provider):
     def _message(self, call: Call) -> Answer:
         """One message or one of its files: fetched, taken away, or its words blanked."""
         thing = call.path.rpartition("/")[2].removesuffix(".json")
+        if call.path.endswith("/Media.json"):
+            return self._files_of(call)
         if call.method == "GET":
             if thing not in self.files:
                 return self.refusal(404, 20404)
@@ -201,6 +279,17 @@ class TwilioServer(Provider):
             return Answer(204, b"")
         done = {"sid": thing, "account_sid": self.SID, "body": "", "status": "delivered"}
         return Answer(200, done)
+
+    def _files_of(self, call: Call) -> Answer:
+        """The files of a message, by the names that ``hold`` gives the first ones."""
+        message = call.path.split("/")[-2]
+        count = next(int(row["num_media"]) for row in self.log if row["sid"] == message)
+        path = call.path.removesuffix(".json")
+        listed = [
+            {"sid": f"ME{n:032x}", "content_type": "image/jpeg", "uri": f"{path}/ME{n:032x}.json"}
+            for n in range(1, count + 1)
+        ]
+        return Answer(200, {"media_list": listed, "page": 0, "next_page_uri": None})
 
 
 class TelegramServer(Provider):

@@ -1,0 +1,47 @@
+"""A message about to go out: opened, and asked once more whether it may. A STOP of a moment ago is heeded here."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from bot.channels import SendFailed
+from bot.services import Services
+from bot.silences import let_sleep
+from storage import messages, outbox
+from storage.contacts import address_of, suppression_of
+from storage.models import Contact, MessageRow
+from storage.outbox import Claimed
+
+
+@dataclass(frozen=True)
+class Letter:
+    """One message ready to go. ``unsure``: it may have gone, and nobody has told."""
+
+    job: Claimed
+    message_id: int
+    channel: str
+    address: str
+    text: str
+    choices: list[messages.Button]
+    written_at: datetime
+    unsure: bool = False
+
+
+def open_letter(
+    session: Session, services: Services, job: Claimed, message: MessageRow, contact: Contact
+) -> Letter:
+    """The message of a job; raises SendFailed or VaultError when it cannot go out now, or at all."""
+    address = address_of(session, contact)
+    if address is None:
+        raise SendFailed("the contact was erased", permanent=True)
+    suppressed = suppression_of(session, contact)
+    if suppressed and suppressed.silences(message.at):
+        raise SendFailed("the contact stopped messages", permanent=True)
+    if message.channel not in services.channels:
+        raise SendFailed("the channel is not set up", permanent=False)
+    if job.kind in outbox.UNASKED:
+        let_sleep(session, services, contact, message)
+    text = messages.body_of(session, message)
+    choices = list(message.choices or [])
+    return Letter(job, message.id, message.channel, address, text, choices, message.at)

@@ -1,0 +1,42 @@
+"""Sends of which nobody has told how they ended: a connection cut, a process that died. They are looked up first.
+
+A provider that keeps no log cannot be asked; there the message goes out once more, for at least once is promised.
+"""
+
+import logging
+from datetime import datetime, timedelta
+
+from bot.channels import Sent, TellsSent
+from bot.services import Services
+from storage import messages, outgoing
+from storage.models import MessageRow
+from storage.outbox import Claimed
+
+log = logging.getLogger(__name__)
+
+SKEW = timedelta(minutes=5)  # between the provider's clock and ours
+
+
+def is_unsure(services: Services, job: Claimed, message: MessageRow) -> bool:
+    """Whether an earlier try may have reached the provider; asked before the message is stamped as sending."""
+    channel: object = services.channels.get(message.channel)
+    if job.attempts < 2 or not isinstance(channel, TellsSent):
+        return False
+    died = message.status == messages.SENDING  # whoever had it in hand has written nothing down
+    return died or channel.is_unsure(message.error or "")
+
+
+def look_up(
+    services: Services, channel: TellsSent, address: str, text: str, written_at: datetime
+) -> Sent | None:
+    """The message as the provider took it; None when it did not. Raises SendFailed when it cannot be asked.
+
+    What we know under its name already is another message with the same words.
+    """
+    found = channel.sent_since(address, text, written_at - SKEW)
+    with services.database.reading() as session:
+        known = outgoing.known(session, [one.provider_id for one in found])
+    unknown = [one for one in found if one.provider_id not in known]
+    if unknown:
+        log.info("a message of which nobody had told was found in the provider's log")
+    return next(iter(unknown), None)

@@ -1,0 +1,128 @@
+"""A send of which nobody has told how it ended is looked up in the provider's log, and not sent a second time."""
+
+from typing import Any
+
+import pytest
+
+from bot.sender import LEASE
+from storage.models import Job, MessageRow
+from tests.bot.conftest import ON_SQLITE, Service
+from tests.support.providers import CUT, Answer, Call, TelegramServer, TwilioServer
+
+
+def outbound(service: Service) -> list[MessageRow]:
+    return [row for row in service.rows(MessageRow) if row.direction == "out"]
+
+
+def taken_but(twilio: TwilioServer, answer: Any) -> None:
+    """The next message is taken by Twilio, and we get this answer all the same."""
+    ordinary = twilio.answer
+
+    def take(call: Call, headers: Any) -> Any:
+        ordinary(call, headers)
+        twilio.answer = ordinary  # type: ignore[method-assign]
+        return answer
+
+    twilio.answer = take  # type: ignore[method-assign]
+
+
+def later(service: Service, seconds: float = 60) -> None:
+    service.clock.forward(seconds=seconds)
+    service.drain()
+
+
+@pytest.mark.parametrize("answer", [CUT, Answer(504, ""), TwilioServer.refusal(500, 20500)])
+def test_what_was_taken_though_nobody_said_so_is_found_and_not_sent_again(
+    service: Service, twilio: TwilioServer, answer: Any
+) -> None:
+    taken_but(twilio, answer)
+    service.talk("RIGHTS")
+    assert outbound(service)[0].status == "queued"
+    later(service)
+    (row,) = outbound(service)
+    assert (row.status, row.provider_id, row.error) == ("sent", twilio.log[0]["sid"], None)
+    assert len(twilio.sent) == 1
+    service.talk("yes")
+    assert len(twilio.sent) == 2
+
+
+def test_what_was_not_taken_is_sent(service: Service, twilio: TwilioServer) -> None:
+    twilio.answers.append(CUT)
+    service.talk("RIGHTS")
+    later(service)
+    assert (len(twilio.looked_up), len(twilio.sent), len(twilio.log)) == (1, 2, 1)
+    assert outbound(service)[0].status == "sent"
+
+
+def test_whoever_dies_between_sending_and_writing_it_down_leaves_it_to_be_found(
+    service: Service, twilio: TwilioServer
+) -> None:
+    service.talk("RIGHTS")
+    with service.database.writing() as session:
+        job, message = session.get_one(Job, 1), session.get_one(MessageRow, 2)
+        job.done_at, job.owner, job.run_at = None, "dead", service.clock() + LEASE
+        message.status, message.provider_id = "sending", None
+    later(service, LEASE.total_seconds())
+    assert (len(twilio.sent), outbound(service)[0].provider_id) == (1, twilio.log[0]["sid"])
+
+
+def test_the_same_words_that_went_out_before_are_another_message(
+    service: Service, twilio: TwilioServer
+) -> None:
+    service.talk("RIGHTS", "HELP")
+    twilio.answers.append(CUT)
+    service.talk("HELP")
+    later(service)
+    bodies = [row["body"] for row in twilio.log]
+    assert (len(bodies), bodies[1]) == (3, bodies[2])
+    known = [row.provider_id for row in outbound(service)]
+    assert known == [row["sid"] for row in twilio.log]
+
+
+@ON_SQLITE
+def test_while_the_log_cannot_be_read_nothing_is_sent_again(
+    service: Service, twilio: TwilioServer
+) -> None:
+    taken_but(twilio, CUT)
+    service.talk("RIGHTS")
+    for failure in (TwilioServer.refusal(503, 20503), Answer(429, {}), CUT):
+        twilio.answers.append(failure)
+        later(service)
+    assert (len(twilio.sent), outbound(service)[0].status) == (1, "queued")
+    later(service)
+    assert (len(twilio.sent), outbound(service)[0].status) == (1, "sent")
+
+
+@ON_SQLITE
+def test_words_that_are_not_kept_at_twilio_are_found_by_whom_they_were_for(
+    service: Service, twilio: TwilioServer
+) -> None:
+    taken_but(twilio, CUT)
+    service.talk("RIGHTS")
+    twilio.log[0]["body"] = ""
+    later(service)
+    assert (len(twilio.sent), outbound(service)[0].status) == (1, "sent")
+
+
+@ON_SQLITE
+def test_what_was_sent_long_before_does_not_count(service: Service, twilio: TwilioServer) -> None:
+    service.talk("RIGHTS", "HELP")
+    with service.database.writing() as session:  # as after a restore: we know nothing of it
+        session.get_one(MessageRow, 4).provider_id = None
+    service.clock.forward(days=2)
+    twilio.clock = service.clock
+    twilio.answers.append(CUT)
+    service.talk("HELP")
+    later(service)
+    assert len(twilio.log) == 3
+    assert outbound(service)[-1].provider_id == twilio.log[2]["sid"]
+
+
+def test_telegram_keeps_no_log_so_it_goes_out_at_least_once(
+    service: Service, telegram: TelegramServer
+) -> None:
+    telegram.answers.append(CUT)
+    service.telegram("/start")
+    service.drain()
+    later(service)
+    assert (len(telegram.sent), outbound(service)[0].status) == (2, "sent")
