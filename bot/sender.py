@@ -1,7 +1,7 @@
 """The sender: takes what is due from the outbox, hands it to its channel, and writes down what became of it.
 
 Claim, commit, send, record: the network is never inside a transaction. If the process dies between sending and
-recording, the lease ends and the message is sent again; it is never lost.
+recording, the lease ends and the message is sent again; it is never lost. A database that is away is waited for.
 """
 
 import logging
@@ -24,6 +24,7 @@ from bot.services import Services
 from bot.silences import let_sleep, look_at_one
 from bot.stopping import take_ending
 from bot.trying import GIVE_UP, next_try
+from bot.turning_back import ClockWatch
 from storage import messages, outbox, outgoing
 from storage.contacts import address_of, suppression_of
 from storage.erasure import forget
@@ -35,6 +36,9 @@ log = logging.getLogger(__name__)
 
 LEASE = timedelta(seconds=60)
 BATCH = 1  # what is claimed goes out at once: a STOP that comes now is heeded by the next
+WRITE_AGAIN = (
+    0.2  # seconds between tries to note what was sent; sooner than others would send it again
+)
 LOOK = 1.0  # seconds between looks at the outbox, for work that other processes queued
 THREADS = 4
 
@@ -59,10 +63,12 @@ class Sender:
         self._services = services
         self._without = without
         self._owner = f"sender-{secrets.token_hex(6)}"
+        self._clock = ClockWatch(services)
 
     def run_once(self) -> int:
         """Send what is due, at most one batch, or look at a silence; returns how many jobs were done."""
         database, now = self._services.database, self._services.now
+        self._clock.look()
         with database.reading() as session:
             due = outbox.next_due(session, self._without)
         if due is None or due > now():
@@ -148,7 +154,18 @@ class Sender:
             self._refused(letter, SendFailed(f"bug: {fault(error)}", permanent=False))
         else:
             meters.took(meters.SENDS, began, letter.channel, meters.TAKEN)
-            self._sent(letter, sent)
+            self._write_down(letter, sent)
+
+    def _write_down(self, letter: Letter, sent: Sent) -> None:
+        """Note that a message was taken, however long the database is away: else it would be sent again."""
+        while True:
+            try:
+                return self._sent(letter, sent)
+            except SQLAlchemyError as error:
+                told = {"message": letter.message_id, "reason": type(error).__name__}
+                log.warning("message %(message)s could not be written down: %(reason)s", told)
+                if self._services.ending.wait(WRITE_AGAIN):
+                    raise
 
     def _sent(self, letter: Letter, sent: Sent) -> None:
         status = messages.DELIVERED if sent.delivered else messages.SENT
