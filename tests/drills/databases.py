@@ -52,7 +52,7 @@ class PostgresHome:
 
     kind = POSTGRESQL
 
-    def __init__(self, folder: Path, data: Path | None) -> None:
+    def __init__(self, folder: Path, data: Path) -> None:
         self._server = Postgres(folder, MODEST, data)
         self._server.start()
         self.url = self._server.url
@@ -90,7 +90,11 @@ def home(kind: str, folder: Path, *, small: bool) -> Iterator[tuple[Home, Path]]
 
 def _home(kind: str, folder: Path, disk: Path | None) -> Iterator[tuple[Home, Path]]:
     data = disk / "data" if disk else None
-    made = SqliteHome(disk or folder) if kind == SQLITE else PostgresHome(folder, data)
+    made = (
+        SqliteHome(disk or folder)
+        if kind == SQLITE
+        else PostgresHome(folder, data or folder / "data")
+    )
     try:
         yield made, disk or folder
     finally:

@@ -43,10 +43,12 @@ def server() -> Iterator[str]:
 
 
 class Postgres:
-    """A server of our own in ``folder``, that can be stopped and started; ``data`` may lie elsewhere."""
+    """A server of our own in ``folder``, that can be stopped and started. Its ``data`` may lie elsewhere, and needs
+    little room then."""
 
     def __init__(self, folder: Path, settings: Sequence[str], data: Path | None = None) -> None:
         self._folder, self._data = folder, data or folder / "data"
+        self._small = data is not None
         self._binaries, self._user = _binaries(folder)
         self.url = f"postgresql://postgres@/postgres?host={folder}"
         options = [part for setting in settings for part in ("-c", setting)]
@@ -62,7 +64,7 @@ class Postgres:
         initdb = [self._binaries / "initdb", "-D", self._data, "-U", "postgres", "-A", "trust"]
         initdb += ["-E", "UTF8", "--locale=C", "--no-sync", "--no-instructions"]
         # small files of the log, so that a server for a test needs little room
-        initdb += ["--wal-segsize=1"] if self._data.parent != self._folder else []
+        initdb += ["--wal-segsize=1"] if self._small else []
         quiet = {"stdout": subprocess.DEVNULL, "cwd": self._folder}
         subprocess.run(initdb, check=True, **quiet, **self._user)
 
@@ -91,7 +93,7 @@ def _wait(url: str, process: "subprocess.Popen[bytes]", log: Path) -> None:
             psycopg.connect(url).close()
         except psycopg.OperationalError:
             if process.poll() is not None:
-                raise NoPostgres(log.read_text()) from None
+                raise RuntimeError(log.read_text()) from None
         else:
             return
 
