@@ -13,8 +13,8 @@ from tests.drills.drill import EACH, Result, run
 from tests.drills.faults import KINDS
 from tests.support.postgres import NoPostgres
 
-SECONDS, RATE = 30, 40
-LONGER = {"kill": 1.5}  # repeats are counted in parts of a thousand: many replies are needed
+SECONDS, RATE = 20, 40
+LONGER = {"kill": 2.0}  # repeats are counted in parts of a thousand: many replies are needed
 AT_ONCE = 2  # most of a drill is waiting
 
 

@@ -51,7 +51,7 @@ def disk(drill: Drill) -> None:
         drill.load.reach(moment)
         ballast = fill(drill.disk)
         before = drill.load.refused
-        drill.load.wait_for(lambda seen=before: drill.load.refused > seen)
+        drill.load.wait_for(lambda seen=before: drill.load.refused > seen or drill.load.done)
         drill.hold_on(AWAY)
         ballast.unlink()
         drill.home.see_to()

@@ -65,6 +65,10 @@ class Load:
             left = [one for one in left if one]
         return mixed
 
+    @property
+    def done(self) -> bool:
+        return self.acknowledged == len(self.deliveries)
+
     def reach(self, share: float) -> None:
         """Wait until so much of it is acknowledged."""
         wanted = share * len(self.deliveries)
