@@ -151,10 +151,10 @@ def test_a_message_that_comes_during_a_migration_is_brought_again(service: Servi
     """A deployment's release and its processes change one after the other: a column may be gone for a moment."""
     service.talk("RIGHTS")
     with service.database.writing() as session:
-        session.execute(text("ALTER TABLE interviews RENAME COLUMN cared TO cared_for"))
+        session.execute(text("ALTER TABLE answers RENAME COLUMN aside TO beside"))
     assert refused_for_now(brought(service, FORM))
     with service.database.writing() as session:
-        session.execute(text("ALTER TABLE interviews RENAME COLUMN cared_for TO cared"))
+        session.execute(text("ALTER TABLE answers RENAME COLUMN beside TO aside"))
     assert brought(service, FORM).status_code == 200
     service.drain()
     assert service.heard == ["RIGHTS", "yes"]
