@@ -177,6 +177,22 @@ def _faults(found: Vitals) -> Iterator[Trouble]:
         )
 
 
+def _quarantine(found: Vitals) -> Iterator[Trouble]:
+    if found.quarantined:
+        number = found.quarantined
+        yield Trouble(
+            "quarantine",
+            False,
+            ngettext(
+                "%(num)s message is in quarantine", "%(num)s messages are in quarantine", number
+            ),
+            _("They came in bursts that look automated. They are kept, and were not answered."),
+            _(
+                "See who they are with “testimony quarantine”; let them through there, or leave them."
+            ),
+        )
+
+
 def _database(found: Vitals) -> Iterator[Trouble]:
     if found.commit is not None and found.commit >= SLOW_COMMIT:
         yield Trouble(
@@ -230,7 +246,7 @@ def _exports(found: Vitals) -> Iterator[Trouble]:
 
 RULES: tuple[Callable[[Vitals], Iterable[Trouble]], ...] = (
     *(_keys, _tables, _outbox, _providers, _faults, _disks),
-    *(_database, _arrivals, _exports),
+    *(_database, _arrivals, _quarantine, _exports),
 )
 
 

@@ -16,7 +16,7 @@ from tests.drills.drill import Drill, Kind
 from tests.drills.house import WEB, WORKER, pick
 from tests.drills.outside import BROKEN, BUSY, DOWN, UNKNOWN
 
-KILLS = 6
+KILLS = 4
 AWAY = 6.0  # seconds that a database or a disk is away
 BAD = 4.0  # seconds of each of a provider's moods
 FAKETIME = "libfaketime.so.1"

@@ -87,6 +87,9 @@ class Provider(ABC):
     def _handle(self, handler: BaseHTTPRequestHandler) -> None:
         length = int(handler.headers.get("Content-Length") or 0)
         raw = handler.rfile.read(length)
+        if len(raw) < length:  # who asked has died in the middle of it
+            handler.close_connection = True
+            return
         if handler.headers.get("Content-Type", "").startswith("application/json"):
             form = json.loads(raw or b"{}")
         else:
