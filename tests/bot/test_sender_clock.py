@@ -42,3 +42,19 @@ def test_what_was_to_wait_waits_as_long_as_it_was_to(service: Service) -> None:
     job = service.rows(Job)[-1]
     assert job.done_at is None
     assert (job.run_at - service.clock()).total_seconds() == 3600
+
+
+def test_what_was_dated_before_the_clock_went_back_may_come_late(
+    service: Service, twilio: TwilioServer
+) -> None:
+    """A request that was under way had asked the time an hour ahead."""
+    service.clock.forward(hours=1)
+    service.talk("RIGHTS")
+    service.clock.forward(hours=-1)
+    service.drain()
+    service.clock.forward(hours=1)
+    service.sms("yes")
+    service.clock.forward(hours=-1, seconds=6)
+    service.sender.run_once()  # which has not seen the clock go ahead meanwhile
+    service.drain()
+    assert len(twilio.sent) == 2

@@ -56,7 +56,7 @@ def _tell(one: Result) -> None:
     became = (
         f"left out: {one.left_out}" if one.left_out else "; ".join(one.accounts.wrong) or "good"
     )
-    print(f"{one.name} on {one.database}: {became}", flush=True)
+    print(f"{one.name} on {one.database}: {became}\n{report.table([one])}\n", flush=True)
 
 
 def _asked() -> argparse.Namespace:
