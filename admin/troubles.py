@@ -4,7 +4,6 @@ The limits are those of the alert rules in ``docs/alerts.yaml``, as far as those
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from datetime import timedelta
 
 from flask_babel import gettext as _
@@ -13,6 +12,8 @@ from flask_babel import ngettext
 from admin import words
 from admin.glance.counts import lasting
 from admin.glance.reasons import Told
+from admin.quarantined import quarantined
+from admin.trouble import Trouble as Trouble
 from admin.vitals import Vitals
 from storage import outbox
 from storage.disk import Disk
@@ -22,23 +23,6 @@ LATE, TOO_LATE, SLOW_LATE = 60.0, 300.0, 1800.0  # seconds
 SLOW_COMMIT = 0.25  # seconds
 MANY = 10  # messages of an hour that did not arrive
 ON_PURPOSE = ("the contact", "the person")  # so begin reasons of messages that were held back
-
-
-@dataclass(frozen=True)
-class Trouble:
-    """One thing that is wrong. ``grave``: people are waiting, or something is about to be lost.
-
-    ``page``: where more is to be seen, and ``link`` its name; "" for nowhere.
-    """
-
-    id: str
-    grave: bool
-    title: str
-    told: str
-    advice: str
-    page: str = ""
-    link: str = ""
-    reasons: tuple[str, ...] = ()
 
 
 def troubles(found: Vitals) -> list[Trouble]:
@@ -177,22 +161,6 @@ def _faults(found: Vitals) -> Iterator[Trouble]:
         )
 
 
-def _quarantine(found: Vitals) -> Iterator[Trouble]:
-    if found.quarantined:
-        number = found.quarantined
-        yield Trouble(
-            "quarantine",
-            False,
-            ngettext(
-                "%(num)s message is in quarantine", "%(num)s messages are in quarantine", number
-            ),
-            _("They came in bursts that look automated. They are kept, and were not answered."),
-            _(
-                "See who they are with “testimony quarantine”; let them through there, or leave them."
-            ),
-        )
-
-
 def _database(found: Vitals) -> Iterator[Trouble]:
     if found.commit is not None and found.commit >= SLOW_COMMIT:
         yield Trouble(
@@ -246,7 +214,7 @@ def _exports(found: Vitals) -> Iterator[Trouble]:
 
 RULES: tuple[Callable[[Vitals], Iterable[Trouble]], ...] = (
     *(_keys, _tables, _outbox, _providers, _faults, _disks),
-    *(_database, _arrivals, _quarantine, _exports),
+    *(_database, _arrivals, quarantined, _exports),
 )
 
 
