@@ -10,7 +10,7 @@ WHEELS := --require-hashes --only-binary :all:
 SOURCE := --require-hashes --no-deps --no-build-isolation --use-pep517
 pick = sed -n '/^$(1)==/,/[^\\]$$/p' $(2) >.venv/$(1).txt
 
-.PHONY: help install run test check format bench translations lock clean
+.PHONY: help install run test check format bench drill translations lock clean
 .DEFAULT_GOAL := help
 
 help: ## show these lines
@@ -31,6 +31,9 @@ format: .venv/.dev ## put the code in its house style
 
 bench: .venv/.dev ## measure, beside the floors
 	@$(BIN)/python -m tests.bench
+
+drill: .venv/.dev ## faults under load, on both databases: what comes of them (minutes; docs/drills.md)
+	@$(BIN)/python -m tests.drills --json build/drills.json
 
 translations: .venv/.dev ## gather what the pages of staff say, for those who translate it
 	@$(BIN)/python -m tests.catalogues

@@ -75,6 +75,8 @@ DEEDS = {
     "roll back": lazy_pgettext("audit log", "roll back"),
     "rollback": lazy_pgettext("audit log", "roll back"),
     "migrate": lazy_pgettext("audit log", "migrate"),
+    "quarantine let": lazy_pgettext("audit log", "let out of quarantine"),
+    "quarantine left": lazy_pgettext("audit log", "left in quarantine"),
     "keys rotate": lazy_pgettext("audit log", "keys rotate"),
 }
 

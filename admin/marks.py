@@ -8,6 +8,7 @@ from flask_babel import lazy_gettext
 from admin.showing import label_of
 from admin.words import listed
 from flows import Flow
+from storage.quarantine import TOO_MANY_NEW, TOO_QUICK
 
 TOPICS = {
     "danger": lazy_gettext("somebody may be in danger"),
@@ -18,6 +19,8 @@ PLAIN = {
     "an automatic reply": lazy_gettext("It looks like an automatic reply, and was not answered"),
     "from a short code or a company": lazy_gettext("It comes from a short code or a company"),
     "too many messages in a minute": lazy_gettext("Too many messages came within a minute"),
+    TOO_QUICK: lazy_gettext("More messages than a person writes: not answered, in quarantine"),
+    TOO_MANY_NEW: lazy_gettext("Many new people wrote at once: not answered, in quarantine"),
 }
 _CARE = re.compile(r"care: (.+)")
 _UNUSABLE = re.compile(r"no usable answer to (\S+)")

@@ -1,4 +1,4 @@
-"""What a trouble is, for those who judge and those who show."""
+"""What one thing that is wrong is to the page of alerts. What is wrong is judged elsewhere."""
 
 from dataclasses import dataclass
 

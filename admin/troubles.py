@@ -13,7 +13,8 @@ from admin import words
 from admin.glance.counts import lasting
 from admin.glance.reasons import Told
 from admin.pace import PACE
-from admin.trouble import Trouble
+from admin.quarantined import quarantined
+from admin.trouble import Trouble as Trouble
 from admin.vitals import Vitals
 from storage import outbox
 from storage.disk import Disk
@@ -214,7 +215,7 @@ def _exports(found: Vitals) -> Iterator[Trouble]:
 
 RULES: tuple[Callable[[Vitals], Iterable[Trouble]], ...] = (
     *(_keys, _tables, _outbox, _providers, _faults, _disks),
-    *(_database, _arrivals, _exports),
+    *(_database, _arrivals, quarantined, _exports),
     *PACE,
 )
 

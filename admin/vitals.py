@@ -6,7 +6,7 @@ from datetime import timedelta
 from sqlalchemy.orm import Session
 
 from admin.desk import Desk
-from storage import audit, contacts, failures, schema, watching
+from storage import audit, contacts, failures, quarantine, schema, watching
 from storage.disk import Disk, disks
 from storage.exports import register
 from storage.failures import NotArrived
@@ -34,6 +34,7 @@ class Vitals:
     trying: tuple[NotArrived, ...]
     not_arrived: tuple[NotArrived, ...]
     marked: int
+    quarantined: int
     failed_at: int
     exports_failed: int
     commit: float | None
@@ -62,6 +63,7 @@ def read(desk: Desk, session: Session) -> Vitals:
         trying=tuple(watching.trying(session, REASONS)),
         not_arrived=tuple(failures.not_arrived(session, Filter(since=now - HOUR))),
         marked=watching.marked(session),
+        quarantined=quarantine.count(session),
         failed_at=watching.failed_at(session),
         exports_failed=watching.exports(session, now - WEEK).get(register.FAILED, 0),
         commit=desk.database.pulse.commit(),

@@ -57,7 +57,7 @@ def answer(taken: Reception) -> None:
 
 def _decide(taken: Reception, invited: str | None) -> tuple[Said, Outcome]:
     session, contact, library, now = taken.session, taken.contact, taken.library, taken.now
-    judged = judge(session, contact.id, taken.inbound, taken.message_id, now)
+    judged = judge(session, contact, taken.inbound, taken.message_id, now)
     stopped = contacts.hear_from(session, contact)
     standing = interviews.standing(session, contact, library, now, stopped=stopped)
     tried = codes.try_code(session, library, contact, taken.inbound, now)

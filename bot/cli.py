@@ -12,6 +12,7 @@ COMMANDS: Table = {
     "flows": ("bot.commands.flows:flows", "Write, check, translate, price and publish flows."),
     "export": ("bot.commands.export:export", "Write the answers to a flow into a file."),
     "erase": ("bot.commands.erase:erase", "Forget a person who asks for it."),
+    "quarantine": ("bot.commands.quarantine:quarantine", "Bursts that looked automated."),
     "staff": ("bot.commands.staff:staff", "Add staff members, reset passwords."),
     "db": ("bot.commands.db:db", "Bring the database up to date."),
     "backup": ("bot.commands.backup:backup", "Take a backup, or check one."),

@@ -18,7 +18,7 @@ from bot.meters import METERS, OTHER
 from bot.patience import Hanging
 from bot.services import Services
 from flows.talking.channels import INTERVIEW, MEETING, PAPER
-from storage import watching
+from storage import quarantine, watching
 from storage.disk import disks
 from storage.limiting import Standing
 from storage.messages import RANK, RECEIVED
@@ -109,6 +109,8 @@ def _of_messages(session: Session, now: datetime) -> Iterator[Metric]:
     yield gauge("not_arrived_messages", said, ["channel", "status"], lost)
     number = watching.marked(session)
     yield gauge("attention_messages", "Messages that wait for a person.", (), [((), number)])
+    number = quarantine.count(session)
+    yield gauge("quarantined_messages", "Messages of bursts, not answered.", (), [((), number)])
 
 
 def _of_exports(session: Session, now: datetime) -> Iterator[Metric]:

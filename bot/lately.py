@@ -10,11 +10,13 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from bot.channels import SMS, WEB, Inbound
+from bot.floods import quarantined
 from flows import Heard, Overtaken
 from flows.folding import fold
 from storage import lately
 from storage.lately import Recent, words_of
 from storage.messages import QUEUED, SENDING, by_sending, sent_order
+from storage.models import Contact
 
 LOOKED_BACK = 48  # messages
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
@@ -46,10 +48,10 @@ class Judgement:
 
 
 def judge(
-    session: Session, contact_id: int, inbound: Inbound, message_id: int, now: datetime
+    session: Session, contact: Contact, inbound: Inbound, message_id: int, now: datetime
 ) -> Judgement:
     """Judge a message of a contact by those before it; one query."""
-    recent = lately.before(session, contact_id, message_id, LOOKED_BACK)
+    recent = lately.before(session, contact.id, message_id, LOOKED_BACK)
     theirs = [one for one in recent if one.inbound]
     ours = [one for one in recent if not one.inbound]
     return Judgement(
@@ -58,7 +60,9 @@ def judge(
         joins=_album(inbound, theirs),
         overtaken=_overtaken(session, inbound, theirs),
         adding=bool(theirs) and theirs[0].heard == Heard.UNASKED,
-        hush=_machine(inbound) or _loop(session, inbound, theirs, ours, now),
+        hush=_machine(inbound)
+        or quarantined(session, contact, message_id, recent, now)
+        or _loop(session, inbound, theirs, ours, now),
     )
 
 

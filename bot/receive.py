@@ -7,7 +7,13 @@ import logging
 import time
 from datetime import date, datetime
 
-from sqlalchemy.exc import DBAPIError, InterfaceError, InternalError, OperationalError
+from sqlalchemy.exc import (
+    DBAPIError,
+    InterfaceError,
+    InternalError,
+    OperationalError,
+    ProgrammingError,
+)
 from sqlalchemy.orm import Session
 
 from bot import codes, meters
@@ -32,6 +38,12 @@ PASSING = (
     InterfaceError,
     InternalError,
 )  # the database's trouble, not the message's
+
+
+NOT_AT_OUR_VERSION = (
+    "42P01",
+    "42703",
+)  # PostgreSQL's names for a table, a column that is not there
 
 
 class Undecided(Exception):
@@ -111,7 +123,9 @@ def _arrival(
 
 
 def _passes(error: Exception) -> bool:
-    """Whether it is the database's trouble, and not the message's."""
+    """Whether it is the database's trouble, and not the message's; also when it is not at our version."""
+    if isinstance(error, ProgrammingError):
+        return getattr(error.orig, "sqlstate", None) in NOT_AT_OUR_VERSION
     lost = isinstance(error, DBAPIError) and error.connection_invalidated
     return lost or isinstance(error, PASSING)
 

@@ -2,7 +2,7 @@
 
 Claim, commit, send, record: the network is never inside a transaction. If the process dies between sending and
 recording, or no answer comes, the message is looked up in the provider's log where it has one, and else sent again:
-it is never lost. What may go out now, and how fast, is known to ``limits``.
+it is never lost. A database that is away is waited for. What may go out now, and how fast, is known to ``limits``.
 """
 
 import logging
@@ -30,6 +30,7 @@ from bot.services import Services
 from bot.silences import look_at_one
 from bot.stopping import take_ending
 from bot.trying import is_over, next_try
+from bot.turning_back import ClockWatch
 from storage import messages, outbox, outgoing, ranks
 from storage.erasure import forget
 from storage.models import MessageRow
@@ -41,6 +42,9 @@ log = logging.getLogger(__name__)
 LEASE = timedelta(seconds=60)
 BATCH = 1  # what is claimed goes out at once: a STOP that comes now is heeded by the next
 BUSY = 1.0  # seconds of pause for all, where the provider names none
+WRITE_AGAIN = (
+    0.2  # seconds between tries to note what was sent; sooner than others would send it again
+)
 LOOK = 1.0  # seconds between looks at the outbox, for work that other processes queued
 
 
@@ -60,6 +64,7 @@ class Sender:
         self._hands = hands
         self._owner = f"sender-{secrets.token_hex(6)}"
         self._limits = Limits(services)
+        self._clock = ClockWatch(services)
         self._rest = LOOK
 
     def run_once(self) -> int:
@@ -68,6 +73,7 @@ class Sender:
         One that others have taken meanwhile counts: there may be more.
         """
         services, now = self._services, self._services.now()
+        self._clock.look()
         with services.database.reading() as session:
             waits = self._limits.look(session)
             due = ranks.first_due(session, now, self._without, waits.shut)
@@ -179,7 +185,18 @@ class Sender:
             self._refused(letter, SendFailed(f"bug: {fault(error)}", permanent=False))
         else:
             meters.took(meters.SENDS, began, letter.channel, meters.TAKEN)
-            self._sent(letter, sent)
+            self._write_down(letter, sent)
+
+    def _write_down(self, letter: Letter, sent: Sent) -> None:
+        """Note that a message was taken, however long the database is away: else it would be sent again."""
+        while True:
+            try:
+                return self._sent(letter, sent)
+            except SQLAlchemyError as error:
+                told = {"message": letter.message_id, "reason": type(error).__name__}
+                log.warning("message %(message)s could not be written down: %(reason)s", told)
+                if self._services.ending.wait(WRITE_AGAIN):
+                    raise
 
     def _gone(self, channel: Channel, letter: Letter) -> Sent | None:
         """What became of an earlier try of which nobody has told; None where the message is to be sent."""

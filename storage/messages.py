@@ -174,11 +174,10 @@ def told_by(contact_id: int) -> ColumnElement[bool]:
     return MessageRow.interview_id.in_(theirs) | of_none
 
 
-def call_attention(session: Session, message_id: int, reason: str) -> None:
-    """Mark a message that a person must look at; ``reason`` holds no words of the message."""
-    session.execute(
-        update(MessageRow).where(MessageRow.id == message_id).values(attention=reason[:200])
-    )
+def call_attention(session: Session, message_id: int, reason: str | None) -> None:
+    """Mark a message that a person must look at, or (None) need not; ``reason`` holds no words of the message."""
+    mark = reason[:200] if reason else None
+    session.execute(update(MessageRow).where(MessageRow.id == message_id).values(attention=mark))
 
 
 def body_of(session: Session, row: MessageRow) -> str:

@@ -29,6 +29,7 @@ from storage.db import Database
 
 REQUEST_THREADS, WATCHERS = 16, 2
 CHANNEL_TIMEOUT = 30  # seconds a client may be silent
+CONNECTIONS = 800  # at once; a slow client holds one and no thread. Below the 1024 files that a process may open
 FIRST_OWNER = "owner@localhost"
 
 
@@ -165,6 +166,7 @@ def _listen(services: Services, app: Flask, host: str, port: int, threads: int) 
             port=port,
             threads=threads,
             channel_timeout=CHANNEL_TIMEOUT,
+            connection_limit=CONNECTIONS,
             max_request_body_size=MAX_BODY,
             ident=None,
             # ProxyFix reads them where proxies are trusted; /metrics sees by them that a proxy asks

@@ -145,3 +145,17 @@ def test_a_disk_that_fills_up_half_way_keeps_all_or_nothing(service: Service, sp
     assert service.heard == ["RIGHTS", "yes", LONG["Body"]]
     assert len(service.said) == len(said) + 1
     assert service.rows(InterviewRow)[0].asked == "issues"
+
+
+def test_a_message_that_comes_during_a_migration_is_brought_again(service: Service) -> None:
+    """A deployment's release and its processes change one after the other: a column may be gone for a moment."""
+    service.talk("RIGHTS")
+    with service.database.writing() as session:
+        session.execute(text("ALTER TABLE answers RENAME COLUMN aside TO beside"))
+    assert refused_for_now(brought(service, FORM))
+    with service.database.writing() as session:
+        session.execute(text("ALTER TABLE answers RENAME COLUMN beside TO aside"))
+    assert brought(service, FORM).status_code == 200
+    service.drain()
+    assert service.heard == ["RIGHTS", "yes"]
+    assert service.rows(InterviewRow)[0].asked == "place"

@@ -32,34 +32,59 @@ def server(*, durable: bool = False) -> Iterator[str]:
         return
     folder = Path(tempfile.mkdtemp(prefix="pg", dir="/tmp"))
     try:
-        binaries, user = _binaries(folder)
-        yield from _run(folder, binaries, user, FAST[-1:] if durable else FAST)
+        running = Postgres(folder, FAST[-1:] if durable else FAST)
+        running.start()
+        try:
+            yield running.url
+        finally:
+            running.stop()
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _run(
-    folder: Path, binaries: Path, user: dict[str, Any], settings: Sequence[str]
-) -> Iterator[str]:
-    data = folder / "data"
-    if user:
-        account = pwd.getpwnam(str(user["user"]))
-        os.chown(folder, account.pw_uid, account.pw_gid)
-    initdb = [binaries / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8"]
-    initdb += ["--locale=C", "--no-sync", "--no-instructions"]
-    subprocess.run(initdb, check=True, stdout=subprocess.DEVNULL, cwd=folder, **user)
-    options = [part for setting in settings for part in ("-c", setting)]
-    command = [binaries / "postgres", "-D", data, "-k", folder, *options]
-    log = (folder / "log").open("w")
-    process = subprocess.Popen(command, stdout=log, stderr=log, cwd=folder, **user)
-    url = f"postgresql://postgres@/postgres?host={folder}"
-    try:
-        _wait(url, process, folder / "log")
-        yield url
-    finally:
-        process.send_signal(signal.SIGINT)
-        process.wait()
-        log.close()
+class Postgres:
+    """A server of our own in ``folder``, that can be stopped and started. Its ``data`` may lie elsewhere, and needs
+    little room then."""
+
+    def __init__(self, folder: Path, settings: Sequence[str], data: Path | None = None) -> None:
+        self._folder, self._data = folder, data or folder / "data"
+        self._small = data is not None
+        self._binaries, self._user = _binaries(folder)
+        self.url = f"postgresql://postgres@/postgres?host={folder}"
+        options = [part for setting in settings for part in ("-c", setting)]
+        self._command = [self._binaries / "postgres", "-D", self._data, "-k", folder, *options]
+        self._process: subprocess.Popen[bytes] | None = None
+        if self._user:
+            account = pwd.getpwnam(str(self._user["user"]))
+            for place in {folder, self._data.parent}:
+                os.chown(place, account.pw_uid, account.pw_gid)
+        self._make()
+
+    def _make(self) -> None:
+        initdb = [self._binaries / "initdb", "-D", self._data, "-U", "postgres", "-A", "trust"]
+        initdb += ["-E", "UTF8", "--locale=C", "--no-sync", "--no-instructions"]
+        # small files of the log, so that a server for a test needs little room
+        initdb += ["--wal-segsize=1"] if self._small else []
+        quiet = {"stdout": subprocess.DEVNULL, "cwd": self._folder}
+        subprocess.run(initdb, check=True, **quiet, **self._user)
+
+    def start(self) -> None:
+        """Start it, and wait until it lets us in."""
+        with (self._folder / "log").open("a") as log:
+            self._process = subprocess.Popen(
+                self._command, stdout=log, stderr=log, cwd=self._folder, **self._user
+            )
+        _wait(self.url, self._process, self._folder / "log")
+
+    def stop(self, how: signal.Signals = signal.SIGINT) -> None:
+        """SIGINT ends it in order, cutting all connections; SIGQUIT is as if it had crashed."""
+        if self._process is not None:
+            self._process.send_signal(how)
+            self._process.wait()
+
+    @property
+    def ended(self) -> bool:
+        return self._process is None or self._process.poll() is not None
 
 
 def _wait(url: str, process: "subprocess.Popen[bytes]", log: Path) -> None:
@@ -68,7 +93,7 @@ def _wait(url: str, process: "subprocess.Popen[bytes]", log: Path) -> None:
             psycopg.connect(url).close()
         except psycopg.OperationalError:
             if process.poll() is not None:
-                raise NoPostgres(log.read_text()) from None
+                raise RuntimeError(log.read_text()) from None
         else:
             return
 

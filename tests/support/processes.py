@@ -9,6 +9,7 @@ import urllib.error
 import urllib.parse
 import urllib.request
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from threading import Event
 
@@ -36,6 +37,7 @@ class Process:
                 env={**known, "PYTHONUNBUFFERED": "1", **environ},
                 stdout=log,
                 stderr=log,
+                start_new_session=True,
             )
 
     @property
@@ -67,8 +69,9 @@ class Process:
         return self.end()
 
     def kill(self) -> None:
-        """kill -9: nothing is finished, nothing written down."""
-        self._process.kill()
+        """kill -9, it and what it has started: nothing is finished, nothing written down."""
+        with suppress(ProcessLookupError):
+            os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait()
 
 

@@ -46,6 +46,7 @@ class Provider(ABC):
         self.arrived = threading.Condition()
         self.open = threading.Event()  # cleared: calls are read and kept, and wait for their answer
         self.open.set()
+        self.pause = 0.0  # seconds that an answer takes
         outer = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -82,12 +83,15 @@ class Provider(ABC):
             assert self.arrived.wait_for(ready, timeout=30), "the provider was not called"
 
     @abstractmethod
-    def answer(self, call: Call, headers: Any) -> Answer:
+    def answer(self, call: Call, headers: Any) -> Answer | str:
         """The ordinary answer to a call."""
 
     def _handle(self, handler: BaseHTTPRequestHandler) -> None:
         length = int(handler.headers.get("Content-Length") or 0)
         raw = handler.rfile.read(length)
+        if len(raw) < length:  # who asked has died in the middle of it
+            handler.close_connection = True
+            return
         if handler.headers.get("Content-Type", "").startswith("application/json"):
             form = json.loads(raw or b"{}")
         else:
@@ -103,6 +107,8 @@ class Provider(ABC):
             self.calls.append(call)
             self.arrived.notify_all()
         self.open.wait()
+        if self.pause:
+            threading.Event().wait(self.pause)
         if isinstance(given, str):
             handler.close_connection = True
             return

@@ -1,0 +1,113 @@
+"""Messages of bursts that look automated: kept and sealed as all others, marked, and answered when staff say so.
+
+The mark is the message's own attention, so they are counted and shown with all that waits for a person.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Integer, bindparam, func, select
+from sqlalchemy.orm import Session
+
+from storage.messages import IN, call_attention
+from storage.models import Contact, MessageRow
+from storage.narrowing import open_marks
+from storage.prepared import Prepared
+
+MARK = "quarantined: "
+TOO_QUICK = f"{MARK}more messages than a person writes"
+TOO_MANY_NEW = f"{MARK}many new people at once"
+MOST = 100_000  # of those that are counted
+
+_EARLIER = Prepared(
+    lambda: (
+        select(MessageRow.at)
+        .where(
+            MessageRow.contact_id == bindparam("contact"),
+            MessageRow.id < bindparam("message"),
+            MessageRow.direction == IN,
+        )
+        .order_by(MessageRow.id.desc())
+        .offset(bindparam("skip", type_=Integer))
+        .limit(1)
+    )
+)
+_NEWER = Prepared(
+    lambda: (
+        select(Contact.created_at)
+        .where(Contact.channel == bindparam("channel"), Contact.id < bindparam("contact"))
+        .order_by(Contact.id.desc())
+        .offset(bindparam("skip", type_=Integer))
+        .limit(1)
+    )
+)
+_MARKED = MessageRow.attention.like(f"%{MARK}%")
+
+
+@dataclass(frozen=True)
+class Burst:
+    """What of one person is in quarantine: how many messages, and from when to when."""
+
+    contact_id: int
+    pseudonym: str
+    channel: str
+    number: int
+    first: datetime
+    last: datetime
+
+
+def nth_before(session: Session, contact_id: int, message_id: int, count: int) -> datetime | None:
+    """When the ``count``-th message before this one came from the contact; None when there were fewer."""
+    at: datetime | None = _EARLIER.one(
+        session, contact=contact_id, message=message_id, skip=count - 1
+    )
+    return at
+
+
+def newcomer_before(session: Session, contact: Contact, count: int) -> datetime | None:
+    """When the ``count``-th person before this one first wrote, on the same channel; None when there were fewer."""
+    at: datetime | None = _NEWER.one(
+        session, channel=contact.channel, contact=contact.id, skip=count - 1
+    )
+    return at
+
+
+def bursts(session: Session) -> list[Burst]:
+    """Who is in quarantine, the first to come first."""
+    rows = session.execute(
+        select(
+            Contact.id,
+            Contact.pseudonym,
+            Contact.channel,
+            func.count(),
+            func.min(MessageRow.at),
+            func.max(MessageRow.at),
+        )
+        .join(Contact, Contact.id == MessageRow.contact_id)
+        .where(_MARKED, open_marks(), Contact.address.is_not(None))
+        .group_by(Contact.id, Contact.pseudonym, Contact.channel)
+        .order_by(func.min(MessageRow.id))
+    )
+    return [Burst(*row) for row in rows]
+
+
+def count(session: Session) -> int:
+    """How many messages are in quarantine, and were not looked at; of very many, as many as are looked at here."""
+    some = select(MessageRow.id).where(_MARKED, open_marks()).limit(MOST).subquery()
+    return session.scalar(select(func.count()).select_from(some)) or 0
+
+
+def held(session: Session, contact_id: int) -> Sequence[MessageRow]:
+    """A contact's messages in quarantine, in the order in which they came."""
+    wanted = select(MessageRow).where(MessageRow.contact_id == contact_id, _MARKED, open_marks())
+    return session.scalars(wanted.order_by(MessageRow.id)).all()
+
+
+def leave(session: Session, contact_id: int) -> int:
+    """Let a contact's messages stay unanswered, and be asked about no more; returns how many. None is deleted."""
+    found = [(row.id, row.attention or "") for row in held(session, contact_id)]
+    for number, attention in found:
+        others = [one for one in attention.split("; ") if not one.startswith(MARK)]
+        call_attention(session, number, "; ".join(others) or None)
+    return len(found)

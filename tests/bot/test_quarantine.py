@@ -1,0 +1,160 @@
+"""Bursts that look automated: kept, sealed, counted and not answered, until staff let them through or leave them."""
+
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from sqlalchemy import text
+
+from bot.cli import main
+from bot.floods import NEWCOMERS, QUICK
+from bot.letting_through import let_through
+from storage import quarantine
+from storage.models import AuditEvent, Contact, InterviewRow, MessageRow
+from storage.quarantine import TOO_MANY_NEW, TOO_QUICK
+from tests.bot.conftest import ON_SQLITE, Service
+from tests.support.providers import TwilioServer
+
+STORY = ["RIGHTS", "yes", "Atlanta", "2", "food"]
+
+
+def marks(service: Service) -> list[str | None]:
+    return [row.attention for row in service.rows(MessageRow) if row.direction == "in"]
+
+
+def rush(service: Service, number: int) -> None:
+    """So many new people on the channel of SMS, just now."""
+    with service.database.writing() as session:
+        vault = service.database.vault
+        for one in range(number):
+            address = f"+1770{one:07d}"
+            session.add(
+                Contact(
+                    channel="sms",
+                    address_digest=vault.digests(address)[0],
+                    address=vault.seal(address, "contact.address"),
+                    pseudonym=f"R-{one:04d}",
+                    created_at=service.clock(),
+                )
+            )
+
+
+def tell(service: Service, parts: int) -> None:
+    """A story in so many pieces, all within half a minute."""
+    service.talk(*STORY)
+    for part in range(parts):
+        service.sms(f"and then, {part}")
+        service.clock.forward(seconds=-0.7)
+    service.drain()
+
+
+def test_a_meeting_of_eighty_begins_unhindered(service: Service, twilio: TwilioServer) -> None:
+    for number in range(80):
+        assert service.sms("RIGHTS", f"+1404555{number:04d}") == 200
+    service.drain()
+    assert set(marks(service)) == {None}
+    assert len(twilio.sent) == 80
+
+
+def test_a_quick_person_tells_a_story_in_forty_pieces(service: Service) -> None:
+    tell(service, 40)
+    service.talk("DONE")
+    assert set(marks(service)) == {None}
+    assert all(f"and then, {part}" in str(service.told) for part in range(40))
+
+
+def test_what_no_person_writes_so_fast_is_kept_and_not_answered(service: Service) -> None:
+    tell(service, 80)
+    held = [mark for mark in marks(service) if mark == TOO_QUICK]
+    assert 10 < len(held) < 80 + len(STORY) - QUICK + 2
+    assert len(service.heard) == 80 + len(STORY)
+    with service.database.reading() as session:
+        assert quarantine.count(session) == len(held)
+        (burst,) = quarantine.bursts(session)
+        sealed = session.scalars(text("SELECT body FROM messages")).all()
+    assert burst.number == len(held)
+    assert not any(b"and then" in bytes(body) for body in sealed)
+
+
+def test_after_a_minutes_quiet_the_same_person_is_answered_again(service: Service) -> None:
+    tell(service, 80)
+    service.clock.forward(minutes=2)
+    service.talk("DONE")
+    assert marks(service)[-1] is None
+
+
+def test_a_stop_is_heeded_in_quarantine(service: Service) -> None:
+    tell(service, 80)
+    service.talk("STOP")
+    assert service.stopped == ["stop"]
+
+
+def test_a_rush_of_new_people_is_kept_and_those_who_are_known_go_on(
+    service: Service, twilio: TwilioServer
+) -> None:
+    service.talk("RIGHTS")
+    rush(service, NEWCOMERS)
+    service.talk("RIGHTS", "hello?", sender="+14045550177")
+    assert marks(service) == [None, TOO_MANY_NEW, TOO_MANY_NEW]
+    assert len(twilio.sent) == 1
+    service.talk("yes")
+    assert len(twilio.sent) == 2
+
+    service.clock.forward(minutes=11)  # the rush is over: who writes again is answered
+    service.talk("RIGHTS", sender="+14045550177")
+    assert marks(service)[-1] is None
+    assert len(twilio.sent) == 3
+
+
+def test_what_is_let_through_is_answered_in_its_order(
+    service: Service, twilio: TwilioServer
+) -> None:
+    rush(service, NEWCOMERS)
+    service.talk("RIGHTS", "yes", "Atlanta")
+    assert twilio.sent == []
+    service.clock.forward(minutes=30)
+    with service.database.reading() as session:
+        (burst,) = quarantine.bursts(session)
+    assert let_through(service.services, burst.contact_id) == 3
+    assert let_through(service.services, burst.contact_id) == 0
+    service.drain()
+    assert len(twilio.sent) == 3
+    assert service.rows(InterviewRow)[0].asked == "issues"
+    assert service.told["place"] == "Atlanta"
+    assert set(marks(service)) == {None}
+
+
+def test_what_is_left_is_kept_with_its_other_marks(service: Service) -> None:
+    rush(service, NEWCOMERS)
+    service.talk("RIGHTS")
+    with service.database.writing() as session:
+        session.execute(
+            text("UPDATE messages SET attention = :both"), {"both": f"care: danger; {TOO_MANY_NEW}"}
+        )
+    with service.database.writing() as session:
+        (burst,) = quarantine.bursts(session)
+        assert quarantine.leave(session, burst.contact_id) == 1
+        assert quarantine.count(session) == 0
+    assert marks(service) == ["care: danger"]
+    assert service.heard == ["RIGHTS"]
+
+
+@ON_SQLITE
+@pytest.mark.parametrize(
+    ("choice", "said", "deed"),
+    [("--let", "1 are answered", "quarantine let"), ("--leave", "1 are kept", "quarantine left")],
+)
+def test_staff_see_them_and_say_what_becomes_of_them(
+    service: Service, environ: dict[str, str], tmp_path: Path, choice: str, said: str, deed: str
+) -> None:
+    rush(service, NEWCOMERS)
+    service.talk("RIGHTS")
+    run = CliRunner(env={**environ, "MEDIA_URL": (tmp_path / "media").as_uri()})
+    shown = run.invoke(main, ["quarantine"])
+    name = service.rows(Contact)[-1].pseudonym
+    assert shown.output.startswith(f"{name}  sms  1 from ")
+    assert run.invoke(main, ["quarantine", choice, "R-NONE"]).exit_code == 1
+    assert run.invoke(main, ["quarantine", "--let", "ALL", "--leave", "ALL"]).exit_code == 2
+    assert said in run.invoke(main, ["quarantine", choice, name]).output
+    assert run.invoke(main, ["quarantine"]).output == "Nobody is in quarantine.\n"
+    assert [row.action for row in service.rows(AuditEvent)][-1] == deed

@@ -1,0 +1,69 @@
+"""What the provider has taken is written down as soon as the database is there again, and is not sent twice."""
+
+import threading
+
+import pytest
+from sqlalchemy import text
+
+from bot.sender import Sender
+from storage.models import MessageRow
+from tests.bot.conftest import ON_SQLITE, Service
+from tests.bot.test_webhooks_database_away import on_each_connection
+from tests.support.processes import PATIENCE
+from tests.support.providers import TwilioServer
+
+AWAY = "could not be written down"
+
+
+def wait_for(caplog: pytest.LogCaptureFixture, words: str) -> None:
+    for _ in range(int(PATIENCE * 50)):
+        if words in caplog.text:
+            return
+        threading.Event().wait(0.02)
+    raise AssertionError(f"{words} was never said")
+
+
+@ON_SQLITE
+def test_a_database_that_is_away_when_the_provider_answers_is_waited_for(
+    service: Service, twilio: TwilioServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    service.sms("RIGHTS")
+    with on_each_connection(service, "PRAGMA busy_timeout = 0"):
+        twilio.open.clear()
+        sending = threading.Thread(target=Sender(service.services).run_once)
+        sending.start()
+        twilio.wait_for(lambda: len(twilio.calls) == 1)
+        with service.database.engine.begin() as other:
+            other.execute(text("UPDATE contacts SET language = language"))
+            twilio.open.set()
+            wait_for(caplog, AWAY)
+        sending.join()
+    service.clock.forward(minutes=5)
+    service.drain()
+    assert len(twilio.sent) == 1
+    assert [row.status for row in service.rows(MessageRow)] == ["received", "sent"]
+
+
+@ON_SQLITE
+def test_a_process_that_is_to_end_waits_for_no_database(
+    service: Service, twilio: TwilioServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The message goes out once more, when its lease has ended: better twice than never."""
+    service.sms("RIGHTS")
+    stop = threading.Event()
+    with on_each_connection(service, "PRAGMA busy_timeout = 0"):
+        twilio.open.clear()
+        sending = threading.Thread(target=Sender(service.services).run_until, args=(stop,))
+        sending.start()
+        twilio.wait_for(lambda: len(twilio.calls) == 1)
+        with service.database.engine.begin() as other:
+            other.execute(text("UPDATE contacts SET language = language"))
+            twilio.open.set()
+            wait_for(caplog, AWAY)
+            stop.set()
+            service.services.ending.set()
+            sending.join(PATIENCE)
+            assert not sending.is_alive()
+    service.clock.forward(minutes=5)
+    service.drain()
+    assert len(twilio.sent) == 2

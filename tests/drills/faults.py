@@ -1,0 +1,167 @@
+"""What goes wrong, a function each: it is called while residents write, and returns when nothing is wrong any more."""
+
+import signal
+import threading
+from collections.abc import Mapping
+from pathlib import Path
+
+from alembic.script import ScriptDirectory
+from sqlalchemy import select, text
+
+from storage import schema
+from storage.contacts import find_contact
+from storage.models import InterviewRow
+from tests.drills.databases import LeftOut, fill
+from tests.drills.drill import Drill, Kind
+from tests.drills.house import WEB, WORKER, pick
+from tests.drills.outside import BROKEN, BUSY, DOWN, UNKNOWN
+
+KILLS = 4
+AWAY = 6.0  # seconds that a database or a disk is away
+BAD = 4.0  # seconds of each of a provider's moods
+FAKETIME = "libfaketime.so.1"
+NOW = "+0"
+
+
+def kill(drill: Drill) -> None:
+    """kill -9 of the web or the worker at random moments; each is started again at once."""
+    for moment in drill.moments(KILLS):
+        drill.load.reach(moment)
+        drill.house.kill(pick(drill.house, drill.chance))
+        drill.faults += 1
+
+
+def database(drill: Drill) -> None:
+    """PostgreSQL crashes and comes back; SQLite's file is locked by another program for as long."""
+    for moment in drill.moments(2, 0.2, 0.8):
+        drill.load.reach(moment)
+        gone, wanted = threading.Event(), threading.Event()
+        thief = threading.Thread(target=drill.home.take_away, args=(gone, wanted))
+        thief.start()
+        gone.wait()
+        drill.hold_on(AWAY * (2 if drill.home.kind == "sqlite" else 1))  # it waits for 10 s
+        wanted.set()
+        thief.join()
+        drill.faults += 1
+
+
+def disk(drill: Drill) -> None:
+    """The database's disk fills up to the last byte, and is given room again."""
+    for moment in drill.moments(2, 0.2, 0.8):
+        drill.load.reach(moment)
+        ballast = fill(drill.disk)
+        before = drill.load.refused
+        drill.load.wait_for(lambda seen=before: drill.load.refused > seen or drill.load.done)
+        drill.hold_on(AWAY)
+        ballast.unlink()
+        drill.home.see_to()
+        drill.faults += 1
+
+
+def provider(drill: Drill) -> None:
+    """The providers are slow, down, busy (429) and broken (5xx), one after the other."""
+    mood = drill.outside.mood
+    for moment, kind in zip(drill.moments(4), ("slow", DOWN, BUSY, BROKEN), strict=True):
+        drill.load.reach(moment)
+        mood.kind = "" if kind == "slow" else kind
+        drill.outside.slow(1.5 if kind == "slow" else 0.0)
+        drill.hold_on(BAD)
+        mood.kind = ""
+        drill.outside.slow(0.0)
+        drill.faults += 1
+
+
+def unknown(drill: Drill) -> None:
+    """Now and then a provider takes a message, and the connection is cut before it has said so."""
+    mood = drill.outside.mood
+    mood.share, mood.kind = 0.02, UNKNOWN
+    drill.load.reach(0.9)
+    mood.kind = ""
+    drill.faults = mood.unknown
+
+
+def webhooks(drill: Drill) -> None:
+    """Messages come twice, out of order, at once and with strange content; and one person's meet a bug of ours."""
+    drill.load.reach(0.3)
+    for channel, address in {(one.channel, one.address) for one in drill.load.deliveries}:
+        with drill.house.database.writing() as session:
+            contact = find_contact(session, channel, address)
+            theirs = select(InterviewRow.id).where(InterviewRow.status == "waiting")
+            mine = contact and session.scalar(theirs.where(InterviewRow.contact_id == contact.id))
+            if not mine:
+                continue
+            broken = text("UPDATE answers SET given = 'asleep' WHERE interview_id = :mine")
+            if session.execute(broken, {"mine": mine}).rowcount:  # type: ignore[attr-defined]
+                drill.apart.add((channel, address))
+                drill.faults += 1
+                return
+
+
+def clocks(drill: Drill) -> None:
+    """The machine's clock jumps an hour ahead, two back, and to where it should be."""
+    hand = Path(drill.house.environ["FAKETIME_TIMESTAMP_FILE"])
+    moments = drill.moments(3)
+    for moment, hour in zip(moments, ("+3600s", "-3600s", NOW), strict=True):
+        drill.load.reach(moment)
+        _turn(hand, hour)
+        drill.faults += 1
+
+
+def _turn(hand: Path, to: str) -> None:
+    """At once, and never half written."""
+    new = hand.with_suffix(".new")
+    new.write_text(f"{to}\n")
+    new.replace(hand)
+
+
+def with_a_clock(folder: Path) -> Mapping[str, str]:
+    """The environment of processes whose clock can be turned."""
+    found = next(iter(sorted(Path("/usr/lib").glob(f"**/faketime/{FAKETIME}"))), None)
+    if found is None:
+        raise LeftOut("clocks cannot be turned: apt install libfaketime")
+    hand = folder / "hand"
+    hand.write_text(f"{NOW}\n")
+    return {
+        "LD_PRELOAD": str(found).replace(FAKETIME, "libfaketimeMT.so.1"),
+        "FAKETIME_TIMESTAMP_FILE": str(hand),
+        "FAKETIME_NO_CACHE": "1",
+        "FAKETIME_DONT_FAKE_MONOTONIC": "1",
+    }
+
+
+def deployment(drill: Drill) -> None:
+    """A newer version is put in place: its migration runs beside the old processes, which are then relieved."""
+    load, house = drill.load, drill.house
+    load.reach(0.2)
+    _expect(drill, house.run("db", "upgrade"))
+    load.reach(0.4)
+    script = ScriptDirectory.from_config(schema.config())
+    newest = script.get_revision(schema.head() or "")
+    schema.downgrade(house.database.engine, str(newest.down_revision))
+    _expect(drill, house.run("db", "upgrade"))
+    for name in (WORKER, WEB):
+        _expect(drill, house.relieve(name))
+        drill.faults += 1
+    load.reach(0.8)
+    _expect(drill, house.relieve(WEB))
+    drill.faults += 1
+
+
+def _expect(drill: Drill, code: int) -> None:
+    if code not in (0, -signal.SIGTERM):
+        drill.wrong.append(f"a process ended with {code}")
+
+
+KINDS = {
+    kind.name: kind
+    for kind in (
+        Kind("kill", "kill -9 of web and worker", kill),
+        Kind("database", "PostgreSQL crashed; SQLite locked", database),
+        Kind("disk", "the disk full", disk, small=True),
+        Kind("provider", "provider slow, down, 429, 5xx", provider),
+        Kind("unknown", "provider cuts after taking", unknown, strict=False),
+        Kind("webhooks", "repeated, at once, poison", webhooks, wild=True),
+        Kind("clocks", "clocks that jump", clocks, more=with_a_clock),
+        Kind("deployment", "migration and restart", deployment),
+    )
+}

@@ -1,0 +1,37 @@
+"""The report: a row a drill and database, as a table to read and as JSON to keep."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+
+from tests.drills.drill import Result
+
+HEAD = ("drill", "database", "faults", "messages", "tries refused", "longest", "lost", "doubled")
+HEAD += ("interviews", "astray", "replies", "unsent", "disordered", "unknown", "repeats", "settled")
+
+
+def row(one: Result) -> tuple[str, ...]:
+    """The figures of one drill."""
+    if one.left_out:
+        return (one.name, one.database, f"left out: {one.left_out}")
+    found = one.accounts
+    return (
+        *(one.name, one.database, str(one.faults), str(found.messages), str(one.refused)),
+        *(f"{one.longest:.1f} s", str(found.lost), str(found.doubled), str(found.interviews)),
+        *(str(found.astray), str(found.replies), str(found.unsent), str(found.disordered)),
+        *(str(one.unknown), f"{found.repeats} ({found.repeated:.2%})", f"{one.settled:.0f} s"),
+    )
+
+
+def table(results: Sequence[Result]) -> str:
+    """All of them, as Markdown."""
+    rows = [HEAD, tuple("---" for _ in HEAD), *(row(one) for one in results)]
+    return "\n".join(f"| {' | '.join(one)} |" for one in rows)
+
+
+def write(results: Sequence[Result], path: Path) -> None:
+    """The same as JSON."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    listed = [{**asdict(one), "repeated": one.accounts.repeated} for one in results]
+    path.write_text(json.dumps(listed, indent=1) + "\n", encoding="utf-8")
