@@ -52,11 +52,12 @@ DATABASE = _histogram(
 MESSAGES = _counter(
     "messages", "Messages by what this process saw become of them.", ["channel", "status"]
 )
+NUDGES = _counter("nudges", "Nudges to Celery's broker by what became of them.", ["outcome"])
 LINES = _counter("log_lines", "Lines of the log, warnings and worse.", ["level", "module"])
 
 METERS: tuple[MetricWrapperBase, ...] = (
     *(REQUESTS, KEPT, TURNS, SENDS, REPLIES, WORK, DATABASE),
-    *(MESSAGES, LINES),
+    *(MESSAGES, NUDGES, LINES),
 )
 
 
@@ -79,6 +80,11 @@ def seconds(meter: Histogram, lasted: float, *labels: str) -> None:
 def message(channel: str, status: str) -> None:
     """A message came, or one of ours has come so far."""
     _one(MESSAGES, channel, status).inc()
+
+
+def nudge(outcome: str) -> None:
+    """The broker has taken a nudge, or has not, or nobody has heeded it."""
+    _one(NUDGES, outcome).inc()
 
 
 def database(work: str, lasted: float) -> None:
