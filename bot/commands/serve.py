@@ -134,9 +134,9 @@ def beside(services: Services) -> list[Beside]:
     if services.settings.work == "threads":
         return [SenderThreads(services), BackupThread(services)]
     if services.settings.work == CELERY:
-        from bot.work.celery import Broker, celery_of
+        from bot.work.celery import Broker
 
-        broker = Broker(celery_of(services.settings.broker))
+        broker = Broker(services.settings.broker)
         return [Sweep(services, ROOMS, broker.give)]
     return []
 

@@ -19,12 +19,14 @@ from bot.work.nudging import ROOMS, Hands, Sweep
 log = logging.getLogger(__name__)
 
 TASK = "testimony.work"
+TOO_LONG = 5  # seconds of silence in the middle of a call
+HEARTBEAT = 10  # seconds between signs of life, so that a broker beyond a cut line is missed soon
 FRESH = 10.0  # seconds after which a nudge is moot: those who sweep have nudged again
 AT_ONCE = {"max_retries": 1, "interval_start": 0, "interval_step": 0, "interval_max": 0}
 
 
-def celery_of(url: str) -> Celery:
-    """Celery with this program's rules; connects to nothing yet."""
+def celery_of(url: str, **rules: object) -> Celery:
+    """Celery with this program's rules, and others; connects to nothing yet."""
     app = Celery("testimony", broker=url, set_as_current=False)
     app.conf.update(
         task_queues=[Queue(_queue(room)) for room in ROOMS],  # type: ignore[no-untyped-call]
@@ -34,13 +36,16 @@ def celery_of(url: str) -> Celery:
         broker_connection_timeout=3,
         broker_connection_max_retries=None,  # the broker is waited for
         broker_connection_retry_on_startup=True,
-        # who cannot write waits no longer than this
-        broker_transport_options={"write_timeout": 5} if url.startswith("amqp") else {},
         worker_prefetch_multiplier=8,
         worker_hijack_root_logger=False,
         worker_redirect_stdouts=False,
+        **rules,
     )
     return app
+
+
+def _is_amqp(url: str) -> bool:
+    return url.startswith(("amqp", "pyamqp"))
 
 
 def _queue(room: str) -> str:
@@ -48,10 +53,11 @@ def _queue(room: str) -> str:
 
 
 class Broker:
-    """Takes nudges, or does not: that is logged once, and nobody waits for it."""
+    """Takes nudges, or does not: that is logged once. Its connection is its own, for it is given up soon."""
 
-    def __init__(self, app: Celery) -> None:
-        self._app = app
+    def __init__(self, url: str) -> None:
+        options = {"read_timeout": TOO_LONG, "write_timeout": TOO_LONG} if _is_amqp(url) else {}
+        self._app = celery_of(url, broker_transport_options=options, broker_heartbeat=0)
         self._away = False
 
     def give(self, room: str) -> bool:
@@ -71,8 +77,8 @@ class Broker:
 
 def run_worker(services: Services) -> None:
     """Be a Celery worker until SIGTERM, which finishes what is in hand; sweep beside it."""
-    app = celery_of(services.settings.broker)
-    hands, broker = Hands(services), Broker(app)
+    app = celery_of(services.settings.broker, broker_heartbeat=HEARTBEAT)
+    hands, broker = Hands(services), Broker(services.settings.broker)
 
     @app.task(name=TASK)  # type: ignore[untyped-decorator]
     def work(room: str) -> None:
