@@ -25,6 +25,17 @@ class NoPostgres(RuntimeError):
 
 
 @contextmanager
+def server_within(prefix: list[str]) -> Iterator[str]:
+    """A server started by ``prefix``, such as one in a network of its own, where it listens at each address."""
+    folder = Path(tempfile.mkdtemp(prefix="pg", dir="/tmp"))
+    try:
+        binaries, user = _binaries(folder)
+        yield from _run(folder, binaries, user, prefix)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
 def server() -> Iterator[str]:
     """The URL of a running server's ``postgres`` database."""
     if given := os.environ.get("TEST_DATABASE_URL"):
@@ -38,7 +49,9 @@ def server() -> Iterator[str]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _run(folder: Path, binaries: Path, user: dict[str, Any]) -> Iterator[str]:
+def _run(
+    folder: Path, binaries: Path, user: dict[str, Any], prefix: list[str] | None = None
+) -> Iterator[str]:
     data = folder / "data"
     if user:
         account = pwd.getpwnam(str(user["user"]))
@@ -47,7 +60,13 @@ def _run(folder: Path, binaries: Path, user: dict[str, Any]) -> Iterator[str]:
     initdb += ["--locale=C", "--no-sync", "--no-instructions"]
     subprocess.run(initdb, check=True, stdout=subprocess.DEVNULL, cwd=folder, **user)
     options = [part for setting in FAST for part in ("-c", setting)]
-    command = [binaries / "postgres", "-D", data, "-k", folder, *options]
+    if prefix:
+        options += ["-c", "listen_addresses=*"]
+        with (data / "pg_hba.conf").open("a") as rules:
+            rules.write("host all all samenet trust\n")
+        prefix = [*prefix, "setpriv", f"--reuid={user['user']}", "--clear-groups"]
+        user = {}
+    command = [*(prefix or []), binaries / "postgres", "-D", data, "-k", folder, *options]
     log = (folder / "log").open("w")
     process = subprocess.Popen(command, stdout=log, stderr=log, cwd=folder, **user)
     url = f"postgresql://postgres@/postgres?host={folder}"
