@@ -17,7 +17,7 @@ from tests.storage.backups import PUBLIC
 from tests.support.processes import Process, Server, free_port
 from tests.support.providers import TwilioServer
 
-RESIDENTS = [f"+1404555{number:04d}" for number in range(8)]
+RESIDENTS = [f"+1404555{number:04d}" for number in range(5)]
 Start = Callable[..., Process]
 
 
@@ -56,9 +56,9 @@ def tell(servers: list[Server], resident: int) -> None:
 def test_two_servers_and_two_workers_are_one_service(
     service: Service, start: Start, twilio: TwilioServer
 ) -> None:
-    servers = [one for one in (start(), start()) if isinstance(one, Server)]
     ports = [free_port(), free_port()]
     workers = [start("worker", "--port", str(port)) for port in ports]
+    servers = [one for one in (start(), start()) if isinstance(one, Server)]
     for worker in workers:
         worker.wait_until(lambda worker=worker: "The worker runs." in worker.said)  # type: ignore[misc]
     with ThreadPoolExecutor(len(RESIDENTS)) as pool:

@@ -66,7 +66,7 @@ class Lan:
     """The three hosts; gone with all their lines after ``close``."""
 
     def __init__(self) -> None:
-        self._mark = f"{os.getpid() % 250 + 1}"
+        self._mark, self._number = os.getpid(), os.getpid() % 250 + 1
         self.store = f"hgdb{self._mark}"
         self._names = [self.store]
         _ip("netns", "add", self.store)
@@ -80,7 +80,7 @@ class Lan:
         _ip("-n", name, "link", "set", "lo", "up")
         out, inward, far = (f"hg{kind}{number}x{self._mark}" for kind in ("w", "i", "d"))
         first = 4 * number + 1
-        world, address = (WORLD.format(self._mark, first + one) for one in range(2))
+        world, address = (WORLD.format(self._number, first + one) for one in range(2))
         here, database = (INSIDE.format(first + one) for one in range(2))
         _ip("link", "add", out, "type", "veth", "peer", "name", "world", "netns", name)
         _ip("addr", "add", f"{world}/30", "dev", out)
