@@ -10,12 +10,16 @@ from pathlib import Path
 import pytest
 
 from storage.models import AnswerRow, InterviewRow, MessageRow
-from tests.bot.conftest import ON_POSTGRESQL, Service, signature
+from tests.bot.conftest import ON_POSTGRESQL, Service, Serving, signature
 from tests.bot.test_crash import PATH, TALK, wait_until_all_is_sent
+from tests.bot.test_media_keeping import ask_for_a_photo, attachments, photo
 from tests.bot.test_metrics import asked, value
 from tests.storage.backups import PUBLIC
+from tests.support import media
+from tests.support.bucket import OPTIONS, Bucket
+from tests.support.kept import content
 from tests.support.processes import Process, Server, free_port
-from tests.support.providers import TwilioServer
+from tests.support.providers import TelegramServer, TwilioServer
 
 RESIDENTS = [f"+1404555{number:04d}" for number in range(5)]
 Start = Callable[..., Process]
@@ -104,3 +108,24 @@ def test_a_backup_is_taken_by_one_of_those_who_share_a_folder(
     assert [worker.terminate() for worker in workers] == [0, 0]
     assert taken() == 1
     assert len(list(shelf.glob("*.backup"))) == 1
+
+
+@ON_POSTGRESQL
+def test_a_file_that_one_host_keeps_in_a_bucket_is_read_by_another(
+    serving: Serving, start: Start, telegram: TelegramServer
+) -> None:
+    bucket = Bucket()
+    known = {f"AWS_{name.upper()}": value for name, value in OPTIONS.items()}
+    place = {"MEDIA_URL": f"s3://files/ours?endpoint={bucket.url}", **known}
+    here, picture = serving(**place), media.picture()
+    ask_for_a_photo(here)
+    assert here.telegram(**photo(telegram, picture)) == 200
+    assert bucket.names == []
+
+    worker = start("worker", **place)
+    worker.wait_until(lambda: attachments(here)[0].status == "kept")
+    (row,) = attachments(here)
+    assert content(here.services, row.id, original=True) == picture
+    assert set(bucket.names) == {f"ours/{row.original}", f"ours/{row.cleaned}"}
+    assert worker.terminate() == 0
+    bucket.server.stop()
