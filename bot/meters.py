@@ -55,11 +55,12 @@ MESSAGES = _counter(
 RECONCILED = _counter(
     "reconciled_messages", "Messages that Twilio's log told of, and no webhook had.", ["direction"]
 )
+NUDGES = _counter("nudges", "Nudges to Celery's broker by what became of them.", ["outcome"])
 LINES = _counter("log_lines", "Lines of the log, warnings and worse.", ["level", "module"])
 
 METERS: tuple[MetricWrapperBase, ...] = (
     *(REQUESTS, KEPT, TURNS, SENDS, REPLIES, WORK, DATABASE),
-    *(MESSAGES, RECONCILED, LINES),
+    *(MESSAGES, RECONCILED, NUDGES, LINES),
 )
 
 
@@ -87,6 +88,11 @@ def message(channel: str, status: str) -> None:
 def reconciled(direction: str, number: int) -> None:
     """So many messages were brought in, or moved on, by the provider's log."""
     _one(RECONCILED, direction).inc(number)
+
+
+def nudge(outcome: str) -> None:
+    """The broker has taken a nudge, or has not, or nobody has heeded it."""
+    _one(NUDGES, outcome).inc()
 
 
 def database(work: str, lasted: float) -> None:

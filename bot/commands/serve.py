@@ -5,7 +5,7 @@ import signal
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Protocol
 
 import click
 from flask import Flask
@@ -20,7 +20,9 @@ from bot.reconciling import Heart
 from bot.sending import SenderThreads
 from bot.services import Services, utc_now
 from bot.settings import Settings
+from bot.settings.broker import CELERY
 from bot.tallying import TallyThread
+from bot.work.nudging import ROOMS, Sweep
 from flows import FlowErrors, warm_up
 from flows.framework.reading import framework_in
 from storage import audit, contacts, schema
@@ -48,7 +50,7 @@ def listening(command: Callable[..., None]) -> Callable[..., None]:
 @click.command()
 @listening
 def serve(host: str, port: int | None) -> None:
-    """Answer webhooks and show the pages; send what is queued, unless WORK=worker."""
+    """Answer webhooks and show the pages; send what is queued, with WORK=threads."""
     found = settings()
     ready(found)
     _serve(found, host, port or found.port)
@@ -81,44 +83,73 @@ def start(host: str, port: int | None) -> None:
     "--port", type=click.IntRange(1, 65535), help="Tell /healthz, /readyz and /metrics there."
 )
 def worker(host: str, port: int | None) -> None:
-    """Send what waits in the outbox, until stopped. Any number of workers may run."""
+    """Send what waits in the outbox, until stopped. Any number of workers may run.
+
+    With WORK=celery it is a Celery worker.
+    """
     found = settings()
     ready(found)
-    stop = end_by_signal()
+    stop = end_by_signal() if found.work != CELERY else None
     services = build_services(found)
     if port:
         server = _listen(services, health.alone(services), host, port, threads=WATCHERS)
         threading.Thread(target=server.run, name="watched", daemon=True).start()
-    with running(services, senders=True):
+    if stop is None:
+        _run_celery(services)
+        return
+    with running(services, SenderThreads(services), *upkeep(services)):
         click.echo("The worker runs.")
         stop.wait()
 
 
-@contextmanager
-def running(services: Services, *, senders: bool, answers: bool = False) -> Iterator[Services]:
-    """The services with their sender threads, brought to a good end however the block ends.
+def _run_celery(services: Services) -> None:
+    _leave_at_signals()  # until it runs, and sees to them itself
+    from bot.work.celery import run_worker  # an extra, and slow to load
 
-    ``answers``: this process answers webhooks.
-    """
+    with running(services, *upkeep(services)):
+        click.echo("The worker runs.")
+        run_worker(services)
+
+
+class Beside(Protocol):
+    """What runs in threads beside the rest."""
+
+    def start(self) -> None: ...
+
+    def stop(self) -> None: ...
+
+
+@contextmanager
+def running(services: Services, *threads: Beside) -> Iterator[Services]:
+    """The services with what runs beside them, brought to a good end however the block ends."""
     gc.collect()
     gc.freeze()  # what was loaded stays for good: nobody need look through it again and again
-    threads, backups, heart = SenderThreads(services), BackupThread(services), Heart(services)
-    tallies = TallyThread(services)
-    if answers:
-        heart.start()
-    if senders:
-        threads.start()
-        backups.start()
-        tallies.start()
+    for one in threads:
+        one.start()
     try:
         yield services
     finally:
-        heart.stop()
-        if senders:
-            threads.stop()
-            backups.stop()
-            tallies.stop()
+        services.ending.set()
+        for one in threads:
+            one.stop()
         services.close()
+
+
+def upkeep(services: Services) -> list[Beside]:
+    """What goes on by itself where work is done."""
+    return [BackupThread(services), TallyThread(services)]
+
+
+def beside(services: Services) -> list[Beside]:
+    """What sends from this process, or lets others know that there is something to send."""
+    if services.settings.work == "threads":
+        return [SenderThreads(services), *upkeep(services)]
+    if services.settings.work == CELERY:
+        from bot.work.celery import Broker
+
+        broker = Broker(services.settings.broker)
+        return [Sweep(services, ROOMS, broker.give)]
+    return []
 
 
 def _first_owner(database: Database) -> str | None:
@@ -148,11 +179,10 @@ def _serve(
     warm_up()  # else the first message would wait for it
     services = build_services(found)
     server = _listen(services, create_app(services), host, port, threads=REQUEST_THREADS)
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, _leave)
+    _leave_at_signals()
     if welcome:
         welcome()
-    with running(services, senders=found.work == "threads", answers=True):
+    with running(services, Heart(services), *beside(services)):
         click.echo(f"Serving on http://{host}:{port}")
         server.run()  # ends at SystemExit and KeyboardInterrupt, when requests in hand are answered
 
@@ -178,8 +208,12 @@ def _listen(services: Services, app: Flask, host: str, port: int, threads: int) 
         fail(f"PORT {port} on {host} cannot be used: {reason}.", WRONG_USE)
 
 
-def _leave(*_: object) -> None:
-    raise SystemExit(0)
+def _leave_at_signals() -> None:
+    def leave(*_: object) -> None:
+        raise SystemExit(0)
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, leave)
 
 
 def end_by_signal() -> threading.Event:

@@ -12,7 +12,7 @@ from bot.channels import TELEGRAM
 from bot.channels.telegram import TelegramChannel, seconds
 from bot.channels.telegram_updates import UPDATES, read_update
 from bot.commands import WRONG_USE, fail, settings
-from bot.commands.serve import end_by_signal, ready, running
+from bot.commands.serve import beside, end_by_signal, ready, running
 from bot.faults import fault
 from bot.services import Services
 from bot.settings import Settings
@@ -58,7 +58,8 @@ def poll() -> None:
     ready(found)
     warm_up()
     stop = end_by_signal()
-    with running(build_services(found), senders=found.work == "threads") as services:
+    services = build_services(found)
+    with running(services, *beside(services)):
         _poll(services, stop)
 
 

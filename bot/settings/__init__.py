@@ -10,6 +10,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 from bot.settings.backups import BackupSettings
 from bot.settings.backups import read as read_backups
+from bot.settings.broker import CELERY, read_broker
 from bot.settings.keys import made_keys, read_keys
 from bot.settings.limits import LimitSettings
 from bot.settings.limits import read as read_limits
@@ -23,7 +24,7 @@ SURVEYS = Path(__file__).parents[2] / "flows" / "surveys"
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 FORMATS = ("text", "json")  # of the log
 SHORTEST_TOKEN = 16
-WORKERS = ("threads", "worker")
+WORKERS = ("threads", "worker", CELERY)
 MOST_PROXIES = 9
 
 
@@ -52,6 +53,7 @@ class Settings:
     metrics_dir: Path | None = None  # what processes behind one port share
     backups: BackupSettings = field(default_factory=BackupSettings)
     limits: LimitSettings = field(default_factory=LimitSettings)
+    broker: str = field(default="", repr=False)  # of Celery, where it runs the outbox
 
 
 def load_settings(environ: Mapping[str, str], instance: Path = INSTANCE) -> Settings:
@@ -63,6 +65,7 @@ def load_settings(environ: Mapping[str, str], instance: Path = INSTANCE) -> Sett
     keys = reader.text("TESTIMONY_KEYS", made.get("TESTIMONY_KEYS", ""))
     decoded = read_keys(reader, keys)
     port = reader.number("PORT", 8000, 1, 65535)
+    work = reader.one_of("WORK", WORKERS, "threads")
     settings = Settings(
         database_url=database,
         secret_key=reader.text("SECRET_KEY", made.get("SECRET_KEY", "")),
@@ -75,7 +78,8 @@ def load_settings(environ: Mapping[str, str], instance: Path = INSTANCE) -> Sett
         log_format=reader.one_of("LOG_FORMAT", FORMATS, "text"),
         metrics_token=_metrics_token(reader),
         metrics_dir=Path(folder) if (folder := reader.text("PROMETHEUS_MULTIPROC_DIR")) else None,
-        work=reader.one_of("WORK", WORKERS, "threads"),
+        work=work,
+        broker=read_broker(reader, work),
         media=_media(reader, instance),
         twilio=read_twilio(reader),
         telegram=read_telegram(reader),

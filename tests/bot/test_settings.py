@@ -74,6 +74,17 @@ FAULTS: list[tuple[dict[str, str | None], list[str]]] = [
     ),
     ({**TWILIO, "TWILIO_API_URL": "twilio"}, [f"TWILIO_API_URL is “twilio”, {ADDRESS}"]),
     (
+        {"WORK": "celery"},
+        [
+            "CELERY_BROKER_URL is not set; WORK=celery needs it, such as amqp://user:password@host/vhost"
+        ],
+    ),
+    (
+        {"WORK": "celery", "CELERY_BROKER_URL": "rabbit"},
+        ["CELERY_BROKER_URL must be an address such as amqp://user:password@host/vhost"],
+    ),
+    ({"WORK": "rabbit"}, ["WORK is “rabbit”, but must be one of: threads, worker, celery"]),
+    (
         {"TELEGRAM_WEBHOOK_SECRET": "x"},
         ["TELEGRAM_BOT_TOKEN is not set, though TELEGRAM_WEBHOOK_SECRET is"],
     ),

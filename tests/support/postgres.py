@@ -25,6 +25,26 @@ class NoPostgres(RuntimeError):
 
 
 @contextmanager
+def _running(postgres: "Postgres") -> Iterator[str]:
+    postgres.start()
+    try:
+        yield postgres.url
+    finally:
+        postgres.stop()
+
+
+@contextmanager
+def server_within(prefix: list[str]) -> Iterator[str]:
+    """A server started by ``prefix``, such as one in a network of its own, where it listens at each address."""
+    folder = Path(tempfile.mkdtemp(prefix="pg", dir="/tmp"))
+    try:
+        with _running(Postgres(folder, (*FAST, "listen_addresses=*"), prefix=prefix)) as url:
+            yield url
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
 def server(*, durable: bool = False) -> Iterator[str]:
     """The URL of a running server's ``postgres`` database. Only a ``durable`` one syncs, as outside of tests."""
     if given := os.environ.get("TEST_DATABASE_URL"):
@@ -32,21 +52,23 @@ def server(*, durable: bool = False) -> Iterator[str]:
         return
     folder = Path(tempfile.mkdtemp(prefix="pg", dir="/tmp"))
     try:
-        running = Postgres(folder, FAST[-1:] if durable else FAST)
-        running.start()
-        try:
-            yield running.url
-        finally:
-            running.stop()
+        with _running(Postgres(folder, FAST[-1:] if durable else FAST)) as url:
+            yield url
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
 
 class Postgres:
     """A server of our own in ``folder``, that can be stopped and started. Its ``data`` may lie elsewhere, and needs
-    little room then."""
+    little room then. A ``prefix`` starts it, for hosts beside it on its network."""
 
-    def __init__(self, folder: Path, settings: Sequence[str], data: Path | None = None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        settings: Sequence[str],
+        data: Path | None = None,
+        prefix: Sequence[str] = (),
+    ) -> None:
         self._folder, self._data = folder, data or folder / "data"
         self._small = data is not None
         self._binaries, self._user = _binaries(folder)
@@ -59,6 +81,11 @@ class Postgres:
             for place in {folder, self._data.parent}:
                 os.chown(place, account.pw_uid, account.pw_gid)
         self._make()
+        if prefix:
+            with (self._data / "pg_hba.conf").open("a") as rules:
+                rules.write("host all all samenet trust\n")
+            who = ["setpriv", f"--reuid={self._user['user']}", "--clear-groups"]
+            self._command, self._user = [*prefix, *who, *self._command], {}
 
     def _make(self) -> None:
         initdb = [self._binaries / "initdb", "-D", self._data, "-U", "postgres", "-A", "trust"]

@@ -27,18 +27,24 @@ def free_port() -> int:
 class Process:
     """``python -m bot <arguments>``; what it says is kept in a file."""
 
+    within: tuple[str, ...] = ()  # what starts it, for one in a network of its own
+
     def __init__(self, folder: Path, environ: Mapping[str, str], *arguments: str) -> None:
         self.log = folder / f"log{len(list(folder.glob('log*')))}"
         known = {name: value for name, value in os.environ.items() if name in ("PATH", "HOME")}
         with self.log.open("w") as log:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "bot", *arguments],
+                [*self.within, sys.executable, "-m", "bot", *arguments],
                 cwd=ROOT,
                 env={**known, "PYTHONUNBUFFERED": "1", **environ},
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
             )
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid
 
     @property
     def said(self) -> str:
@@ -78,18 +84,34 @@ class Process:
 class Server(Process):
     """``testimony serve`` on a free port, ready to answer."""
 
+    address = "127.0.0.1"
+
     def __init__(self, folder: Path, environ: Mapping[str, str]) -> None:
         self.port = free_port()
         super().__init__(folder, environ, "serve", "--port", str(self.port))
         self.wait_until(lambda: "Serving on" in self.said)
 
-    def post(self, path: str, form: Mapping[str, str], headers: Mapping[str, str]) -> int:
+    def post(
+        self,
+        path: str,
+        form: Mapping[str, str],
+        headers: Mapping[str, str],
+        timeout: float = PATIENCE,
+    ) -> int:
         """The status of the answer; ConnectionError when there is none."""
-        body = urllib.parse.urlencode(form).encode()
-        url = f"http://127.0.0.1:{self.port}{path}"
+        return self._ask(path, urllib.parse.urlencode(form).encode(), headers, timeout)
+
+    def is_ready(self) -> bool:
+        """What it says of itself."""
+        return self._ask("/readyz", None, {}, PATIENCE) == 200
+
+    def _ask(
+        self, path: str, body: bytes | None, headers: Mapping[str, str], timeout: float
+    ) -> int:
+        url = f"http://{self.address}:{self.port}{path}"
         request = urllib.request.Request(url, body, dict(headers))
         try:
-            with urllib.request.urlopen(request, timeout=PATIENCE) as answer:  # noqa: S310
+            with urllib.request.urlopen(request, timeout=timeout) as answer:  # noqa: S310
                 status: int = answer.status
                 return status
         except urllib.error.HTTPError as error:

@@ -40,6 +40,8 @@ class Call:
 class Provider(ABC):
     """A server on a free port; ``answers`` are given first, in order, then the ordinary ones."""
 
+    host = "127.0.0.1"
+
     def __init__(self) -> None:
         self.calls: list[Call] = []
         self.answers: deque[Answer | str] = deque()
@@ -67,7 +69,7 @@ class Provider(ABC):
             def log_message(self, *_: Any) -> None:
                 """Tests print nothing."""
 
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._server = ThreadingHTTPServer((self.host, 0), Handler)
         self._server.daemon_threads = True
         self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
         threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True).start()
