@@ -44,7 +44,8 @@ from tests.storage.material import NOW, contact, tell
 from tests.storage.test_migrations import DATA, load
 from tests.support.bucket import OPTIONS, Bucket
 
-CHANGED = ("messages", "outbox", "audit", "staff_links", "exports")  # what a restore settles
+# what a restore settles, and what is counted anew
+CHANGED = ("messages", "outbox", "audit", "staff_links", "exports", "tallies", "tally_looks")
 
 
 @pytest.fixture
