@@ -25,6 +25,7 @@ from bot.silences import let_sleep, look_at_one
 from bot.stopping import take_ending
 from bot.trying import GIVE_UP, next_try
 from storage import messages, outbox, outgoing
+from storage.broadcasts import handing
 from storage.contacts import address_of, suppression_of
 from storage.erasure import forget
 from storage.models import Contact, MessageRow
@@ -108,6 +109,11 @@ class Sender:
             # the provider has told what became of it already
             outbox.finish(session, job.id, self._owner, self._services.now())
             return None
+        if job.kind == outbox.BROADCAST and not handing.goes(
+            session, message, contact, self._services.library, self._services.now()
+        ):
+            outbox.finish(session, job.id, self._owner, self._services.now())
+            return None
         outgoing.advance(session, message.id, messages.SENDING)
         try:
             letter = self._letter(session, job, message, contact)
@@ -162,8 +168,9 @@ class Sender:
             settings, sid = self._services.settings, sent.provider_id
             clearing.clear_outbound(session, settings, letter.channel, sid, now)
         meters.message(letter.channel, status)
-        lasted = (now - letter.job.created_at).total_seconds()
-        meters.seconds(meters.REPLIES, lasted, letter.channel)
+        if letter.job.kind != outbox.BROADCAST:  # one of very many is no reply
+            lasted = (now - letter.job.created_at).total_seconds()
+            meters.seconds(meters.REPLIES, lasted, letter.channel)
 
     def _refused(self, letter: Letter, failure: SendFailed) -> None:
         with self._services.database.writing() as session:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, bindparam, exists, func, select, update
+from sqlalchemy import ColumnElement, Integer, bindparam, exists, func, select, true, update
 from sqlalchemy.orm import Session, aliased
 
 from storage.models import Job, MessageRow
@@ -19,12 +19,14 @@ SEND, FORGET = "send", "forget"
 # to send too, but by day: a reminder, which is moot once the contact writes, and what a story led to, which is not
 REMIND, TELL = "remind", "tell"
 UNASKED = (REMIND, TELL)
+BROADCAST, STEP = "broadcast", "step"  # one of its messages; its next step, which is slow
+BEGUN = (*UNASKED, BROADCAST)  # by us
 # a file to fetch, a file in the store to take away, a message or file to clear at the provider
 FETCH, DISCARD, CLEAR = "fetch", "discard", "clear"
 # an export to be made, and one whose file has had its days
 EXPORT, EXPIRE = "export", "expire"
 TIDY = "tidy"  # half-typed sheets that have had their time
-SLOW = (FETCH, DISCARD, CLEAR, EXPORT, EXPIRE, TIDY)  # nobody waits for these: replies go before
+SLOW = (FETCH, DISCARD, CLEAR, EXPORT, EXPIRE, TIDY, STEP)  # replies go before
 
 
 @dataclass(frozen=True)
@@ -45,7 +47,7 @@ _NEW = ("kind", "message_id", "order_key", "run_at", "created_at")
 _ENQUEUE = Prepared(lambda insert: insert(Job), *_NEW, inserts=True)
 _WAITING = Prepared(
     lambda: select(Job.id, Job.kind, Job.message_id).where(
-        Job.order_key == bindparam("contact"), Job.kind.in_(UNASKED), Job.done_at.is_(None)
+        Job.order_key == bindparam("contact"), Job.kind.in_(BEGUN), Job.done_at.is_(None)
     )
 )
 _HELD = (Job.id == bindparam("job"), Job.owner == bindparam("holder"), Job.done_at.is_(None))
@@ -105,8 +107,9 @@ def wake(session: Session, contact_id: int, now: datetime) -> list[int]:
     """
     waiting = _WAITING.all(session, contact=contact_id)
     for job_id, kind, _ in waiting:
-        values = {"done_at": now} if kind == REMIND else {"kind": SEND}
-        _change(session, Job.id == job_id, **values)
+        values = {"kind": SEND} if kind == TELL else {"done_at": now}
+        not_in_hand = Job.owner.is_(None) if kind == BROADCAST else true()
+        _change(session, (Job.id == job_id) & not_in_hand, **values)
         if kind == TELL:
             _change(session, (Job.id == job_id) & Job.owner.is_(None), run_at=now)
     return [message_id for _, kind, message_id in waiting if kind == REMIND]
@@ -212,7 +215,7 @@ def cancel(
     """
     queued: list[ColumnElement[bool]] = [
         Job.order_key == contact_id,
-        Job.kind.in_((SEND, *UNASKED)),
+        Job.kind.in_((SEND, *BEGUN)),
         Job.done_at.is_(None),
     ]
     if interview_id is not None:

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from bot import exporting
+from bot import broadcasting, exporting
 from bot.channels import SMS
 from bot.faults import fault
 from bot.media import clearing, telling
@@ -227,4 +227,5 @@ ERRANDS: Mapping[str, Callable[[Services, Claimed, str], None]] = {
     outbox.EXPORT: exporting.export,
     outbox.EXPIRE: exporting.expire,
     outbox.TIDY: _tidy,
+    outbox.STEP: broadcasting.step,
 }
