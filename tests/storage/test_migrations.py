@@ -232,6 +232,18 @@ DATA["0013"] = {
         | {"language": "en", "aside": False, "veiled": False, "at": NOW}
     ],
 }
+DATA["0016_broadcasts"] = {
+    **INTERVIEWED,
+    "broadcasts": [
+        {"id": 1, "name": "News", "purpose": "invite", "flow": "small", "sender": "Us"}
+        | {"texts": b"sealed", "wanted": {"flow": "small"}, "price": "0.01", "status": "running"}
+        | {"starts_at": NOW, "reached": 1, "token": "t" * 20, "made_by": 1, "made_at": NOW}
+    ],
+    "broadcast_recipients": [
+        {"id": 1, "broadcast_id": 1, "contact_id": 1, "status": "waiting", "due_at": NOW},
+        {"id": 2, "broadcast_id": 1, "status": "left", "reason": "erased", "due_at": NOW},
+    ],
+}
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
