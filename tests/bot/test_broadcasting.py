@@ -100,7 +100,7 @@ def queue_up(service: Service, number: int) -> None:
 def test_everybody_who_agreed_gets_it_once_and_it_comes_to_its_end(
     street: Service, twilio: TwilioServer, telegram: TelegramServer
 ) -> None:
-    people = [f"+1404555{number:04}" for number in range(30)]
+    people = [f"+1404555{number:04}" for number in range(23)]
     for who in people:
         tell(street, who)
     tell(street, "+14045559999", news="no")
@@ -265,7 +265,7 @@ def test_a_sender_that_dies_with_it_in_hand_doubles_nobody(
 
 
 def test_several_senders_at_once_send_each_one_once(street: Service, twilio: TwilioServer) -> None:
-    people = [f"+1404555{number:04}" for number in range(25)]
+    people = [f"+1404555{number:04}" for number in range(22)]
     for who in people:
         tell(street, who)
     begin(street)
@@ -299,18 +299,18 @@ DEEDS = ("stop", "erase", "withdraw", "write", "pause", "resume", "night", "die"
 DEEDS += ("pass", "send") * 4
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", range(2))
 @ON_SQLITE
 def test_whatever_happens_nobody_gets_it_twice_or_who_must_not(
     street: Service, twilio: TwilioServer, seed: int
 ) -> None:
     chance = random.Random(seed)
-    people = [f"+1404555{number:04}" for number in range(12)]
+    people = [f"+1404555{number:04}" for number in range(8)]
     for who in people:
         tell(street, who)
     number = begin(street)
     barred: dict[str, int] = {}
-    for _ in range(60):
+    for _ in range(40):
         _do(street, chance.choice(DEEDS), chance.choice(people), number, twilio)
         hour = (street.clock() - timedelta(hours=4)).hour
         fresh = got(twilio)
