@@ -17,6 +17,7 @@ from admin import (
     alerts,
     answering,
     auditing,
+    broadcasts,
     codes,
     coding,
     errors,
@@ -48,7 +49,7 @@ from storage.permits import NotPermitted
 
 ROOMS = (
     *(views, testimony, answering, files, unmasking, layers, marking, codes),
-    *(finding, glance, coding, flows, meetings, exporting, exports),
+    *(finding, glance, coding, flows, meetings, broadcasts, exporting, exports),
     *(access, tongue, welcome, myself, people, auditing, alerts, errors),
 )
 ROUTES: Routes = tuple(route for room in ROOMS for route in room.ROUTES)
@@ -58,6 +59,7 @@ BY_ITSELF = {
     "admin.news",
     "admin.glance_news",
     "admin.exports_news",
+    "admin.broadcast_news",
 }  # what an open page asks for by itself: it keeps nobody logged in
 
 

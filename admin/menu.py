@@ -23,6 +23,7 @@ SECTIONS = (
     Section("testimonies", lazy_gettext("Testimonies"), ("testimony", "found"), needs="testimony"),
     Section("coding", lazy_gettext("Themes"), ("coding",)),
     Section("meetings", lazy_gettext("Meetings"), ("meeting", "interview")),
+    Section("broadcasts", lazy_gettext("Broadcasts"), ("broadcast",)),
     Section("flows", lazy_gettext("Surveys"), ("flow",)),
     Section("export", lazy_gettext("Export"), ("export",)),
     Section("people", lazy_gettext("People"), ("people", "person", "audit")),

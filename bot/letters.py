@@ -10,6 +10,7 @@ from bot.services import Services
 from bot.silences import let_sleep
 from storage import messages, outbox
 from storage.contacts import address_of, suppression_of
+from storage.erasure import forget
 from storage.models import Contact, MessageRow
 from storage.outbox import Claimed
 
@@ -45,3 +46,12 @@ def open_letter(
     text = messages.body_of(session, message)
     choices = list(message.choices or [])
     return Letter(job, message.id, message.channel, address, text, choices, message.at)
+
+
+def forget_at_last(session: Session, job: Claimed, owner: str, now: datetime) -> None:
+    """The last step of an erasure: nothing of the contact is left to go out, or it comes again behind what is."""
+    if outbox.is_last(session, job):
+        forget(session, job.order_key or 0, now)
+    else:  # something was said since: the address is needed until that is out
+        outbox.enqueue_forget(session, job.order_key or 0, now, now)
+    outbox.finish(session, job.id, owner, now)

@@ -21,7 +21,7 @@ from bot import meters
 from bot.channels import Channel, SendFailed, Sent, TellsSent
 from bot.faults import fault
 from bot.hands import Hands
-from bot.letters import Letter, open_letter
+from bot.letters import Letter, forget_at_last, open_letter
 from bot.limits import Limits
 from bot.looking_up import is_unsure, look_up
 from bot.media import clearing
@@ -32,7 +32,7 @@ from bot.stopping import take_ending
 from bot.trying import is_over, next_try
 from bot.turning_back import ClockWatch
 from storage import messages, outbox, outgoing, ranks
-from storage.erasure import forget
+from storage.broadcasts import handing
 from storage.models import MessageRow
 from storage.outbox import Claimed
 from storage.vault import VaultError
@@ -42,9 +42,7 @@ log = logging.getLogger(__name__)
 LEASE = timedelta(seconds=60)
 BATCH = 1  # what is claimed goes out at once: a STOP that comes now is heeded by the next
 BUSY = 1.0  # seconds of pause for all, where the provider names none
-WRITE_AGAIN = (
-    0.2  # seconds between tries to note what was sent; sooner than others would send it again
-)
+WRITE_AGAIN = 0.2  # seconds between tries to note what was sent
 LOOK = 1.0  # seconds between looks at the outbox, for work that other processes queued
 
 
@@ -139,16 +137,17 @@ class Sender:
     def _open(self, session: Session, job: Claimed) -> Letter | None:
         """The message of a job, stamped as sending; None when it must not go out (any more)."""
         if job.kind == outbox.FORGET:
-            if outbox.is_last(session, job):
-                forget(session, job.order_key or 0, self._services.now())
-            else:  # something was said since: the address is needed until that is out
-                now = self._services.now()
-                outbox.enqueue_forget(session, job.order_key or 0, now, now)
-            outbox.finish(session, job.id, self._owner, self._services.now())
+            forget_at_last(session, job, self._owner, self._services.now())
             return None
         message, contact = outgoing.for_sending(session, job.message_id)
-        if messages.RANK[message.status] > messages.RANK[messages.SENDING]:
-            # the provider has told what became of it already
+        # whether the provider has told what became of it already
+        is_told = messages.RANK[message.status] > messages.RANK[messages.SENDING]
+        if is_told or (
+            job.kind == outbox.BROADCAST
+            and not handing.goes(
+                session, message, contact, self._services.library, self._services.now()
+            )
+        ):
             outbox.finish(session, job.id, self._owner, self._services.now())
             return None
         wait = self._limits.chat_opens(session, job.lane, contact.id)
@@ -221,8 +220,9 @@ class Sender:
 
         self._services.database.write(record)
         meters.message(letter.channel, status)
-        lasted = (now - letter.job.created_at).total_seconds()
-        meters.seconds(meters.REPLIES, lasted, letter.channel)
+        if letter.job.kind != outbox.BROADCAST:  # one of very many is no reply
+            lasted = (now - letter.job.created_at).total_seconds()
+            meters.seconds(meters.REPLIES, lasted, letter.channel)
 
     def _refused(self, letter: Letter, failure: SendFailed) -> None:
         with self._services.database.writing() as session:

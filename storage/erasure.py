@@ -28,6 +28,7 @@ from storage import (
     translations,
     unmasking,
 )
+from storage.broadcasts import recipients
 from storage.db import vault_of
 from storage.exports import making
 from storage.messages import BODY, IN
@@ -61,6 +62,7 @@ def erase(
     outgoing.give_up(session, unsent, "the contact was erased")
     keeping.discard(session, contact.id, now)
     unmasking.forget(session, contact.id)
+    recipients.forget(session, contact.id)
     making.withdraw(session, contact.id, now)
     searches.forget(session, contact)
     tags.forget(session, contact.id)

@@ -9,7 +9,7 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, select, update
+from sqlalchemy import ColumnElement, bindparam, select, true, update
 from sqlalchemy.orm import Session
 
 from storage import ranks
@@ -21,10 +21,12 @@ CONFIRM = "confirm"  # to send too: what says that a STOP was heard, which goes 
 # to send too, but by day: a reminder, which is moot once the contact writes, and what a story led to, which is not
 REMIND, TELL = "remind", "tell"
 UNASKED = (REMIND, TELL)
-BROADCAST = (
-    "broadcast"  # to send as well: one message of many, which waits for whoever is waited for
-)
-SENDS = (CONFIRM, SEND, REMIND, TELL, BROADCAST)
+BROADCAST, STEP = (
+    "broadcast",
+    "step",
+)  # one of many, sent as well; and what feeds them, which is slow
+BEGUN = (*UNASKED, BROADCAST)  # by us
+SENDS = (CONFIRM, SEND, *BEGUN)
 ANSWERS = (CONFIRM, SEND)  # what people wait for; all else may have to wait on purpose
 # a file to fetch, a file in the store to take away, a message or file to clear at the provider
 FETCH, DISCARD, CLEAR = "fetch", "discard", "clear"
@@ -32,15 +34,8 @@ FETCH, DISCARD, CLEAR = "fetch", "discard", "clear"
 EXPORT, EXPIRE = "export", "expire"
 TIDY = "tidy"  # half-typed sheets that have had their time
 RECONCILE = "reconcile"  # what came in while nobody was here, asked of the provider
-SLOW = (
-    FETCH,
-    DISCARD,
-    CLEAR,
-    EXPORT,
-    EXPIRE,
-    TIDY,
-    RECONCILE,
-)  # nobody waits for these: replies go before
+# nobody waits for these: replies go before
+SLOW = (FETCH, DISCARD, CLEAR, EXPORT, EXPIRE, TIDY, RECONCILE, STEP)
 
 
 Claimed = ranks.Claimed
@@ -48,7 +43,7 @@ _NEW = ("kind", "message_id", "order_key", "lane", "rank", "run_at", "created_at
 _ENQUEUE = Prepared(lambda insert: insert(Job), *_NEW, inserts=True)
 _WAITING = Prepared(
     lambda: select(Job.id, Job.kind, Job.message_id).where(
-        Job.order_key == bindparam("contact"), Job.kind.in_(UNASKED), Job.done_at.is_(None)
+        Job.order_key == bindparam("contact"), Job.kind.in_(BEGUN), Job.done_at.is_(None)
     )
 )
 _HELD = (Job.id == bindparam("job"), Job.owner == bindparam("holder"), Job.done_at.is_(None))
@@ -93,8 +88,9 @@ def wake(session: Session, contact_id: int, now: datetime) -> list[int]:
     waiting = _WAITING.all(session, contact=contact_id)
     for job_id, kind, _ in waiting:
         asked = {"kind": SEND, "rank": ranks.ANSWERS}
-        values = {"done_at": now} if kind == REMIND else asked
-        _change(session, Job.id == job_id, **values)
+        values = asked if kind == TELL else {"done_at": now}
+        not_in_hand = Job.owner.is_(None) if kind == BROADCAST else true()
+        _change(session, (Job.id == job_id) & not_in_hand, **values)
         if kind == TELL:
             _change(session, (Job.id == job_id) & Job.owner.is_(None), run_at=now)
     return [message_id for _, kind, message_id in waiting if kind == REMIND]

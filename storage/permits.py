@@ -18,6 +18,7 @@ class Permit(StrEnum):
     WORDS = "words"  # to read what people wrote, to see their files, to take answers away
     BEHIND = "behind"  # to read behind masks, to mask and to unmask
     NUMBERS = "numbers"  # to see an address, to write to a person
+    BROADCAST = "broadcast"  # to write to many at once
     PEOPLE = "people"  # to say who works here, and to read the audit log
 
 
@@ -25,6 +26,7 @@ PERMITS: Mapping[Permit, frozenset[Role]] = {
     Permit.WORDS: frozenset({Role.OWNER, Role.ORGANIZER, Role.COORDINATOR}),
     Permit.BEHIND: frozenset({Role.OWNER, Role.COORDINATOR}),
     Permit.NUMBERS: frozenset({Role.OWNER, Role.COORDINATOR}),
+    Permit.BROADCAST: frozenset({Role.OWNER, Role.ORGANIZER}),
     Permit.PEOPLE: frozenset({Role.OWNER}),
 }
 

@@ -7,6 +7,7 @@ from storage import suppressions
 from storage.answers import WORDS
 from storage.attachments import KEY
 from storage.base import Base
+from storage.broadcasts.register import TEXTS as BROADCAST
 from storage.contacts import PURPOSE as ADDRESS
 from storage.db import Database, vault_of
 from storage.exports.making import KEY as EXPORT_KEY
@@ -17,6 +18,7 @@ from storage.messages import BODY, MEDIA
 from storage.models import (
     AnswerRow,
     Attachment,
+    Broadcast,
     Contact,
     ExportRow,
     Mask,
@@ -57,6 +59,7 @@ SEALED: tuple[
     (Mask, Mask.words, PASSAGE),
     (Mask, Mask.reason, MASK_REASON),
     (Quotation, Quotation.mark, QUOTATION),
+    (Broadcast, Broadcast.texts, BROADCAST),
 )
 
 

@@ -85,12 +85,12 @@ def reach(session: Session, interview_id: int, library: Library, now: datetime) 
     )
 
 
-def agreed(session: Session, contact_id: int) -> bool:
-    """Whether the person's newest word on being written to again is a yes."""
+def agreed(session: Session, contact_id: int, scope: str = SCOPE) -> bool:
+    """Whether the person's newest word on being written to again, or on another ``scope``, is a yes."""
     newest = (
         select(ConsentRecord.given)
         .join(InterviewRow, InterviewRow.id == ConsentRecord.interview_id)
-        .where(InterviewRow.contact_id == contact_id, ConsentRecord.scope == SCOPE)
+        .where(InterviewRow.contact_id == contact_id, ConsentRecord.scope == scope)
         .order_by(ConsentRecord.id.desc())
         .limit(1)
     )

@@ -15,6 +15,7 @@ from storage import erasure, messages, outbox, ranks
 from storage.attachments import GONE, LOST
 from storage.backups.standing import LEFTOVER, Carried, Erased
 from storage.base import Moment
+from storage.broadcasts import steering
 from storage.exports import making, register
 from storage.models import (
     Attachment,
@@ -35,6 +36,7 @@ AT_ONCE = 500
 def settle(session: Session, carried: Carried, missing: list[str], now: datetime) -> int:
     """Do all of it; returns how many messages are not sent again."""
     unsent = _hold_back(session, now)
+    steering.hold_after_restore(session)
     session.execute(delete(LogIn))
     session.execute(update(StaffLink).where(StaffLink.used_at.is_(None)).values(used_at=now))
     _let_exports_go(session, now)

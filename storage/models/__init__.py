@@ -1,6 +1,7 @@
 """The tables. Columns only: what is done with them stands in the modules beside this package."""
 
 from storage.base import Base
+from storage.models.broadcasting import Broadcast, Recipient
 from storage.models.coding import Coding, Quotation, QuotedTheme
 from storage.models.entering import HouseRule, LogIn, RecoveryCode, StaffLink, Unmasking
 from storage.models.exporting import ExportRow
@@ -26,6 +27,7 @@ __all__ = [
     "Attachment",
     "AuditEvent",
     "Base",
+    "Broadcast",
     "Coding",
     "ConsentRecord",
     "Contact",
@@ -47,6 +49,7 @@ __all__ = [
     "QuotedTheme",
     "Rate",
     "Receipt",
+    "Recipient",
     "RecoveryCode",
     "SavedView",
     "Search",

@@ -78,6 +78,7 @@ SAMPLE |= {"search_id": 1, "tag_id": 1, "view_id": 1}
 SAMPLE |= {"mask_id": 1, "answer_id": 1, "quotation_id": 1}
 SAMPLE |= {"log_in_id": 9, "flow": "street", "language": "en", "kind": "png", "deed": "log-out"}  # type: ignore[dict-item]
 SAMPLE |= {"export_id": 1, "token": "none", "missing": "no/such/page", "filename": "admin.css"}  # type: ignore[dict-item]
+SAMPLE |= {"broadcast_id": 1, "press": "pause"}  # type: ignore[dict-item]
 SAMPLE |= {"meeting_id": 1, "code": "housing"}  # type: ignore[dict-item]
 
 

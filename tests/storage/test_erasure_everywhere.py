@@ -26,13 +26,15 @@ from storage import (
     unmasking,
 )
 from storage.base import Base
+from storage.broadcasts import register
+from storage.broadcasts.register import Facts, Purpose
 from storage.codings import ASSESSMENT, GROUP, THEME
 from storage.db import Database, vault_of
 from storage.exports import Order, making
 from storage.exports.register import KEPT, Wish
 from storage.finding import places
 from storage.library import Library
-from storage.models import AnswerRow, ExportRow, InterviewRow, MessageRow
+from storage.models import AnswerRow, ExportRow, InterviewRow, MessageRow, Recipient
 from storage.quoting import Choice
 from storage.staff import Role
 from storage.testimonies import Filter
@@ -57,6 +59,7 @@ STAYS = {
     },
     "unmaskings": {"id", "interview_id", "staff_id", "asked_at", "granted"},
     "erasures": {"id", "contact_id", "receipt", "at"},
+    "broadcast_recipients": {"id", "broadcast_id", "status", "due_at"},
     "outbox": {"id", "kind", "message_id", "order_key", "target", "run_at", "attempts", "created_at",
         "done_at",
     },
@@ -128,6 +131,10 @@ def around(session: Session) -> None:
     session.add(
         sittings.Sitting(interview_id=1, staff_id=OWNER, said_by="person", token="t" * 24, at=NOW)
     )
+    facts = Facts("News", Purpose.INFORM, "Us", {"en": "The report is out."})
+    number = register.make(session, facts, OWNER, "b" * 24, NOW)
+    values = {"broadcast_id": number, "contact_id": row.contact_id, "message_id": message.id}
+    session.add(Recipient(**values, status="sent", due_at=NOW))
     wish = Wish(Order(Filter("small")), "csv", KEPT, OWNER)
     making.ask(session, wish, NOW, 1)
 

@@ -240,8 +240,6 @@ DATA["0014_tallies"] = {
     ],
     "tally_looks": [{"id": 1, "at": NOW}],
 }
-
-
 DATA["0015_rates"] = {
     **DATA["0013"],
     "outbox": [
@@ -250,6 +248,18 @@ DATA["0015_rates"] = {
     ],
     "spending": [{"day": "2026-05-31", "segments": 7}],
     "heartbeats": [{"name": "here", "at": NOW}],
+}
+DATA["0016_broadcasts"] = {
+    **INTERVIEWED,
+    "broadcasts": [
+        {"id": 1, "name": "News", "purpose": "invite", "flow": "small", "sender": "Us"}
+        | {"texts": b"sealed", "wanted": {"flow": "small"}, "price": "0.01", "status": "running"}
+        | {"starts_at": NOW, "reached": 1, "token": "t" * 20, "made_by": 1, "made_at": NOW}
+    ],
+    "broadcast_recipients": [
+        {"id": 1, "broadcast_id": 1, "contact_id": 1, "status": "waiting", "due_at": NOW},
+        {"id": 2, "broadcast_id": 1, "status": "left", "reason": "erased", "due_at": NOW},
+    ],
 }
 
 

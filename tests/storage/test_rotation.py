@@ -12,6 +12,7 @@ from flows import Given
 from storage import contacts, messages, rotation, suppressions, testimonies
 from storage.answers import WORDS
 from storage.attachments import KEY as FILE_KEY
+from storage.broadcasts.register import TEXTS as BROADCAST
 from storage.contacts import PURPOSE as ADDRESS
 from storage.db import Database, open_database
 from storage.exports.making import KEY as EXPORT_KEY
@@ -129,7 +130,7 @@ def test_every_sealed_column_is_rotated() -> None:
     assert known == found
     purposes = {ADDRESS, BODY, MEDIA, WORDS, FILE_KEY, TOTP, REASON, SEARCH, SHEET}
     purposes |= {EXPORT_KEY, EXPORT_REASON}
-    purposes |= {PASSAGE, MASK_REASON, TRANSLATION, QUOTATION}
+    purposes |= {PASSAGE, MASK_REASON, TRANSLATION, QUOTATION, BROADCAST}
     assert {purpose for _, _, purpose in rotation.SEALED} == purposes
 
 
