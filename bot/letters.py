@@ -9,6 +9,7 @@ from bot.channels import SendFailed
 from bot.services import Services
 from bot.silences import let_sleep
 from storage import messages, outbox
+from storage.broadcasts import handing
 from storage.contacts import address_of, suppression_of
 from storage.erasure import forget
 from storage.models import Contact, MessageRow
@@ -27,6 +28,17 @@ class Letter:
     choices: list[messages.Button]
     written_at: datetime
     unsure: bool = False
+
+
+def is_moot(
+    session: Session, services: Services, job: Claimed, message: MessageRow, contact: Contact
+) -> bool:
+    """Whether the provider has told what became of it already, or it is a broadcast that must not go to them now."""
+    if messages.RANK[message.status] > messages.RANK[messages.SENDING]:
+        return True
+    return job.kind == outbox.BROADCAST and not handing.goes(
+        session, message, contact, services.library, services.now()
+    )
 
 
 def open_letter(

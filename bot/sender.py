@@ -21,7 +21,7 @@ from bot import meters
 from bot.channels import Channel, SendFailed, Sent, TellsSent
 from bot.faults import fault
 from bot.hands import Hands
-from bot.letters import Letter, forget_at_last, open_letter
+from bot.letters import Letter, forget_at_last, is_moot, open_letter
 from bot.limits import Limits
 from bot.looking_up import is_unsure, look_up
 from bot.media import clearing
@@ -32,7 +32,6 @@ from bot.stopping import take_ending
 from bot.trying import is_over, next_try
 from bot.turning_back import ClockWatch
 from storage import messages, outbox, outgoing, ranks
-from storage.broadcasts import handing
 from storage.models import MessageRow
 from storage.outbox import Claimed
 from storage.vault import VaultError
@@ -140,14 +139,7 @@ class Sender:
             forget_at_last(session, job, self._owner, self._services.now())
             return None
         message, contact = outgoing.for_sending(session, job.message_id)
-        # whether the provider has told what became of it already
-        is_told = messages.RANK[message.status] > messages.RANK[messages.SENDING]
-        if is_told or (
-            job.kind == outbox.BROADCAST
-            and not handing.goes(
-                session, message, contact, self._services.library, self._services.now()
-            )
-        ):
+        if is_moot(session, self._services, job, message, contact):
             outbox.finish(session, job.id, self._owner, self._services.now())
             return None
         wait = self._limits.chat_opens(session, job.lane, contact.id)
