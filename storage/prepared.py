@@ -90,15 +90,19 @@ class _Line:
 
 def _line_of(session: Session) -> _Line:
     line: _Line | None = session.info.get(LINE)
-    current = session.get_transaction()
+    current = _innermost(session)
     if line is not None and line.transaction is current and current.is_active:
         return line
-    connection = session.connection()
+    connection = session.connection()  # a savepoint is set by this, and not before
     driver = cast(Any, connection.connection.driver_connection)
-    transaction = cast(SessionTransaction, session.get_transaction())
+    transaction = cast(SessionTransaction, _innermost(session))
     made = _Line(transaction, connection, connection.dialect, driver.execute)
     session.info[LINE] = made
     return made
+
+
+def _innermost(session: Session) -> SessionTransaction | None:
+    return session.get_nested_transaction() or session.get_transaction()
 
 
 class Prepared:

@@ -6,6 +6,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from storage.models import Job
+from storage.ranks import LANES, NO_LANE
 
 APART = timedelta(seconds=1)  # so far the clocks of two machines may differ, and nobody minds
 
@@ -18,6 +19,7 @@ def set_right(session: Session, now: datetime) -> int:
     ahead = (
         select(Job.id, Job.run_at, Job.created_at)
         .where(Job.done_at.is_(None), Job.created_at > now + APART)
+        .where(Job.lane.in_((*LANES, NO_LANE)))  # all of them: so the index of what is left is used
         .order_by(Job.id)
         .with_for_update()
     )

@@ -1,11 +1,9 @@
 """The running service: the web server, the sender's threads, and the worker that does without a web server."""
 
-import gc
 import signal
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from typing import Any, Protocol
+from collections.abc import Callable
+from typing import Any
 
 import click
 from flask import Flask
@@ -13,7 +11,7 @@ from waitress.server import create_server
 
 from bot import health
 from bot.app import MAX_BODY, build_services, create_app
-from bot.backing_up import BackupThread
+from bot.beside import beside, running, upkeep
 from bot.commands import WRONG_USE, fail, open_at, opened, settings, told
 from bot.commands.flows.publish import publish_all
 from bot.reconciling import Heart
@@ -21,8 +19,6 @@ from bot.sending import SenderThreads
 from bot.services import Services, utc_now
 from bot.settings import Settings
 from bot.settings.broker import CELERY
-from bot.tallying import TallyThread
-from bot.work.nudging import ROOMS, Sweep
 from flows import FlowErrors, warm_up
 from flows.framework.reading import framework_in
 from storage import audit, contacts, schema
@@ -109,47 +105,6 @@ def _run_celery(services: Services) -> None:
     with running(services, *upkeep(services)):
         click.echo("The worker runs.")
         run_worker(services)
-
-
-class Beside(Protocol):
-    """What runs in threads beside the rest."""
-
-    def start(self) -> None: ...
-
-    def stop(self) -> None: ...
-
-
-@contextmanager
-def running(services: Services, *threads: Beside) -> Iterator[Services]:
-    """The services with what runs beside them, brought to a good end however the block ends."""
-    gc.collect()
-    gc.freeze()  # what was loaded stays for good: nobody need look through it again and again
-    for one in threads:
-        one.start()
-    try:
-        yield services
-    finally:
-        services.ending.set()
-        for one in threads:
-            one.stop()
-        services.close()
-
-
-def upkeep(services: Services) -> list[Beside]:
-    """What goes on by itself where work is done."""
-    return [BackupThread(services), TallyThread(services)]
-
-
-def beside(services: Services) -> list[Beside]:
-    """What sends from this process, or lets others know that there is something to send."""
-    if services.settings.work == "threads":
-        return [SenderThreads(services), *upkeep(services)]
-    if services.settings.work == CELERY:
-        from bot.work.celery import Broker
-
-        broker = Broker(services.settings.broker)
-        return [Sweep(services, ROOMS, broker.give)]
-    return []
 
 
 def _first_owner(database: Database) -> str | None:

@@ -8,11 +8,12 @@ from sqlalchemy.exc import SQLAlchemyError
 from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
 
 from bot.app import build_services
+from bot.beside import beside, running
 from bot.channels import TELEGRAM
 from bot.channels.telegram import TelegramChannel, seconds
 from bot.channels.telegram_updates import UPDATES, read_update
 from bot.commands import WRONG_USE, fail, settings
-from bot.commands.serve import beside, end_by_signal, ready, running
+from bot.commands.serve import end_by_signal, ready
 from bot.faults import fault
 from bot.services import Services
 from bot.settings import Settings

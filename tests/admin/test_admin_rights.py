@@ -180,6 +180,7 @@ def test_storage_itself_opens_nothing_to_who_may_not(town, permit):
         Permit.BEHIND: {1, 3},
         Permit.NUMBERS: {1, 3},
         Permit.PEOPLE: {1},
+        Permit.BROADCAST: {1, 2},
     }
     for staff_id in range(1, 6):
         with town.database.reading() as session:

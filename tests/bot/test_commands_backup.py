@@ -79,7 +79,7 @@ def test_the_whole_way_to_the_other_kind_of_database(
     assert (done.exit_code, done.stderr) == (0, "")
     assert done.stdout.startswith("Restored: ")
     assert "are not sent again" in done.stdout
-    assert "Twilio's own log" in done.stdout
+    assert "testimony reconcile" in done.stdout
     there = open_database(elsewhere, [KEY])
     settled = ("messages", "outbox", "audit")
     assert everything(there, *settled) == everything(living, *settled)

@@ -197,7 +197,7 @@ def test_at_the_cap_broadcasts_and_reminders_wait_until_tomorrow(
     serving: Serving, twilio: TwilioServer, caplog: pytest.LogCaptureFixture
 ) -> None:
     service = city(serving(**PRICE))
-    queue(service, 12, outbox.BROADCAST)
+    queue(service, 12, outbox.TELL)
     with caplog.at_level(logging.WARNING):
         service.drain()
     assert len(twilio.sent) == 10

@@ -198,6 +198,8 @@ def test_a_refusal_is_said_in_the_language_of_the_interview(
         service.telegram(text)
     service.telegram(**file(telegram, b"%PDF-1.7", "image/jpeg"))
     service.drain()
+    service.clock.forward(seconds=1)  # a chat takes one message a second
+    service.drain()
     assert "No podemos" in replies(telegram)[-1]
 
 

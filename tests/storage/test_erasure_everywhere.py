@@ -61,7 +61,7 @@ STAYS = {
     "erasures": {"id", "contact_id", "receipt", "at"},
     "broadcast_recipients": {"id", "broadcast_id", "status", "due_at"},
     "outbox": {"id", "kind", "message_id", "order_key", "target", "run_at", "attempts", "created_at",
-        "done_at",
+        "done_at", "lane", "rank",
     },
 }  # fmt: skip
 # binary columns that are digests, and open to nothing

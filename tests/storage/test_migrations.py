@@ -253,7 +253,7 @@ DATA["0016_broadcasts"] = {
     **INTERVIEWED,
     "broadcasts": [
         {"id": 1, "name": "News", "purpose": "invite", "flow": "small", "sender": "Us"}
-        | {"texts": b"sealed", "wanted": {"flow": "small"}, "price": "0.01", "status": "running"}
+        | {"texts": b"sealed", "wanted": {"flow": "small"}, "price": "0.01", "status": "done"}
         | {"starts_at": NOW, "reached": 1, "token": "t" * 20, "made_by": 1, "made_at": NOW}
     ],
     "broadcast_recipients": [
