@@ -4,9 +4,10 @@ A provider that keeps no log cannot be asked; there the message goes out once mo
 """
 
 import logging
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from bot.channels import Sent, TellsSent
+from bot.letters import Letter
 from bot.services import Services
 from storage import messages, outgoing
 from storage.models import MessageRow
@@ -26,16 +27,16 @@ def is_unsure(services: Services, job: Claimed, message: MessageRow) -> bool:
     return died or channel.is_unsure(message.error or "")
 
 
-def look_up(
-    services: Services, channel: TellsSent, address: str, text: str, written_at: datetime
-) -> Sent | None:
+def look_up(services: Services, channel: TellsSent, letter: Letter) -> Sent | None:
     """The message as the provider took it; None when it did not. Raises SendFailed when it cannot be asked.
 
-    What we know under its name already is another message with the same words.
+    What we know under its name already is another message with the same words; or this one, of which whoever sent it
+    has told meanwhile.
     """
-    found = channel.sent_since(address, text, written_at - SKEW)
+    found = channel.sent_since(letter.address, letter.text, letter.written_at - SKEW)
     with services.database.reading() as session:
-        known = outgoing.known(session, [one.provider_id for one in found])
+        names = [one.provider_id for one in found]
+        known = outgoing.known(session, names, but=letter.message_id)
     unknown = [one for one in found if one.provider_id not in known]
     if unknown:
         log.info("a message of which nobody had told was found in the provider's log")

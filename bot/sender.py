@@ -193,7 +193,7 @@ class Sender:
         """What became of an earlier try of which nobody has told; None where the message is to be sent."""
         if not letter.unsure or not isinstance(channel, TellsSent):
             return None
-        return look_up(self._services, channel, letter.address, letter.text, letter.written_at)
+        return look_up(self._services, channel, letter)
 
     def _sent(self, letter: Letter, sent: Sent) -> None:
         status = messages.DELIVERED if sent.delivered else messages.SENT

@@ -127,11 +127,13 @@ def find_sent(session: Session, message_id: int | None, provider_id: str) -> Mes
     ).first()
 
 
-def known(session: Session, provider_ids: Sequence[str]) -> dict[str, str]:
-    """Those of these outbound messages of a provider's that we know, and how far they have come."""
+def known(session: Session, provider_ids: Sequence[str], but: int | None = None) -> dict[str, str]:
+    """Those of these outbound messages of a provider's that we know, ``but`` one, and how far they have come."""
     rows = session.execute(
         select(MessageRow.provider_id, MessageRow.status).where(
-            MessageRow.provider_id.in_(provider_ids), MessageRow.direction == OUT
+            MessageRow.provider_id.in_(provider_ids),
+            MessageRow.direction == OUT,
+            MessageRow.id != (but or 0),
         )
     )
     return {found: status for found, status in rows if found is not None}

@@ -193,14 +193,15 @@ class TestSearch:
         assert len(list(answer.iter_encoded())) > 3
 
     @pytest.mark.parametrize(
-        "text", ["x" * 100_000, "a\0b", "(.*)+$", "[", "\\", "%", '"' * 99, "{{7*7}}", "\ud7ff"]
+        "text",
+        ["x" * 100_000, "a\0b", "(.*)+$", "[", "\\", "%", '"' * 99, "{{7*191919}}", "\ud7ff"],
     )
     def test_hostile_queries_find_nothing_and_break_nothing(self, client, text):
         answer = post(client, "/admin/search", q=text)
         assert answer.status_code == 303
         page = client.get(answer.location)
         assert page.status_code == 200
-        assert "49" not in page.text.split("<main")[1].split("</main>")[0]
+        assert "1343433" not in page.text
 
     def test_a_query_without_a_letter_leads_back_to_the_list(self, client):
         answer = post(client, "/admin/search", q=" ... ", status="complete")

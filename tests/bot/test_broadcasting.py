@@ -8,7 +8,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from bot.sender import Sender, SenderThreads
+from bot.sender import Sender
+from bot.sending import SenderThreads
 from storage import contacts, outbox, staff, writing
 from storage.broadcasts import feeding, handing, register, steering
 from storage.broadcasts.register import Facts, Purpose

@@ -14,7 +14,7 @@ from bot.settings import load_settings
 from flows.sms import segments
 from storage import outbox, outgoing, ranks, spending
 from storage.contacts import lock_contact
-from storage.models import Job, MessageRow, Rate
+from storage.models import InterviewRow, Job, MessageRow, Rate
 from tests.bot.conftest import ON_SQLITE, SURVEYS, Service, Serving
 from tests.bot.test_metrics import scraped, value
 from tests.storage.material import together
@@ -26,13 +26,19 @@ def city(service: Service) -> Service:
     return service
 
 
-def queue(service: Service, number: int, kind: str = outbox.SEND, text: str = "Words.") -> None:
-    """A message to each of so many people."""
+def queue(
+    service: Service,
+    number: int,
+    kind: str = outbox.SEND,
+    text: str = "Words.",
+    about: int | None = None,
+) -> None:
+    """A message to each of so many people, ``about`` an interview."""
     with service.database.writing() as session:
         now = service.clock()
         for place in range(number):
             who = lock_contact(session, "sms", f"+1404777{place:04d}", now)
-            message = outgoing.write(session, who.id, "sms", text, now)
+            message = outgoing.write(session, who.id, "sms", text, now, interview_id=about)
             outbox.enqueue_send(session, message, who.id, now, kind, channel="sms")
 
 
@@ -197,20 +203,23 @@ def test_at_the_cap_broadcasts_and_reminders_wait_until_tomorrow(
     serving: Serving, twilio: TwilioServer, caplog: pytest.LogCaptureFixture
 ) -> None:
     service = city(serving(**PRICE))
-    queue(service, 12, outbox.TELL)
+    service.sms("RIGHTS", sender="+14045550177")
+    (about,) = [row.id for row in service.rows(InterviewRow)]
+    queue(service, 12, outbox.REMIND, about=about)
     with caplog.at_level(logging.WARNING):
         service.drain()
-    assert len(twilio.sent) == 10
+    sent = len(twilio.sent)
+    assert 0 < sent < 12
     near, reached = caplog.messages
     assert ("8 of 10" in near, "reached" in reached) == (True, True)
     service.talk("RIGHTS")  # whoever writes is answered
-    assert len(twilio.sent) == 11
+    assert len(twilio.sent) == sent + 1
     told = scraped(service)
     assert value(told, "day_segments_cap") == 10
     assert (value(told, "day_segments") or 0) > 10
     service.clock.forward(days=1)
     service.drain()
-    assert statuses(service) == ["sent"] * 13
+    assert statuses(service) == ["sent"] * 14
 
 
 def test_far_beyond_the_cap_only_a_stop_is_confirmed(

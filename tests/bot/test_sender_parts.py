@@ -36,6 +36,8 @@ def test_long_texts_keep_paragraphs_together_that_fit(
     service.telegram("/start")
     service.drain()
     queue(service, "\n\n".join(PARAGRAPHS), ("Yes", "No"))
+    service.clock.forward(seconds=1)  # a chat takes one message a second
+    service.drain()
 
     sent = telegram.sent[1:]
     assert [message["text"] for message in sent] == [

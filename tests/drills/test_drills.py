@@ -5,6 +5,7 @@ import threading
 
 import pytest
 
+from bot.hands import HANDS  # so many messages a worker may have in hand when it is killed
 from tests.drills import faults
 from tests.drills.accounts import Told, _followed
 from tests.drills.drill import Drill, Kind, run
@@ -13,7 +14,6 @@ from tests.drills.outside import Taken
 from tests.drills.people import Resident
 
 FEW = 6  # residents
-THREADS = 4  # of a worker: so many messages it may have in hand when it is killed
 
 
 def kill_each_once(drill: Drill) -> None:
@@ -41,14 +41,14 @@ def crash_the_server(drill: Drill) -> None:
 
 def test_web_and_worker_killed_under_load_lose_nothing() -> None:
     few = Kind("kill", "each once", kill_each_once, strict=False)
-    found = run(few, "sqlite", residents=FEW, rate=None, seed=1, spare=THREADS)
+    found = run(few, "sqlite", residents=FEW, rate=None, seed=1, spare=HANDS)
     assert found.accounts.wrong == []
     assert (found.accounts.lost, found.accounts.astray, found.faults) == (0, 0, 2)
 
 
 def test_a_database_server_that_crashes_under_load_loses_nothing() -> None:
     few = Kind("database", "once", crash_the_server, apart=False, strict=False)
-    found = run(few, "postgresql", residents=FEW, rate=None, seed=1, spare=THREADS)
+    found = run(few, "postgresql", residents=FEW, rate=None, seed=1, spare=HANDS)
     assert found.accounts.wrong == []
     assert found.refused > 0
 
