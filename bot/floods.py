@@ -1,6 +1,7 @@
 """Bursts that look automated: what no person, and no meeting, would send. What is found so is kept, and not answered.
 
-A whole meeting may begin within a minute, and a quick person may tell a story in forty pieces: both are far below.
+A whole meeting may begin within a minute, a city within an hour, and a quick person may tell a story in forty pieces:
+all of them are far below.
 """
 
 from collections.abc import Sequence
@@ -14,7 +15,7 @@ from storage.models import Contact
 from storage.quarantine import TOO_MANY_NEW, TOO_QUICK, newcomer_before, nth_before
 
 QUICKLY, QUICK = timedelta(minutes=1), 60  # messages of one contact
-AT_ONCE, NEWCOMERS = timedelta(minutes=10), 400  # new contacts of one channel
+AT_ONCE, NEWCOMERS = timedelta(minutes=10), 2000  # new contacts of one channel
 
 
 def quarantined(
