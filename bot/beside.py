@@ -9,7 +9,7 @@ from bot.backing_up import BackupThread
 from bot.sending import SenderThreads
 from bot.services import Services
 from bot.settings.broker import CELERY
-from bot.tallying import TallyThread
+from bot.tallying import tallies
 from bot.work.nudging import ROOMS, Sweep
 
 
@@ -39,7 +39,7 @@ def running(services: Services, *threads: Beside) -> Iterator[Services]:
 
 def upkeep(services: Services) -> list[Beside]:
     """What goes on by itself where work is done."""
-    return [BackupThread(services), TallyThread(services)]
+    return [BackupThread(services), tallies(services)]
 
 
 def beside(services: Services) -> list[Beside]:

@@ -5,20 +5,18 @@ time, twice, and beside webhooks. It runs by itself after an outage, of which a 
 """
 
 import logging
-import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import select
-from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from bot import meters, webhooks
+from bot.again import Again
 from bot.channels import SMS
 from bot.channels.sms import SmsChannel, logged_inbound, logged_progress
 from bot.channels.twilio_log import Logged, LogUnread, is_ours
-from bot.faults import fault
 from bot.media import clearing
 from bot.media.fetching import FetchFailed
 from bot.receive import take_progress
@@ -163,35 +161,13 @@ def beat(services: Services) -> bool:
     return True
 
 
-class Heart:
-    """Beats in a thread of each process that answers webhooks, and takes limits away that nobody is near."""
+def heart(services: Services) -> Again:
+    """Beats in each process that answers webhooks, and takes limits away that nobody is near."""
 
-    def __init__(self, services: Services) -> None:
-        self._services = services
-        self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="heart", daemon=True)
+    def work() -> None:
+        with services.database.writing() as session:
+            rates.prune(session, services.moment(session))
+        if services.settings.twilio is not None:
+            beat(services)
 
-    def start(self) -> None:
-        self._thread.start()
-
-    def stop(self) -> None:
-        self._stop.set()
-        if self._thread.is_alive():
-            self._thread.join()
-
-    def _run(self) -> None:
-        while True:
-            try:
-                self._beat()
-            except SQLAlchemyError as error:
-                log.warning("no heartbeat could be noted: %s", type(error).__name__)
-            except Exception as error:  # noqa: BLE001 - a bug here must not end the heart
-                log.error("no heartbeat could be noted: %s", fault(error))
-            if self._stop.wait(BEAT):
-                return
-
-    def _beat(self) -> None:
-        with self._services.database.writing() as session:
-            rates.prune(session, self._services.moment(session))
-        if self._services.settings.twilio is not None:
-            beat(self._services)
+    return Again("heart", BEAT, work)

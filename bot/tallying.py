@@ -3,19 +3,13 @@
 Nobody depends on it: whoever reads counts anew what is not renewed yet.
 """
 
-import logging
-import threading
 from collections.abc import Callable
 from datetime import datetime
 
-from sqlalchemy.exc import SQLAlchemyError
-
-from bot.faults import fault
+from bot.again import Again
 from bot.services import Services
 from storage.db import Database
 from storage.tallies import keeping
-
-log = logging.getLogger(__name__)
 
 EVERY = 300.0  # seconds between looks for what moved
 
@@ -38,33 +32,10 @@ def renew(database: Database, now: datetime, going_on: Callable[[], bool] = lamb
     return whole
 
 
-class TallyThread:
-    """Counts renewed by a thread of this process."""
+def tallies(services: Services) -> Again:
+    """The counts of a process that works, renewed until it ends."""
 
-    def __init__(self, services: Services) -> None:
-        self._services = services
-        self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="tallies")
+    def work() -> None:
+        renew(services.database, services.now(), lambda: not services.ending.is_set())
 
-    def start(self) -> None:
-        self._thread.start()
-
-    def stop(self) -> None:
-        """End after the step in hand."""
-        self._stop.set()
-        if self._thread.is_alive():
-            self._thread.join()
-
-    def _run(self) -> None:
-        while True:
-            self._renew()
-            if self._stop.wait(EVERY):
-                return
-
-    def _renew(self) -> None:
-        try:
-            renew(self._services.database, self._services.now(), lambda: not self._stop.is_set())
-        except SQLAlchemyError as error:
-            log.warning("the counts cannot be renewed now: %s", type(error).__name__)
-        except Exception as error:  # noqa: BLE001 - a bug here must not end the counting to come
-            log.error("the counts could not be renewed: %s", fault(error))
+    return Again("tallies", EVERY, work)

@@ -14,7 +14,7 @@ from bot.app import MAX_BODY, build_services, create_app
 from bot.beside import beside, running, upkeep
 from bot.commands import WRONG_USE, fail, open_at, opened, settings, told
 from bot.commands.flows.publish import publish_all
-from bot.reconciling import Heart
+from bot.reconciling import heart
 from bot.sending import SenderThreads
 from bot.services import Services, utc_now
 from bot.settings import Settings
@@ -137,7 +137,7 @@ def _serve(
     _leave_at_signals()
     if welcome:
         welcome()
-    with running(services, Heart(services), *beside(services)):
+    with running(services, heart(services), *beside(services)):
         click.echo(f"Serving on http://{host}:{port}")
         server.run()  # ends at SystemExit and KeyboardInterrupt, when requests in hand are answered
 

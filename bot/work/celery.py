@@ -13,7 +13,7 @@ from celery import Celery, signals
 from kombu.entity import Queue
 
 from bot.services import Services
-from bot.work.nudging import ROOMS, Hands, Sweep
+from bot.work.nudging import ROOMS, Crew, Sweep
 
 log = logging.getLogger(__name__)
 
@@ -78,11 +78,11 @@ class Broker:
 def run_worker(services: Services) -> None:
     """Be a Celery worker until SIGTERM, which finishes what is in hand; sweep beside it."""
     app = celery_of(services.settings.broker, broker_heartbeat=HEARTBEAT)
-    hands, broker = Hands(services), Broker(services.settings.broker)
+    crew, broker = Crew(services), Broker(services.settings.broker)
 
     @app.task(name=TASK)  # type: ignore[untyped-decorator]
     def work(room: str) -> None:
-        if room in ROOMS and hands.work(room):
+        if room in ROOMS and crew.work(room):
             broker.give(room)
 
     def leave(**_: Any) -> None:
@@ -90,7 +90,7 @@ def run_worker(services: Services) -> None:
 
     signals.setup_logging.connect(_keep_our_log, weak=False)
     signals.worker_shutting_down.connect(leave, weak=False)
-    sweeps = [Sweep(services, (room,), broker.give, hands) for room in ROOMS]
+    sweeps = [Sweep(services, (room,), broker.give, crew) for room in ROOMS]
     for sweep in sweeps:
         sweep.start()
     try:

@@ -36,11 +36,12 @@ GIVEN, LOST, UNHEEDED = "given", "lost", "late"
 Give = Callable[[str], bool]
 
 
-class Hands:
+class Crew:
     """Does the work of a room. Replies by as many at once as there are threads, slow work by one."""
 
     def __init__(self, services: Services) -> None:
         self._services = services
+        self._own = threading.local()
         self._alone = {room: threading.Lock() for room in ROOMS if room != REPLIES}
 
     def work(self, room: str) -> bool:
@@ -56,18 +57,24 @@ class Hands:
             alone.release()
 
     def _work(self, room: str) -> bool:
-        sender = Sender(self._services, ROOMS[room])
-        ending = self._services.ending
+        sender, ending = self._sender(room), self._services.ending
         return all(not ending.is_set() and sender.run_once() for _ in range(HANDFUL))
+
+    def _sender(self, room: str) -> Sender:
+        """This thread's own, kept: one that is new has a look at the clock first, which writes."""
+        senders: dict[str, Sender] = self._own.__dict__
+        if room not in senders:
+            senders[room] = Sender(self._services, ROOMS[room])
+        return senders[room]
 
 
 class Sweep:
-    """Looks for work that is due in these rooms, and nudges. With ``hands``, does what nobody heeds."""
+    """Looks for work that is due in these rooms, and nudges. With a ``crew``, does what nobody heeds."""
 
     def __init__(
-        self, services: Services, rooms: Collection[str], give: Give, hands: Hands | None = None
+        self, services: Services, rooms: Collection[str], give: Give, crew: Crew | None = None
     ) -> None:
-        self._services, self._rooms, self._give, self._hands = services, rooms, give, hands
+        self._services, self._rooms, self._give, self._crew = services, rooms, give, crew
         self._limits = Limits(services)
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name=f"sweep-{'-'.join(rooms)}")
@@ -106,10 +113,10 @@ class Sweep:
         given = self._give(room)
         meters.nudge(GIVEN if given else LOST)
         late = (now - due).total_seconds() > LATE
-        if self._hands is None or (given and not late):
+        if self._crew is None or (given and not late):
             return False
         meters.nudge(UNHEEDED)
-        return self._hands.work(room)
+        return self._crew.work(room)
 
     def _due(self, room: str) -> datetime | None:
         with self._services.database.reading() as session:

@@ -223,7 +223,15 @@ Start = Callable[..., Any]
 
 
 @pytest.fixture
-def start(service: Service, environ: dict[str, str], tmp_path: Path) -> Iterator[Start]:
+def apart() -> dict[str, str]:
+    """Settings of processes that ``start`` begins, beside those of the service; a module may have its own."""
+    return {"LOG_LEVEL": "DEBUG"}
+
+
+@pytest.fixture
+def start(
+    service: Service, environ: dict[str, str], apart: dict[str, str], tmp_path: Path
+) -> Iterator[Start]:
     """Starts processes on the service's database, with its survey published; ends those that live.
 
     ``start()`` is a server, ``start("worker")`` the command of that name; settings come as keywords.
@@ -231,7 +239,7 @@ def start(service: Service, environ: dict[str, str], tmp_path: Path) -> Iterator
     started: list[Process] = []
 
     def begin(*arguments: str, **changes: str) -> Process:
-        whole = {**environ, "LOG_LEVEL": "DEBUG", **changes}
+        whole = {**environ, **apart, **changes}
         process = Process(tmp_path, whole, *arguments) if arguments else Server(tmp_path, whole)
         started.append(process)
         return process

@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import select
 
 from bot.sender import Sender
-from bot.work.nudging import EXPORTS, FILES, LATE, REPLIES, ROOMS, Hands, Sweep
+from bot.work.nudging import EXPORTS, FILES, LATE, REPLIES, ROOMS, Crew, Sweep
 from storage import outbox
 from storage.models import Job, MessageRow
 from storage.watching import PROMPT
@@ -59,22 +59,9 @@ def broker(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 
 @pytest.fixture
-def start(
-    service: Service, environ: dict[str, str], tmp_path: Path, broker: str
-) -> Iterator[Callable[..., Process]]:
-    """Starts servers and Celery workers, which share a broker; ends those that live."""
-    started: list[Process] = []
-
-    def begin(*arguments: str) -> Process:
-        whole = {**environ, "WORK": "celery", "CELERY_BROKER_URL": broker, "LOG_LEVEL": "INFO"}
-        process = Process(tmp_path, whole, *arguments) if arguments else Server(tmp_path, whole)
-        started.append(process)
-        return process
-
-    yield begin
-    for process in started:
-        if not process.ended:
-            process.kill()
+def apart(broker: str) -> dict[str, str]:
+    """All share a broker."""
+    return {"WORK": "celery", "CELERY_BROKER_URL": broker, "LOG_LEVEL": "INFO"}
 
 
 def talk(server: Process, start: int, end: int) -> None:
@@ -191,8 +178,8 @@ def test_a_nudge_that_comes_twice_sends_nothing_twice(
     service: Service, twilio: TwilioServer
 ) -> None:
     service.sms("RIGHTS")
-    hands = Hands(service.services)
-    assert [hands.work(REPLIES), hands.work(REPLIES)] == [False, False]
+    crew = Crew(service.services)
+    assert [crew.work(REPLIES), crew.work(REPLIES)] == [False, False]
     assert len(twilio.sent) == 1
 
 
@@ -200,9 +187,9 @@ def test_a_nudge_for_one_room_leaves_the_others_alone(
     service: Service, twilio: TwilioServer
 ) -> None:
     service.sms("RIGHTS")
-    hands = Hands(service.services)
-    assert not hands.work(FILES)
-    assert not hands.work(EXPORTS)
+    crew = Crew(service.services)
+    assert not crew.work(FILES)
+    assert not crew.work(EXPORTS)
     assert twilio.sent == []
 
 
@@ -211,10 +198,10 @@ def test_a_nudge_is_for_a_handful_and_then_for_the_next_who_waits(
 ) -> None:
     for number in range(21):
         service.sms("RIGHTS", sender=f"+1404555{number:04d}")
-    hands = Hands(service.services)
-    assert hands.work(REPLIES)
+    crew = Crew(service.services)
+    assert crew.work(REPLIES)
     assert len(twilio.sent) == 20
-    assert not hands.work(REPLIES)
+    assert not crew.work(REPLIES)
     assert len(twilio.sent) == 21
 
 
@@ -233,8 +220,8 @@ def test_a_worker_helps_itself_where_the_broker_takes_no_nudge_or_nobody_heeds_i
     service: Service, twilio: TwilioServer
 ) -> None:
     taken = [True]
-    hands = Hands(service.services)
-    sweep = Sweep(service.services, ROOMS, lambda _: taken[0], hands)
+    crew = Crew(service.services)
+    sweep = Sweep(service.services, ROOMS, lambda _: taken[0], crew)
     service.sms("RIGHTS")
     sweep.look()
     assert len(twilio.sent) == 0
@@ -264,7 +251,7 @@ def test_slow_work_is_done_by_one_at_a_time_and_stops_where_the_process_ends(
 ) -> None:
     service.sms("RIGHTS")
     service.services.ending.set()
-    assert not Hands(service.services).work(REPLIES)
+    assert not Crew(service.services).work(REPLIES)
     assert twilio.sent == []
     with service.database.writing() as session:
         session.add(
@@ -276,5 +263,5 @@ def test_slow_work_is_done_by_one_at_a_time_and_stops_where_the_process_ends(
             )
         )
     service.services.ending.clear()
-    assert not Hands(service.services).work(FILES)
+    assert not Crew(service.services).work(FILES)
     assert Sender(service.services, ROOMS[FILES]).run_once() == 0  # it was done

@@ -66,6 +66,20 @@ def test_whoever_dies_between_sending_and_writing_it_down_leaves_it_to_be_found(
     assert (len(twilio.sent), outbound(service)[0].provider_id) == (1, twilio.log[0]["sid"])
 
 
+def test_what_its_late_owner_has_told_of_meanwhile_is_found_too(
+    service: Service, twilio: TwilioServer
+) -> None:
+    """Its name stands with it already: that makes it no other message with the same words."""
+    service.talk("RIGHTS")
+    with service.database.writing() as session:
+        job, message = session.get_one(Job, 1), session.get_one(MessageRow, 2)
+        job.done_at, job.owner, job.run_at = None, "late", service.clock() + LEASE
+        message.status = "sending"
+        assert message.provider_id
+    later(service, LEASE.total_seconds())
+    assert (len(twilio.looked_up), len(twilio.sent)) == (1, 1)
+
+
 def test_the_same_words_that_went_out_before_are_another_message(
     service: Service, twilio: TwilioServer
 ) -> None:

@@ -3,7 +3,7 @@ and what is done from time to time is done by one of them.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -26,22 +26,9 @@ Start = Callable[..., Process]
 
 
 @pytest.fixture
-def start(
-    service: Service, environ: dict[str, str], tmp_path: Path
-) -> Iterator[Callable[..., Process]]:
-    """Starts servers and workers that share the service's database; ends those that live."""
-    started: list[Process] = []
-
-    def begin(*arguments: str, **changes: str) -> Process:
-        whole = {**environ, "WORK": "worker", **changes}
-        process = Process(tmp_path, whole, *arguments) if arguments else Server(tmp_path, whole)
-        started.append(process)
-        return process
-
-    yield begin
-    for process in started:
-        if not process.ended:
-            process.kill()
+def apart() -> dict[str, str]:
+    """Servers leave the sending to workers."""
+    return {"WORK": "worker"}
 
 
 def tell(servers: list[Server], resident: int) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from bot.app import build_services
 from bot.services import Services
 from bot.settings import load_settings
-from bot.tallying import TallyThread, renew
+from bot.tallying import renew, tallies
 from storage.library import Library
 from storage.models import Tally
 from tests.bot.test_commands_shell import KEYS
@@ -48,7 +48,7 @@ def test_what_ends_counts_no_more(services: Services) -> None:
 
 
 def test_the_thread_counts_at_once_and_ends_when_it_is_told_to(services: Services) -> None:
-    thread = TallyThread(services)
+    thread = tallies(services)
     thread.start()
     for _ in range(3000):
         if left(services) == [6, 6]:
