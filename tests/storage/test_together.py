@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -59,9 +59,11 @@ class Crowd:
 
         leading = self.pool.submit(self.together.write, self.writing, first)
         assert self.begun.wait(PATIENCE)
-        coming = [self.pool.submit(self.together.write, self.writing, work) for work in works]
-        while len(self.together._waiting) < len(works):
-            threading.Event().wait(0.001)
+        coming: list[Future[object]] = []
+        for work in works:  # they stand in this order
+            coming.append(self.pool.submit(self.together.write, self.writing, work))
+            while len(self.together._waiting) < len(coming):
+                threading.Event().wait(0.001)
         self.go.set()
         leading.result(PATIENCE)
         return coming
@@ -120,3 +122,21 @@ def test_who_writes_alone_is_committed_before_it_is_told(database: Database) -> 
     with pytest.raises(RuntimeError):
         told.write(fail)
     assert kept(database) == ["a"]
+
+
+def test_each_work_reads_anew_what_those_before_it_wrote(crowd: Crowd) -> None:
+    """What one has loaded is nothing to the next, which may be of the same person."""
+    later = datetime(2026, 6, 1, tzinfo=UTC)
+
+    def load(session: Session) -> Rate:
+        return session.get_one(Rate, "a")
+
+    def change(session: Session) -> None:
+        told = update(Rate).values(full_at=later).execution_options(synchronize_session=False)
+        session.execute(told)
+
+    def read(session: Session) -> datetime:
+        return session.get_one(Rate, "a").full_at
+
+    loaded = crowd.bring(add("a"), load, change, read)
+    assert loaded[-1].result(PATIENCE) == later
