@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from bot.channels import WEB
 from storage.lately import Recent
 from storage.models import Contact
-from storage.quarantine import TOO_MANY_NEW, TOO_QUICK, newcomer_before, nth_before
+from storage.quarantine import TOO_MANY_NEW, TOO_QUICK, are_new, nth_before
 
 QUICKLY, QUICK = timedelta(minutes=1), 60  # messages of one contact
 AT_ONCE, NEWCOMERS = timedelta(minutes=10), 2000  # new contacts of one channel
@@ -30,8 +30,7 @@ def quarantined(
     theirs = [one for one in recent if one.inbound]
     answered = len(theirs) < len(recent)
     if not answered and all(TOO_MANY_NEW in (one.attention or "") for one in theirs):
-        before = newcomer_before(session, contact, NEWCOMERS)
-        return TOO_MANY_NEW if before is not None and now - before < AT_ONCE else ""
+        return TOO_MANY_NEW if are_new(session, contact, now - AT_ONCE, NEWCOMERS) else ""
     if len(theirs) < QUICK // 2 or now - theirs[-1].at >= QUICKLY:
         return ""
     before = nth_before(session, contact.id, message_id, QUICK)

@@ -33,11 +33,15 @@ _EARLIER = Prepared(
         .limit(1)
     )
 )
-_NEWER = Prepared(
+_NEW = Prepared(
     lambda: (
         select(Contact.created_at)
-        .where(Contact.channel == bindparam("channel"), Contact.id < bindparam("contact"))
-        .order_by(Contact.id.desc())
+        .where(
+            Contact.channel == bindparam("channel"),
+            Contact.created_at > bindparam("since"),
+            Contact.id < bindparam("contact"),
+        )
+        .order_by(Contact.created_at.desc())
         .offset(bindparam("skip", type_=Integer))
         .limit(1)
     )
@@ -65,12 +69,10 @@ def nth_before(session: Session, contact_id: int, message_id: int, count: int) -
     return at
 
 
-def newcomer_before(session: Session, contact: Contact, count: int) -> datetime | None:
-    """When the ``count``-th person before this one first wrote, on the same channel; None when there were fewer."""
-    at: datetime | None = _NEWER.one(
-        session, channel=contact.channel, contact=contact.id, skip=count - 1
-    )
-    return at
+def are_new(session: Session, contact: Contact, since: datetime, count: int) -> bool:
+    """Whether ``count`` people before this one first wrote after ``since``, on the same channel."""
+    asked = {"channel": contact.channel, "since": since, "contact": contact.id, "skip": count - 1}
+    return _NEW.one(session, **asked) is not None
 
 
 def bursts(session: Session) -> list[Burst]:

@@ -22,7 +22,7 @@ class Inbound:
     already. ``album``: what the provider calls the files that were sent together. ``seen``: the id of the last message
     that the page it was said on shows, where the channel has pages. ``postcode``: the US ZIP code that the carrier
     names; it is not kept. ``source``: how the contact came, where the channel was told, as ``storage.sources`` has it.
-    names; it is not kept. ``invite``: the meeting's code that the page was opened with.
+    ``invite``: the meeting's code that the page was opened with.
     """
 
     channel: str

@@ -31,7 +31,10 @@ class Contact(Base):
     """A person who writes to us. Without an address it is the tombstone of an erased one."""
 
     __tablename__ = "contacts"
-    __table_args__ = (UniqueConstraint("channel", "address_digest"),)
+    __table_args__ = (
+        UniqueConstraint("channel", "address_digest"),
+        Index(None, "channel", "created_at"),
+    )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     channel: Mapped[str] = mapped_column(String(16))

@@ -70,11 +70,15 @@ def test_what_others_have_told_costs_nothing(service: Service, said: list[str]) 
     assert len(set(counts)) == 1
 
 
-def read_whole(service: Service, statement: str) -> list[str]:
-    """The tables that SQLite would read from end to end for a statement, small ones left out."""
+def plan_of(service: Service, statement: str) -> list[str]:
     with service.database.engine.connect() as connection:
         plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}").all()
-    steps = [str(step[-1]) for step in plan]
+    return [str(step[-1]) for step in plan]
+
+
+def read_whole(service: Service, statement: str) -> list[str]:
+    """The tables that SQLite would read from end to end for a statement, small ones left out."""
+    steps = plan_of(service, statement)
     scans = [
         step.split()[1] for step in steps if step.startswith("SCAN ") and " INDEX " not in step
     ]
@@ -91,3 +95,12 @@ def test_no_table_is_read_whole_for_a_message_or_its_reply(
     told = {one for one in said if one.split()[0] in ("SELECT", "UPDATE", "WITH")}
     assert len(told) > len(TALK) * 5
     assert {one: found for one in told if (found := read_whole(service, one))} == {}
+
+
+def test_no_message_has_many_rows_sorted(service: Service, said: list[str]) -> None:
+    """Nor that of a newcomer, whom a flood may have brought: their number is found in an index."""
+    for words in TALK:
+        service.sms(words)
+    told = {one for one in said if one.split()[0] in ("SELECT", "UPDATE", "WITH")}
+    assert any("contacts.created_at >" in one for one in told)
+    assert [one for one in told if "USE TEMP B-TREE FOR ORDER BY" in plan_of(service, one)] == []

@@ -261,6 +261,7 @@ DATA["0016_broadcasts"] = {
         {"id": 2, "broadcast_id": 1, "status": "left", "reason": "erased", "due_at": NOW},
     ],
 }
+DATA["0017_newcomers"] = DATA["0016_broadcasts"]  # an index alone
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
