@@ -26,6 +26,7 @@ from bot.silences import break_silence
 from bot.stopping import end_messaging, take_ending
 from flows import SHIPPED, Command, Reply, command, phrasebook
 from storage import contacts, interviews, keeping, messages, outgoing
+from storage.behind import settle
 from storage.library import Library
 from storage.models import Contact, MessageRow
 from storage.replies import queue_reply
@@ -89,6 +90,7 @@ def _take_or_say_why(taken: Reception, original: MessageRow | None) -> None:
     try:
         _take(taken, original)
         taken.session.flush()
+        settle(taken.session.connection())
     except Exception as error:
         if _passes(error):
             raise  # the provider sends it again

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from functools import partial
 
 from flask import Blueprint, Response, current_app, request
-from sqlalchemy.exc import OperationalError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from bot import meters
@@ -74,12 +74,16 @@ def take(services: Services, event: Inbound | Blocking | None) -> bool:
 
 
 def again(work: Callable[[], bool]) -> bool:
-    """Do it once more where two have waited for each other: not every provider comes again after a 503."""
+    """Do it once more where two have waited for each other, or the line to the database was cut.
+
+    Not every provider comes again after a 503, and what was kept before the cut is not kept twice.
+    """
     for left in (2, 1, 0):
         try:
             return work()
-        except OperationalError as error:
-            if not left or getattr(error.orig, "sqlstate", None) != DEADLOCK:
+        except DBAPIError as error:
+            deadlock = getattr(error.orig, "sqlstate", None) == DEADLOCK
+            if not left or not (deadlock or error.connection_invalidated):
                 raise
     return False
 

@@ -15,12 +15,15 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, create_engine, event, func, select
+from sqlalchemy import BigInteger, Engine, bindparam, create_engine, event, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.orm import Session, SessionTransaction, sessionmaker
 
+from storage.behind import keep_order
+from storage.idling import ask_the_idle
+from storage.prepared import Prepared
 from storage.pulse import COMMIT, READ, WRITE, Pulse
 from storage.together import T, Together, Work
 from storage.vault import Vault
@@ -41,6 +44,7 @@ PATIENCE: dict[str, str | int] = {
     ),
 }
 LOG_TRIES = 100
+FEW = 4  # who write to PostgreSQL at once in a process: Python runs one thread at a time, and more hinder each other
 
 
 def database_url(text: str) -> URL:
@@ -61,9 +65,10 @@ def connect(url: URL) -> Engine:
     if url.drivername.startswith("sqlite"):
         return _sqlite(url)
     patience = {name: value for name, value in PATIENCE.items() if name not in url.query}
-    return create_engine(
-        url, pool_pre_ping=True, pool_size=10, max_overflow=20, connect_args=patience
-    )
+    engine = create_engine(url, pool_size=10, max_overflow=20, connect_args=patience)
+    keep_order(engine)
+    ask_the_idle(engine)
+    return engine
 
 
 def _sqlite(url: URL) -> Engine:
@@ -133,6 +138,9 @@ class Database:
     pulse: Pulse = field(default_factory=Pulse)
     _alone: threading.Lock = field(default_factory=threading.Lock, init=False, repr=False)
     _together: Together = field(default_factory=Together, init=False, repr=False)
+    _few: threading.BoundedSemaphore = field(
+        default_factory=lambda: threading.BoundedSemaphore(FEW), init=False, repr=False
+    )
 
     @property
     def dialect(self) -> str:
@@ -173,11 +181,12 @@ class Database:
     def write(self, work: Work[T]) -> T:
         """What ``work`` returns, once it is committed; for what many do at once. It may be run again.
 
-        On SQLite, where one writes at a time, those who wait are written together. Each of them fails alone.
+        On SQLite, where one writes at a time, those who wait are written together. Each of them fails alone. On
+        PostgreSQL a few go on at once.
         """
         if self.dialect == "sqlite":
             return self._together.write(self.writing, work)
-        with self.writing() as session:
+        with self._few, self.writing() as session:
             return work(session)
 
     @contextmanager
@@ -203,6 +212,9 @@ def vault_of(session: Session) -> Vault:
     return vault
 
 
+_TURN = Prepared(lambda: select(func.pg_advisory_xact_lock(bindparam("key", type_=BigInteger))))
+
+
 def take_turn(session: Session, key: bytes) -> None:
     """Wait until no other transaction has the turn of ``key``, and keep it until this one ends.
 
@@ -210,7 +222,7 @@ def take_turn(session: Session, key: bytes) -> None:
     """
     if session.get_bind().dialect.name == "postgresql":
         number = int.from_bytes(key[:8], "big", signed=True)
-        session.execute(select(func.pg_advisory_xact_lock(number)))
+        _TURN.run(session, key=number)
 
 
 def insert_into(session: Session, table: type[Any]) -> Any:

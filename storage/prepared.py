@@ -5,19 +5,19 @@ answers thousands a minute keeps it ready; whoever does not, uses the ORM.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, TypeVar, cast
 
 from sqlalchemy import Connection, Dialect
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session, SessionTransaction, make_transient_to_detached
 from sqlalchemy.orm.attributes import instance_dict, manager_of_class
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.types import TypeEngine
 
 from storage.base import Base
+from storage.behind import as_ours, behind
 
 Build = Callable[..., Any]
 Process = Callable[[Any], Any]
@@ -86,6 +86,8 @@ class _Line:
     connection: Connection
     dialect: Dialect
     execute: Callable[[str, Any], Any]
+    put: Callable[[str, Any], Any]
+    held: list[Base] = field(default_factory=list)
 
 
 def _line_of(session: Session) -> _Line:
@@ -94,9 +96,14 @@ def _line_of(session: Session) -> _Line:
     if line is not None and line.transaction is current and current.is_active:
         return line
     connection = session.connection()  # a savepoint is set by this, and not before
-    driver = cast(Any, connection.connection.driver_connection)
     transaction = cast(SessionTransaction, _innermost(session))
-    made = _Line(transaction, connection, connection.dialect, driver.execute)
+    if connection.dialect.name == "postgresql":
+        driver: Any = behind(connection)
+        put = driver.put
+    else:
+        driver = connection.connection.driver_connection
+        put = driver.execute
+    made = _Line(transaction, connection, connection.dialect, driver.execute, put)
     session.info[LINE] = made
     return made
 
@@ -135,10 +142,12 @@ class Prepared:
         return next(iter(self.first(session, **values) or ()), None)
 
     def run(self, session: Session, **values: Any) -> None:
-        """Do it, for what it does."""
-        self._run(session, values)[1].close()
+        """Do it, for what it does; what it raises may be raised by what follows it (``storage.behind``)."""
+        self._run(session, values, waits=False)
 
-    def _run(self, session: Session, values: dict[str, Any]) -> tuple[_Ready, Any]:
+    def _run(
+        self, session: Session, values: dict[str, Any], waits: bool = True
+    ) -> tuple[_Ready, Any]:
         if (
             not session._is_clean()
         ):  # as ``new``, ``dirty`` and ``deleted`` tell, which first make sets
@@ -146,9 +155,10 @@ class Prepared:
         line = _line_of(session)
         ready = self._get_ready(line.dialect, values)
         try:
-            cursor = line.execute(ready.sql, ready.arguments(values))
+            way = line.execute if waits else line.put
+            cursor = way(ready.sql, ready.arguments(values))
         except line.dialect.loaded_dbapi.Error as error:
-            raise _as_ours(line.connection, ready.sql, error) from error
+            raise as_ours(line.connection, ready.sql, error) from error
         return ready, cursor
 
     def _get_ready(self, dialect: Dialect, values: dict[str, Any]) -> _Ready:
@@ -192,6 +202,9 @@ def entity(session: Session, kind: type[One], row: tuple[Any, ...] | None) -> On
         instance_dict(known).update(zip(_names_of(kind), row, strict=True))
         make_transient_to_detached(known)
         session.add(known)
+        _line_of(session).held.append(
+            known
+        )  # else the session forgets it as soon as nobody else holds it
     return cast(One, known)
 
 
@@ -226,20 +239,3 @@ def _readers(statement: Any, dialect: Dialect) -> list[tuple[int, Process]]:
         for one in statement.exported_columns
     )
     return [(place, process) for place, process in enumerate(ways) if process]
-
-
-def _as_ours(connection: Connection, sql: str, error: Exception) -> Exception:
-    """A driver's error as SQLAlchemy raises it, without values; a connection that is lost is not used again."""
-    dialect = connection.dialect
-    lost = dialect.is_disconnect(cast(Any, error), None, None)
-    if lost:
-        connection.invalidate(error)
-    return DBAPIError.instance(
-        sql,
-        None,
-        error,
-        dialect.loaded_dbapi.Error,
-        hide_parameters=True,
-        connection_invalidated=lost,
-        dialect=dialect,
-    )

@@ -16,13 +16,18 @@ from tests.bench_engine import engine
 from tests.bench_exports import exports
 from tests.bench_pages import pages
 from tests.bench_search import searches
+from tests.bench_service import commits, paces, ways
 from tests.bench_starting import starting
 from tests.bench_table import Table
-from tests.bench_webhook import webhook
+from tests.bench_webhook import grown, webhook
 
 PARTS: dict[str, Callable[[Table], None]] = {
     "engine": engine,
     "webhook": webhook,
+    "grown": grown,
+    "commits": commits,
+    "paced": paces,
+    "way": ways,
     "starting": starting,
     "search": searches,
     "exports": exports,

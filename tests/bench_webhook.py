@@ -4,6 +4,7 @@ A part of ``make bench``; no server between: Flask's test client asks both.
 """
 
 import tempfile
+from base64 import urlsafe_b64encode
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -17,16 +18,19 @@ from bot.settings import load_settings
 from storage import library, schema
 from tests.bench_engine import DIALOGUE, LOADED, SURVEY
 from tests.bench_table import Table, spent
+from tests.many_testimonies import KEY, gather
 
 PUBLIC_URL, TOKEN = "https://bench.example", "token"
 MESSAGES = 200
+FEW, MANY, GROWN = 1_000, 1_000_000, 1.3  # interviews; times the cost beside few
 
 
 class Webhook:
     """Signed messages into a whole service, and into a view that only checks, inserts and commits."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, **more: str) -> None:
         environ = {
+            **more,
             "PUBLIC_URL": PUBLIC_URL,
             "TWILIO_ACCOUNT_SID": "AC0",
             "TWILIO_AUTH_TOKEN": TOKEN,
@@ -82,3 +86,22 @@ def webhook(table: Table) -> None:
             "a view that checks and inserts",
         )
         service.services.close()
+
+
+def grown(table: Table) -> None:
+    """A message beside many interviews, and beside few."""
+    keys = urlsafe_b64encode(KEY).decode().rstrip("=")
+    with tempfile.TemporaryDirectory() as made:
+        folder = Path(made)
+        sizes = (MANY, FEW)
+        urls = [gather(folder / f"{size}.db", size) for size in sizes]
+        many, few = (Webhook(folder, DATABASE_URL=url, TESTIMONY_KEYS=keys) for url in urls)
+        table.compare(
+            f"a message beside {MANY:,} interviews, SQLite, no server",
+            partial(spent, partial(many.post, many.ours), MESSAGES),
+            partial(spent, partial(few.post, few.ours), MESSAGES),
+            f"beside {FEW:,}",
+            most=GROWN,
+        )
+        many.services.close()
+        few.services.close()

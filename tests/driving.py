@@ -7,13 +7,16 @@ import json
 import selectors
 import socket
 import time
+from collections import deque
 from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from itertools import count
 from typing import ClassVar
 from urllib.parse import urlencode
 
 TALK = ["RIGHTS", "yes", "Atlanta", "1 2", "home", "1 3", "The rent", "skip", "Less rent", "Mayor"]
+LINES = 64  # connections for messages that are paced
 PATIENCE = 60.0  # seconds until a server that says nothing has failed
 NUMBERS = count(1)
 
@@ -73,8 +76,9 @@ class _Line:
     since: float = 0.0
     heard: bytes = b""
 
-    def say(self) -> None:
-        self.since = time.perf_counter()
+    def say(self, since: float | None = None) -> None:
+        """Say the next; ``since``: when it was due, if that was not now."""
+        self.since = time.perf_counter() if since is None else since
         self.connection.sendall(next(self.said))
 
     def is_answered(self) -> bool:
@@ -111,13 +115,9 @@ def drive(
 
     With a ``provider`` a second's messages are those that it took: the pace is its own.
     """
-    lines = []
-    with selectors.DefaultSelector() as selector:
-        for number in range(at_once):
-            connection = socket.create_connection(("127.0.0.1", ports[number % len(ports)]))
-            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            lines.append(_Line(connection, _talk(kind, (turn * at_once + number + 1) * 1000)))
-            selector.register(connection, selectors.EVENT_READ, lines[-1])
+    with selectors.DefaultSelector() as selector, _lines(kind, ports, at_once, turn) as lines:
+        for line in lines:
+            selector.register(line.connection, selectors.EVENT_READ, line)
         before = _taken(provider)
         began, took = time.perf_counter(), list[float]()
         for line in lines:
@@ -125,12 +125,56 @@ def drive(
         while time.perf_counter() - began < seconds or len(took) < at_once:
             took += _answers(selector)
         lasted, taken = time.perf_counter() - began, _taken(provider) - before
-        for line in lines:
-            line.connection.close()
-    took.sort()
     done = taken if provider else len(took)
+    return done / lasted, *_percentiles(took), done
+
+
+def pace(
+    kind: type[Text] | type[Telegram], port: int, rate: float, seconds: float, turn: int
+) -> tuple[float, float]:
+    """The median and 99th percentile of milliseconds, of so many messages a second at even distances.
+
+    The time of each counts from when it was due, though none of the connections be free.
+    """
+    took, idle = list[float](), deque[_Line]()
+    with selectors.DefaultSelector() as selector, _lines(kind, [port], LINES, turn) as lines:
+        for line in lines:
+            selector.register(line.connection, selectors.EVENT_READ, line)
+            idle.append(line)
+        began, said, all_of_them = time.perf_counter(), 0, int(rate * seconds)
+        while len(took) < all_of_them:
+            passed = time.perf_counter() - began
+            while idle and said < all_of_them and said / rate <= passed:
+                idle.popleft().say(began + said / rate)
+                said += 1
+            rest = PATIENCE if not idle or said == all_of_them else began + said / rate
+            rest = rest if rest == PATIENCE else max(rest - time.perf_counter(), 0.0)
+            for key, _ in selector.select(rest):
+                if key.data.is_answered():
+                    took.append(time.perf_counter() - key.data.since)
+                    idle.append(key.data)
+    return _percentiles(took)
+
+
+@contextmanager
+def _lines(
+    kind: type[Text] | type[Telegram], ports: list[int], count: int, turn: int
+) -> Iterator[list[_Line]]:
+    """Connections that stay open, each with contacts of its own."""
+    with ExitStack() as stack:
+        lines = []
+        for number in range(count):
+            address = ("127.0.0.1", ports[number % len(ports)])
+            connection = stack.enter_context(socket.create_connection(address))
+            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            lines.append(_Line(connection, _talk(kind, (turn * count + number + 1) * 1000)))
+        yield lines
+
+
+def _percentiles(took: list[float]) -> tuple[float, float]:
+    took.sort()
     p50, p99 = (took[len(took) * part // 100] * 1000 for part in (50, 99))
-    return done / lasted, p50, p99, done
+    return p50, p99
 
 
 def _answers(selector: selectors.BaseSelector) -> Iterator[float]:

@@ -83,6 +83,17 @@ def fill(path: Path, interviews: int) -> Database:
     return database
 
 
+def gather(path: Path, interviews: int) -> str:
+    """The URL of a database with so many people and interviews, and nothing that they said."""
+    database = open_database(url := f"sqlite:///{path}", [KEY])
+    schema.upgrade(database.engine)
+    with database.writing() as session:
+        library.publish(session, load(SOURCE), SOURCE, BEGIN)
+        _people(session, interviews)
+    database.close()
+    return url
+
+
 def now(interviews: int) -> datetime:
     """A moment after the last of so many has written."""
     return BEGIN + timedelta(days=interviews / A_DAY, hours=2)
