@@ -3,16 +3,41 @@
 from datetime import timedelta
 from typing import NoReturn
 
-from flask import abort, render_template, request
+from flask import abort, current_app, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_babel import ngettext
+from flask_babel import lazy_gettext, ngettext
 from flask_login import current_user
 
-from admin import filters
+from admin import filters, interface
 from admin.desk import desk
 from admin.rights import MEMBERS, Routes, known
 from storage import audit
+
+FAILED = {
+    500: (
+        lazy_gettext("Something went wrong"),
+        lazy_gettext("The fault is ours, and it is noted. Please try again later."),
+    ),
+    503: (
+        lazy_gettext("Please try again in a minute"),
+        lazy_gettext(
+            "Our database does not answer at the moment. Nothing you sent before is lost."
+        ),
+    ),
+}
+OTHER = (
+    lazy_gettext("This does not work here"),
+    lazy_gettext("Go back to the page that you came from, and try again from there."),
+)
+
+
+def failed(code: int) -> tuple[str, int]:
+    """The page where no other can be made. It asks the database for nothing, not even for who is logged in."""
+    heading, text = FAILED.get(code, OTHER)
+    template = current_app.jinja_env.get_template("admin/failed.html")
+    spoken = {"language": interface.tag(), "direction": interface.direction()}
+    return template.render(heading=heading, text=text, **spoken), code
 
 
 def _page(code: int, heading: str, text: str) -> tuple[str, int]:

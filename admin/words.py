@@ -197,8 +197,9 @@ def size(number: int) -> str:
 
 
 def milliseconds(seconds: float) -> str:
-    """A moment: "4.2 ms"."""
-    return format_unit(seconds * 1000, "duration-millisecond", "short", "#,##0.0", locale())
+    """A moment: "4.2 ms", "800 ms"."""
+    pattern = "#,##0" if seconds >= 0.1 else "#,##0.0"
+    return format_unit(seconds * 1000, "duration-millisecond", "short", pattern, locale())
 
 
 def characters(count: int) -> str:

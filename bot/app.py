@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from flask import Flask, Response, render_template
+from flask import Flask, Response, current_app, request
 from flask_wtf import CSRFProtect
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import SQLAlchemyError
@@ -16,6 +16,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 import admin
+from admin import errors
 from admin.desk import Desk
 from bot import health, meters, web, webhooks
 from bot.channels import SMS, TELEGRAM, WEB, Channel
@@ -128,7 +129,11 @@ def _secure_headers_https(response: Response) -> Response:
 
 
 def _page(title: str, text: str, status: int) -> tuple[str, int]:
-    return render_template("message.html", title=title, text=text), status
+    """A page that asks the database for nothing, as a rendered one may: it is shown where that does not answer."""
+    if request.path.startswith("/admin/"):
+        return errors.failed(status)
+    template = current_app.jinja_env.get_template("message.html")
+    return template.render(title=title, text=text), status
 
 
 def _stale_form(error: CSRFError) -> tuple[str, int]:

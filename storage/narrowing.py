@@ -10,7 +10,7 @@ from dataclasses import fields
 from functools import partial
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, exists, false, func, select
+from sqlalchemy import ColumnElement, Select, any_, exists, false, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 from sqlalchemy.sql.elements import UnaryExpression
 from sqlalchemy.sql.operators import custom_op
@@ -38,8 +38,9 @@ def narrow(
     wanted: Filter,
     few: Collection[str] = (),
     aside: Collection[str] = (),
+    begin: Callable[[Ids], ColumnElement[bool]] = InterviewRow.id.in_,
 ) -> AnySelect:
-    """``statement`` over interviews, narrowed to the filter; ``few`` (see ``few_of``) is where to begin.
+    """``statement`` over interviews, narrowed to the filter; ``few`` (see ``few_of``) is where to ``begin``.
 
     The fields ``aside`` are asked of each, on SQLite: no index of theirs is used.
     """
@@ -48,13 +49,13 @@ def narrow(
         return statement.where(false())
     if not wanted.status:  # an erased one is a tombstone, no testimony
         statement = statement.where(InterviewRow.status != Status.ERASED)
-    begin = [InterviewRow.id.in_(PICKED[name](given[name])) for name in few]
+    first = [begin(PICKED[name](given[name])) for name in few]
     beside = (
         _bare(SAME[name], value) if name in aside else CONDITIONS[name](value)
         for name, value in given.items()
         if name not in few or name not in EXACT
     )
-    return statement.where(*begin, *beside)
+    return statement.where(*first, *beside)
 
 
 def few_of(session: Session, wanted: Filter) -> list[str]:
@@ -83,13 +84,18 @@ def narrowed(
     """``statement`` over interviews, narrowed to the filter in the way that is sooner done.
 
     ``moved``: they are wanted in the order in which they moved. SQLite would take any index of a value that is asked
-    for, and sort all that it leads to; PostgreSQL knows how many there are.
+    for, and sort all that it leads to. PostgreSQL reckons with more of the few than there are, and would read all
+    interviews to join them.
     """
     few = few_of(session, wanted)
-    aside: Collection[str] = ()
-    if session.get_bind().dialect.name == "sqlite":
-        aside = SAME if few else SORTED if moved else ()
-    return narrow(statement, wanted, few, aside)
+    if session.get_bind().dialect.name != "sqlite":
+        return narrow(statement, wanted, few, begin=_listed)
+    return narrow(statement, wanted, few, SAME if few else SORTED if moved else ())
+
+
+def _listed(ids: Ids) -> ColumnElement[bool]:
+    """One of these ids, all of which PostgreSQL gathers first, and goes to each."""
+    return InterviewRow.id == any_(func.array(ids.scalar_subquery()))
 
 
 def _given(wanted: Filter) -> dict[str, Any]:
@@ -189,7 +195,7 @@ SAME: Mapping[str, InstrumentedAttribute[Any]] = {
     "version": InterviewRow.flow_version_id,
 }
 SORTED = ("language", "channel", "version")
-EXACT = (*SORTED, "attention")  # PICKED tells of them all there is to know
+EXACT = (*SORTED, "attention", "place", "tag")  # PICKED tells of them all there is to know
 
 CONDITIONS: Mapping[str, Condition] = {
     **{name: _same(column) for name, column in SAME.items()},

@@ -2,6 +2,9 @@
 
 The pages are asked for through Flask's test client, with the kept counts renewed, as the service does by itself. What
 takes long to count is remembered for a minute: "anew" is without that.
+
+What one testimony in a thousand has, nobody has in a collection of a thousand, and an empty page costs less than a full
+one at any size. So the small collection has as many of the rare ones as the large has, and its lists are as full.
 """
 
 import tempfile
@@ -19,9 +22,10 @@ from bot.tallying import renew
 from storage.library import Library
 from tests import many_testimonies
 from tests.bench_table import Spent, Table, spent
-from tests.many_testimonies import ANSWERS, fill
+from tests.many_testimonies import ANSWERS, USUAL, Share, fill
 
 SMALL, LARGE = 10_000 // ANSWERS, 1_000_000 // ANSWERS  # interviews
+AS_MANY = Share(rare=SMALL // (LARGE // USUAL.rare), marked=8)  # a page is full of each
 TIMES = 3
 LISTS, CONSTANT = ("list", "list, at half its depth"), "/constant"
 SIMPLE = 5.0  # times the time of a constant page
@@ -55,8 +59,8 @@ ROWS += [(f"{name}, anew", PAGES[name], True) for name in ANEW]
 class Office:
     """An owner at the desk of a collection of a size."""
 
-    def __init__(self, folder: Path, interviews: int) -> None:
-        self.database = fill(folder / f"{interviews}.db", interviews)
+    def __init__(self, folder: Path, interviews: int, share: Share = USUAL) -> None:
+        self.database = fill(folder / f"{interviews}.db", interviews, share)
         self.half, now = interviews // 2, many_testimonies.now(interviews)
         renew(self.database, now)  # as the service does by itself
         self.app = Flask("bot", root_path=str(Path(__file__).parents[1] / "bot"))
@@ -79,12 +83,16 @@ class Office:
         """What a page takes, whole; ``anew``: nothing was counted before."""
         return spent(lambda: self._asked(address, anew=anew), TIMES)
 
-    def _asked(self, address: str, *, anew: bool) -> None:
+    def lines(self, address: str) -> int:
+        """How many lines the tables of a page have."""
+        return self._asked(address).count("<tr")
+
+    def _asked(self, address: str, *, anew: bool = False) -> str:
         if anew:
             self.counts.forget()
         answer = self.client.get(address.format(half=self.half))
         assert answer.status_code == 200
-        assert answer.text
+        return answer.text
 
 
 class Offices:
@@ -93,10 +101,10 @@ class Offices:
     def __enter__(self) -> tuple[Office, Office]:
         self._folder = tempfile.TemporaryDirectory()
         folder = Path(self._folder.name)
-        self._made = Office(folder, LARGE), Office(folder, SMALL)
-        for office in self._made:
-            for address in PAGES.values():
-                office.ask(address)  # surveys are loaded and the file is read once
+        self._made = Office(folder, LARGE), Office(folder, SMALL, AS_MANY)
+        for name, address in PAGES.items():  # surveys are loaded and the file is read once
+            large, small = (office.lines(address) for office in self._made)
+            assert large == small or not name.startswith("list"), f"{name}: {large}, {small}"
         return self._made
 
     def __exit__(self, *_: object) -> None:

@@ -4,6 +4,7 @@ A hundred testimonies are written out, and all others are copies of them, made i
 write in a day, however many there are: a large collection is one that has gone on for long.
 """
 
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -39,7 +40,6 @@ from storage.models import (
 KEY, PASSWORD = bytes(range(32)), "correct horse battery"
 BEGIN = datetime(2026, 1, 1, tzinfo=UTC)
 WRITTEN, A_DAY, MET = 100, 100, 500
-RARE = 1000  # one testimony in so many has what few have
 QUESTIONS = ("city", "story", "wish", "who", "quote", *(f"n{one}" for one in range(7)))
 ANSWERS = len(QUESTIONS)
 CITIES = ("atlanta", "decatur", "marietta")
@@ -66,7 +66,18 @@ questions:
 SOURCE += "".join(f"  {one}: {{type: integer, label: How many?}}\n" for one in QUESTIONS[5:])
 
 
-def fill(path: Path, interviews: int) -> Database:
+@dataclass(frozen=True)
+class Share:
+    """One testimony in so many has what is ``rare``: a place, a tag, a consent; and one is ``marked`` for attention."""
+
+    rare: int = 1000
+    marked: int = 50
+
+
+USUAL = Share()
+
+
+def fill(path: Path, interviews: int, share: Share = USUAL) -> Database:
     """A database with so many testimonies in it, and a member of each role."""
     database = open_database(f"sqlite:///{path}", [KEY])
     schema.upgrade(database.engine)
@@ -76,9 +87,9 @@ def fill(path: Path, interviews: int) -> Database:
         library.publish(session, load(SOURCE), SOURCE, BEGIN)
         _people(session, interviews)
         _written(session, min(interviews, WRITTEN))
-        _copied(session)
-        _coded(session)
-        _marked(session)
+        _copied(session, share.rare)
+        _coded(session, share.rare)
+        _marked(session, share)
         _layered(session)
     return database
 
@@ -174,7 +185,7 @@ def _said(number: int, question: str) -> tuple[str, Any]:
 _PLACE = (InterviewRow.id - 1) * ANSWERS
 
 
-def _copied(session: Session) -> None:
+def _copied(session: Session, rare: int) -> None:
     """The others say what the first have said; a few of them live in Plains."""
     like = (InterviewRow.id - 1) % WRITTEN + 1
     for table in (MessageRow, AnswerRow):
@@ -185,7 +196,7 @@ def _copied(session: Session) -> None:
         rows = select(*columns.values()).join_from(InterviewRow, table, table.interview_id == like)
         rows = rows.where(InterviewRow.id > WRITTEN).order_by(InterviewRow.id)
         session.execute(insert(table).from_select(list(columns), rows))
-    theirs = AnswerRow.interview_id.in_(_every(RARE, InterviewRow.id))
+    theirs = AnswerRow.interview_id.in_(_every(rare, InterviewRow.id))
     changed = update(AnswerRow).where(theirs, AnswerRow.question == "city").values(value="plains")
     session.execute(changed.execution_options(synchronize_session=False))
 
@@ -211,7 +222,7 @@ def _each(session: Session, table: type[Base], many: int, but: int = 0, **values
     session.execute(insert(table).from_select(list(values), _every(many, *row, but=but)))
 
 
-def _coded(session: Session) -> None:
+def _coded(session: Session, rare: int) -> None:
     """Codes that follow from answers, those of two coders, and what was agreed to."""
     for many, kind, code in ((2, THEME, "housing"), (3, THEME, "health"), (4, GROUP, "children")):
         _each(session, Coding, many, kind=kind, code=code)
@@ -222,18 +233,18 @@ def _coded(session: Session) -> None:
     yes = {"given": "yes", "language": "en", "text": "0" * 64}
     _each(session, ConsentRecord, 1, question="consent", scope="testimony", **yes)
     _each(session, ConsentRecord, 1, 5, question="quote", scope="quote", **yes)
-    _each(session, ConsentRecord, RARE, question="media", scope="media", **yes)
+    _each(session, ConsentRecord, rare, question="media", scope="media", **yes)
 
 
-def _marked(session: Session) -> None:
+def _marked(session: Session, share: Share) -> None:
     """Tags, marks of which half were looked at, messages that did not arrive, and the log of who read."""
-    for number, (name, many) in enumerate({"Common": 4, "Rare": RARE}.items(), 1):
+    for number, (name, many) in enumerate({"Common": 4, "Rare": share.rare}.items(), 1):
         session.execute(insert(Tag).values(id=number, folded=name.lower(), name=name))
         _each(session, Tagged, many, tag_id=number, staff_id=3)
-    first = MessageRow.id.in_(_every(50, _PLACE + 1))
+    first = MessageRow.id.in_(_every(share.marked, _PLACE + 1))
     marked = update(MessageRow).where(first).values(attention="care: danger")
     session.execute(marked.execution_options(synchronize_session=False))
-    _each(session, Look, 100, message_id=_PLACE + 1, staff_id=3)
+    _each(session, Look, 2 * share.marked, message_id=_PLACE + 1, staff_id=3)
     lost = {"direction": OUT, "channel": "sms", "status": "failed", "error": "30003"}
     lost |= {"contact_id": InterviewRow.contact_id, "body": b"sealed"}
     _each(session, MessageRow, 200, **lost)

@@ -4,7 +4,7 @@ What an answer means is not decided here: a field holds what the person would ha
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flask import request
 from flask_babel import lazy_gettext
@@ -13,6 +13,8 @@ from flows import Flow, Question, Slot, parts_of, phrasebook
 from flows.language.piping import plain_decimal
 from flows.talking import sitting
 from flows.talking.sitting import Fault, Sheet, Written, Wrong
+from storage.paper.conditions import Teller
+from storage.paper.form import numbered
 
 ANSWER, KEPT = (
     "a:",
@@ -30,7 +32,10 @@ Fields = Mapping[str, Sequence[str]]
 
 @dataclass(frozen=True)
 class Field:
-    """One question at its place. ``way``: how it is answered; ``options``: value and label of what can be chosen."""
+    """One question at its place. ``way``: how it is answered; ``options``: value and label of what can be chosen.
+
+    ``number`` is the one it has on the printed form, and ``only`` says by such numbers who is asked it.
+    """
 
     slot: Slot
     way: str
@@ -42,6 +47,8 @@ class Field:
     shown: bool
     fault: str
     kept: bool
+    number: str = ""
+    only: str = ""
 
     @property
     def id(self) -> str:
@@ -88,11 +95,21 @@ def fields_of(
 ) -> list[Field]:
     """Every place of the sheet in order; ``told``: what is wrong is said."""
     wrong = sheet.wrong if told else {}
+    teller = Teller(flow, language, numbered(flow))
     return [
-        field_at(flow, language, slot, labels[slot], typed, shown, wrong.get(slot))
+        _printed(
+            teller, field_at(flow, language, slot, labels[slot], typed, shown, wrong.get(slot))
+        )
         for slot in sitting.slots(flow)
         for shown in (_shown(flow, slot, sheet),)
     ]
+
+
+def _printed(teller: Teller, field: Field) -> Field:
+    """A field with what the form on paper says of its question."""
+    question = teller.flow.by_id[parts_of(field.slot)[0]]
+    number = str(teller.numbers.get(question.id, ""))
+    return replace(field, number=number, only=teller.only(question))
 
 
 def _shown(flow: Flow, slot: Slot, sheet: Sheet) -> bool:

@@ -5,28 +5,38 @@ there are no such words.
 """
 
 import ast
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 from flows import Flow, Question, phrasebook
+from flows.language.piping import plain_decimal
 from flows.phrases import Phrasebook
 
 LISTS = (ast.List, ast.Tuple, ast.Set)
-SIGNS: Mapping[type[ast.cmpop], str] = {
-    ast.Eq: "",
-    ast.NotEq: "≠",
-    ast.Lt: "<",
-    ast.LtE: "≤",
-    ast.Gt: ">",
-    ast.GtE: "≥",
+Sign = type[ast.cmpop]
+OPPOSITE: Mapping[Sign, Sign] = {
+    ast.Eq: ast.NotEq,
+    ast.NotEq: ast.Eq,
+    ast.Lt: ast.GtE,
+    ast.LtE: ast.Gt,
+    ast.Gt: ast.LtE,
+    ast.GtE: ast.Lt,
 }
-OPPOSITE: Mapping[type[ast.cmpop], str] = {
-    ast.Eq: "≠",
-    ast.NotEq: "",
-    ast.Lt: "≥",
-    ast.LtE: ">",
-    ast.Gt: "≤",
-    ast.GtE: "<",
+MIRRORED: Mapping[Sign, Sign] = {
+    ast.Eq: ast.Eq,
+    ast.NotEq: ast.NotEq,
+    ast.Lt: ast.Gt,
+    ast.LtE: ast.GtE,
+    ast.Gt: ast.Lt,
+    ast.GtE: ast.LtE,
+}
+AMOUNTS: Mapping[Sign, str] = {
+    ast.Lt: "paper_under",
+    ast.LtE: "paper_most",
+    ast.Gt: "paper_over",
+    ast.GtE: "paper_least",
 }
 
 
@@ -50,8 +60,20 @@ class Teller:
         """The condition in words, "" where there are none."""
         try:
             return self._told(ast.parse(source.strip(), mode="eval").body, holds=True)
-        except (Untold, SyntaxError, ValueError, RecursionError):
+        except (Untold, SyntaxError, ValueError, OverflowError, RecursionError):
             return ""
+
+    def only(self, question: Question) -> str:
+        """Who is asked a question, as a sentence; "" if everybody is."""
+        if question.shown_if is None:
+            return ""
+        said = self.told(question.shown_if.source)
+        return self.book.say("paper_only_end", condition=said) if said else self.fitting
+
+    @property
+    def fitting(self) -> str:
+        """What is said of a condition without words."""
+        return self.book.phrases["paper_fitting"]
 
     def _told(self, node: ast.expr, *, holds: bool) -> str:
         if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
@@ -77,9 +99,8 @@ class Teller:
         bare = node
         while isinstance(bare, ast.UnaryOp):
             bare = bare.operand
-        listed = isinstance(bare, ast.Compare) and isinstance(bare.comparators[0], LISTS)
         said = self._told(node, holds=holds)
-        return f"({said})" if listed or isinstance(bare, ast.BoolOp) else said
+        return f"({said})" if isinstance(bare, ast.BoolOp) or _holds_an_or(bare) else said
 
     def _chained(self, parts: Sequence[str], *, both: bool) -> str:
         said, *others = dict.fromkeys(parts)
@@ -91,28 +112,38 @@ class Teller:
         if isinstance(op, ast.Eq | ast.NotEq | ast.In | ast.NotIn):
             marked = isinstance(op, ast.Eq | ast.In) is holds
             if isinstance(right, LISTS):
-                said = [self._marked(left, one, marked=marked) for one in right.elts]
+                alike = ast.Eq() if marked else ast.NotEq()
+                said = [self._compared(left, alike, one, holds=True) for one in right.elts]
                 return self._chained(said, both=not marked)
             if isinstance(op, ast.In | ast.NotIn) or isinstance(left, ast.Constant):
                 left, right = right, left
             if not isinstance(right, ast.Constant) or isinstance(right.value, str):
                 return self._marked(left, right, marked=marked)
-        sign = (SIGNS if holds else OPPOSITE).get(type(op))
+        sign = type(op) if holds else OPPOSITE.get(type(op), type(op))
+        if sign in MIRRORED and isinstance(left, ast.Constant):
+            sign, left, right = MIRRORED[sign], right, left
         number = right.value if isinstance(right, ast.Constant) else None
-        if sign is None or not isinstance(number, int | float):
+        if sign not in MIRRORED or isinstance(number, bool) or not isinstance(number, int | float):
             raise Untold
-        return self._amount(left, f"{sign} {number}".strip())
+        return self._amount(left, sign, Decimal(str(number)))
 
-    def _amount(self, node: ast.expr, amount: str) -> str:
+    def _amount(self, node: ast.expr, sign: Sign, number: Decimal) -> str:
         """How many were marked, or the number that was answered, against another number."""
-        phrase = "paper_value"
+        phrase, counted = "paper_value", False
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.args:
             if node.func.id != "count":
                 raise Untold
-            phrase, node = "paper_counted", node.args[0]
+            phrase, counted, node = "paper_counted", True, node.args[0]
         question = self._question(node)
-        if question is None or (question.repeat and phrase == "paper_counted"):
+        if question is None or (question.repeat and counted):
             raise Untold
+        if counted or _is_whole(question):
+            sign, number = _counting(sign, number)
+        amount = plain_decimal(number)
+        if sign in AMOUNTS:
+            amount = self.book.say(AMOUNTS[sign], amount=amount)
+        elif sign is ast.NotEq:
+            phrase += "_not"
         return self.book.say(phrase, number=str(self.numbers[question.id]), amount=amount)
 
     def _marked(self, asked: ast.expr, code: ast.expr, *, marked: bool) -> str:
@@ -143,3 +174,26 @@ class Teller:
         """The question that is named, where it has a number on the paper."""
         found = self.flow.by_id.get(node.id) if isinstance(node, ast.Name) else None
         return found if found is not None and found.id in self.numbers else None
+
+
+def _holds_an_or(node: ast.expr) -> bool:
+    """Whether a comparison is told with an "or" of its own: one of several, or "3 or more"."""
+    if not isinstance(node, ast.Compare):
+        return False
+    return isinstance(node.comparators[0], LISTS) or type(node.ops[0]) in AMOUNTS
+
+
+def _is_whole(question: Question) -> bool:
+    """Whether only whole numbers answer it."""
+    steps = (question.start, question.step)
+    scale = question.type == "range" and all(one == one.to_integral_value() for one in steps)
+    return scale or question.type == "integer"
+
+
+def _counting(sign: Sign, number: Decimal) -> tuple[Sign, Decimal]:
+    """The same among whole numbers, as people count: more than 2 is "3 or more"."""
+    if sign is ast.Gt:
+        return ast.GtE, Decimal(math.floor(number) + 1)
+    if sign is ast.Lt:
+        return ast.LtE, Decimal(math.ceil(number) - 1)
+    return sign, number

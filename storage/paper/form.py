@@ -110,16 +110,13 @@ def _only(
     """Who answers what follows, and where all others go on."""
     if question.shown_if is None:
         return
-    said, book = teller.told(question.shown_if.source), phrasebook(teller.language)
-    if not said:
-        yield {"kind": "only", "label": book.phrases["paper_fitting"]}
-    elif after is None:
-        yield {"kind": "only", "label": book.say("paper_only_end", condition=said)}
+    said = teller.told(question.shown_if.source)
+    if said and after is not None:
+        book = phrasebook(teller.language)
+        told = book.say("paper_only", condition=said, number=str(after))
     else:
-        yield {
-            "kind": "only",
-            "label": book.say("paper_only", condition=said, number=str(after)),
-        }
+        told = teller.only(question)
+    yield {"kind": "only", "label": told}
 
 
 def _behind(flow: Flow, question: Question, numbers: Mapping[str, int]) -> int | None:

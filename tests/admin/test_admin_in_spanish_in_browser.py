@@ -124,3 +124,12 @@ def test_what_scripts_say_is_in_the_language_of_the_page(staff_page: Page) -> No
     staff_page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     staff_page.get_by_role("button", name="Copiar").click()
     expect(staff_page.get_by_role("button", name="Copiado")).to_be_visible()
+
+
+@pytest.mark.parametrize("width", [1280, 1440])
+def test_the_bar_of_an_owner_is_one_line_at_a_desk(staff_page: Page, width: int) -> None:
+    """Its longest, with every entry there is: an address is cut sooner than the bar breaks."""
+    staff_page.set_viewport_size({"width": width, "height": 900})
+    staff_page.goto("/admin/")
+    assert (staff_page.locator("header.bar").bounding_box() or {})["height"] < 64
+    expect(staff_page.get_by_role("button", name="Cerrar sesión")).to_be_in_viewport(ratio=1)

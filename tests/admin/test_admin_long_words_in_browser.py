@@ -80,6 +80,12 @@ def test_who_goes_through_the_words_by_keyboard_sees_them(staff_page: Page) -> N
     assert height(words) > 10_000
 
 
+def test_the_box_stands_beside_what_it_says(staff_page: Page) -> None:
+    staff_page.goto("/admin/testimonies/1")
+    for place in staff_page.locator(".unfold").all():
+        assert height(place) < 48
+
+
 def test_short_words_have_no_box(staff_page: Page) -> None:
     staff_page.goto("/admin/testimonies/2")
     expect(staff_page.locator("main")).to_contain_text("Oak Street")

@@ -202,6 +202,15 @@ def test_the_engine_tells_a_page_what_follows_and_keeps_what_is_typed(
     assert 'value="Elm"' not in client.get(f"/admin/meetings/{meeting}/enter").text
 
 
+def test_who_is_asked_a_question_stands_beside_it_as_on_the_printed_form(
+    client: FlaskClient, meeting: int
+) -> None:
+    page = client.get(f"/admin/meetings/{meeting}/enter").text
+    assert "Only if you marked “Heat” at 3." in page
+    page = client.get(f"/admin/meetings/{meeting}/enter?language=es").text
+    assert "Solo si marcó “Calefacción” en 3." in page
+
+
 def test_no_field_asks_for_a_name(client: FlaskClient, meeting: int) -> None:
     page = client.get(f"/admin/meetings/{meeting}/enter").text
     assert not re.search(r"your name|full name|first name", page, re.IGNORECASE)

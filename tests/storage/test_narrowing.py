@@ -1,7 +1,7 @@
 """Who is found by a place they told: only those whose answer counts, at once, in either way of looking."""
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
 from storage import erasure, listing
 from storage.db import Database, open_database
@@ -104,6 +104,21 @@ def test_beginning_with_the_few_finds_who_is_found_without(
 def test_what_no_database_can_hold_is_nowhere(database: Database, wanted: Filter) -> None:
     with database.reading() as session:
         assert session.scalars(narrowed(session, select(InterviewRow.id), wanted)).all() == []
+
+
+def test_postgresql_goes_to_the_few_by_their_ids(postgres_url: str) -> None:
+    """It reckons with many times as many as there are, and would rather read every interview there is."""
+    database = open_database(postgres_url, [KEY])
+    publish(database, source(TOWNS))
+    tell(database, Library(), "SMALL", "yes", "Plains", "Work", "North", "Plains")
+    with database.reading() as session:
+        chosen = narrowed(session, select(InterviewRow.id), Filter(place=PLAINS))
+        asked = chosen.compile(database.engine, compile_kwargs={"literal_binds": True})
+        session.execute(text("SET LOCAL enable_seqscan = off"))  # the table has one row
+        session.execute(text("SET LOCAL enable_bitmapscan = off"))
+        plan = session.connection().exec_driver_sql(f"EXPLAIN {asked}").scalars().all()
+    database.close()
+    assert any("Index Cond: (id = ANY (" in line for line in plan), "\n".join(plan)
 
 
 def test_a_place_is_picked_by_its_index(sqlite_url: str) -> None:

@@ -7,6 +7,7 @@ import pytest
 from pypdf import PdfReader
 
 from flows import Flow, load, load_file
+from flows.phrases import SHIPPED
 from storage.meetings import Facts, Known
 from storage.paper.conditions import Teller
 from storage.paper.form import form, items, numbered
@@ -49,8 +50,10 @@ questions:
     type: consent
     scope: quote
     label: {en: May we print it?, es: ¿Lo publicamos?, ar: هل ننشره؟}
+  rooms: {type: decimal, label: {en: How many rooms?, es: ¿Cuántos cuartos?, ar: كم غرفة؟}}
 closing: {en: Thank you., es: Gracias., ar: شكرا لك.}
 """
+SIGNS = ("<", "<=", ">", ">=", "==", "!=")
 MEETING = Known(
     1,
     "K4T7R",
@@ -106,7 +109,7 @@ def test_a_repeat_has_several_blocks(flow: Flow) -> None:
 
 def test_the_numbers_are_those_of_the_questions(flow: Flow) -> None:
     assert numbered(flow) == {
-        "city": 1, "wrong": 2, "since": 3, "story": 4, "safe": 5, "when": 6, "quote": 7,
+        "city": 1, "wrong": 2, "since": 3, "story": 4, "safe": 5, "when": 6, "quote": 7, "rooms": 8,
     }  # fmt: skip
 
 
@@ -152,14 +155,24 @@ def test_the_same_words_give_the_same_bytes(flow: Flow) -> None:
         ),
         (
             "answered(city) and (count(wrong) > 1 or safe <= 2)",
-            "you answered 1 and (the number of marks at 2 is > 1 or your answer at 5 is ≤ 2)",
+            "you answered 1 and ((the number of marks at 2 is 2 or more) or (your answer at 5 is 2 or less))",
         ),
-        ("not (safe <= 2)", "your answer at 5 is > 2"),
+        ("not (safe <= 2)", "your answer at 5 is 3 or more"),
+        ("safe < 3", "your answer at 5 is 2 or less"),
+        ("3 <= safe", "your answer at 5 is 3 or more"),
+        ("safe > 2.5", "your answer at 5 is 3 or more"),
+        ("safe != 3", "your answer at 5 is not 3"),
+        ("count(wrong) != 2.0", "the number of marks at 2 is not 2"),
+        ("safe in [1, 2]", "your answer at 5 is 1 or your answer at 5 is 2"),
+        ("safe not in [1, 2]", "your answer at 5 is not 1 and your answer at 5 is not 2"),
+        ("rooms > 2.5", "your answer at 8 is more than 2.5"),
+        ("rooms < 3", "your answer at 8 is less than 3"),
         ("quote == yes", "you marked “Yes” at 7"),
         ("quote in [yes, no]", "you marked “Yes” at 7 or you marked “No” at 7"),
         ("years(since) > 2", ""),
         ("times > 1", ""),
         ("since < today()", ""),
+        ("safe > 1e999", ""),
         ("not what python is", ""),
     ],
 )
@@ -167,6 +180,16 @@ def test_conditions_are_told_where_they_have_plain_words(
     flow: Flow, condition: str, told: str
 ) -> None:
     assert Teller(flow, "en", numbered(flow)).told(condition) == told
+
+
+@pytest.mark.parametrize("language", SHIPPED)
+def test_no_condition_is_told_with_signs(flow: Flow, language: str) -> None:
+    """In no language: people who read little know the words, and each has its own meaning."""
+    asked = [f"{one} {sign} 2.5" for one in ("rooms", "count(wrong)") for sign in SIGNS]
+    told = [Teller(flow, language, numbered(flow)).told(one) for one in asked]
+    assert not set("<>≤≥=≠{}") & set("".join(told))
+    assert all("2.5" in one for one in told[: len(SIGNS)])
+    assert len(set(told[: len(SIGNS)])) == len(SIGNS)
 
 
 @pytest.mark.parametrize("name", ["city-testimony", "tenants", "interviewer", "three-questions"])
