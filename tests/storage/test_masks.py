@@ -17,6 +17,7 @@ from storage import (
     masks,
     quotations,
     removing,
+    searches,
     seeing,
     staff,
     testimonies,
@@ -244,6 +245,15 @@ def test_two_can_remove_a_passage_so_that_it_is_nowhere_any_more(house: Database
     assert read(house, OWNER)[0] == f"{STORY.removesuffix('Tomás.')}{BLOCKS}."
     assert read(house, ORGANIZER)[0] == f"{STORY.removesuffix('son Tomás.')}{BLOCKS}."
     assert "Tomás" not in str(audited(house))
+
+
+def test_what_was_removed_is_not_kept_as_what_somebody_searched_for(house: Database) -> None:
+    queries = ("ann smith", "Smith landlord", '"Ann Smith came"', "landlord", "neighbour")
+    with house.writing() as session:
+        numbers = {searches.keep(session, OWNER, one, {}, NOW): one for one in queries}
+    remove(house, mask(house, "Ann Smith came"))
+    with house.reading() as session:
+        assert {*searches.texts(session, numbers).values()} == {"landlord", "neighbour"}
 
 
 def test_the_second_person_is_never_the_first(house: Database) -> None:
