@@ -27,6 +27,8 @@ from storage.vault import Vault
 
 READING = "testimony_reading"
 BUSY_MILLISECONDS = 10_000
+LOG_MILLISECONDS = 500  # for readers to let go of SQLite's log
+LEAVING = "leaving nothing"
 # When a line to PostgreSQL is cut, nobody is told. Both ends notice within 12 seconds: here, so that the provider hears
 # of it while it still listens, and there, so that what a lost machine has locked is free again.
 PATIENCE: dict[str, str | int] = {
@@ -153,12 +155,28 @@ class Database:
     def writing(self) -> Iterator[Session]:
         """One transaction that commits when the block ends, and rolls back when it raises."""
         began = time.perf_counter()
-        with self._turn(), self._writers.begin() as session:
-            yield session
-            ending = time.perf_counter()
-        done = time.perf_counter()
+        with self._turn():
+            with self._writers.begin() as session:
+                yield session
+                ending = time.perf_counter()
+            done = time.perf_counter()
+            if session.info.get(LEAVING):
+                self._empty_log()
         self.pulse.note(COMMIT, done - ending)
         self.pulse.note(WRITE, done - began)
+
+    def _empty_log(self) -> None:
+        """Put what SQLite's log holds into the file, and cut the log off. Where readers hold it, the next does so."""
+        if self.dialect != "sqlite":
+            return
+        connection = self.engine.raw_connection()
+        try:
+            cursor = connection.cursor()
+            cursor.execute(f"PRAGMA busy_timeout = {LOG_MILLISECONDS}")
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+            cursor.execute(f"PRAGMA busy_timeout = {BUSY_MILLISECONDS}")
+        finally:
+            connection.close()
 
     @contextmanager
     def _turn(self) -> Iterator[None]:
@@ -201,6 +219,11 @@ def vault_of(session: Session) -> Vault:
     """The vault that a session of ours carries."""
     vault: Vault = session.info["vault"]
     return vault
+
+
+def leave_nothing(session: Session) -> None:
+    """Once this transaction is done, what it overwrites shall stand in SQLite's log no more either."""
+    session.info[LEAVING] = True
 
 
 def take_turn(session: Session, key: bytes) -> None:

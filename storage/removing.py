@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from flows import Flow, slot_of
 from storage import audit, masks, permits, quotations, searches
 from storage.answers import WORDS
-from storage.db import vault_of
+from storage.db import leave_nothing, vault_of
 from storage.exports import making
 from storage.library import Library
 from storage.messages import BODY, IN, body_of
@@ -61,6 +61,7 @@ def agree(
     if row is None:
         return False
     flow = library.flow(session, interview.flow_version_id)
+    leave_nothing(session)
     _remove(session, row, flow)
     making.withdraw(session, interview.contact_id, now)  # the words are in what was made before
     return _told(session, row, interview_id, "removed", staff_id, now)
