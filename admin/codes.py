@@ -60,7 +60,7 @@ def quote(interview_id: int) -> ResponseReturnValue:
 
 def _passage(session: Session, interview_id: int) -> tuple[Chosen, Place]:
     """The chosen passage, and its place in the original words. Raises NotChosen."""
-    seen = quoting.readable(session, current_user.id, interview_id)
+    seen = quoting.readable(session, current_user.id, interview_id, desk().library)
     one = chosen(request.form, {number: each.text for number, each in seen.items()})
     place = seen[one.answer].original(one.start, one.end)
     if place is None:

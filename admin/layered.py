@@ -18,7 +18,7 @@ from admin.words import language_name
 from flows import CONSENT, parts_of, slot_of
 from flows import Given as How
 from flows.phrases import SHIPPED
-from storage import masks, suggesting, translations
+from storage import masks, reaching, suggesting, translations
 from storage.masks import Masked
 from storage.suggesting import Suggestion, Told, Why
 from storage.testimonies import Given, Testimony
@@ -104,11 +104,15 @@ def layers(session: Session, staff_id: int, found: Testimony, language: str, cho
 
 
 def texts(found: Testimony) -> dict[int, str]:
-    """The answers in words, by id, as they are seen."""
+    """The answers in words, by id, as they are seen; none that only tells how somebody can be reached."""
+    numbers = reaching.asked_in(found.flow)
     return {
         one.id: one.answer.words
         for one in found.answers
-        if one.answer.value is None and one.answer.words and one.answer.given is not How.REFUSED
+        if one.answer.value is None
+        and one.answer.words
+        and one.answer.given is not How.REFUSED
+        and one.question not in numbers
     }
 
 
@@ -131,7 +135,7 @@ def suggestions(session: Session, found: Testimony) -> list[Suggestion]:
 def _in_own_words(found: Testimony, given: Given) -> bool:
     """Whether it is no answer that is held back everywhere as a whole."""
     question = found.flow.by_id.get(given.question)
-    return question is None or question.type not in ("phone", "email", "geopoint")
+    return question is None or question.type != "geopoint"
 
 
 def name_of(one: Suggestion) -> str:

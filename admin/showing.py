@@ -13,7 +13,9 @@ from admin.interface import tongue_of
 from admin.words import CHANNELS, STATUSES, language_name
 from flows import CONSENT, Answer, Flow, Question, Status, parts_of, show, slot_of
 from flows import Given as How
+from storage.reaching import asked_in
 from storage.testimonies import Given, Listed, Testimony
+from storage.veils import BLOCKS
 
 SHORT_HASH = 12
 AGREED = Question(CONSENT, "consent", {"en": "Consent to take part"})
@@ -55,6 +57,7 @@ class ShownAnswer:
     closed: bool
     id: int = 0
     lost: bool = False  # no file of it could be kept
+    hidden: bool = False  # how the person can be reached: shown to who says why
 
 
 def head(listed: Listed, flow: Flow) -> Head:
@@ -116,6 +119,7 @@ def _shown(flow: Flow, given: Given, language: str) -> ShownAnswer:
         closed=closed,
         id=given.id,
         lost=answer.given is How.LOST,
+        hidden=given.question in asked_in(flow) and answer.words == BLOCKS,
     )
 
 

@@ -26,10 +26,17 @@ from storage.testimonies import Testimony
 
 @dataclass(frozen=True)
 class Number:
-    """What the page says about the number: ``shown`` in clear this once, or what was wrong."""
+    """What the page says about the number: ``shown`` in clear this once, or what was wrong.
+
+    ``opened``: so is what the person told where a number was asked for.
+    """
 
     shown: str = ""
     trouble: str = ""
+    opened: bool = False
+
+
+HIDDEN = Number()
 
 
 def testimony(interview_id: int) -> ResponseReturnValue:
@@ -40,14 +47,14 @@ def testimony(interview_id: int) -> ResponseReturnValue:
 def page(
     interview_id: int,
     sheet: Sheet | None = None,
-    number: Number | None = None,
+    number: Number = HIDDEN,
     words: Asked | None = None,
     quote: Asked | None = None,
 ) -> str:
     """The page: every room adds its part; and what its forms have to say: writing, the number, masking, quoting."""
-    now, staff_id = desk().now(), current_user.id
+    now, staff_id, key = desk().now(), current_user.id, key_or_404(interview_id)
     with desk().database.reading() as session:
-        found = stored.open_for(session, staff_id, key_or_404(interview_id), desk().library)
+        found = stored.open_for(session, staff_id, key, desk().library, numbers=number.opened)
         reach = writing.reach(session, interview_id, desk().library, now)
         if found is None or reach is None:
             abort(404)
@@ -55,7 +62,7 @@ def page(
         talk = _talk(session, found, language)
         over = layers(session, staff_id, found, language, request.args.get("words", ""))
         coding = coded.section(session, interview_id)
-        numbered = _numbered(session, interview_id, number or Number())
+        numbered = _numbered(session, interview_id, number)
     _note_view(interview_id)
     return render_template(
         "admin/testimony.html",
@@ -96,7 +103,7 @@ def _numbered(session: Session, interview_id: int, number: Number) -> dict[str, 
     return {
         "number": number,
         "asked": unmasking.of_interview(session, interview_id, now) if here else [],
-        "numbered": unmasking.possible(session, interview_id),
+        "numbered": unmasking.possible(session, interview_id, desk().library),
         "second_person": house_rules.holds(session, Rule.SECOND_PERSON),
         "longest_reason": unmasking.MOST,
     }

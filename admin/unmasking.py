@@ -29,14 +29,14 @@ def ask(interview_id: int) -> ResponseReturnValue:
     if not reason:
         return page(interview_id, number=Number(trouble=NO_REASON)), UNUSABLE
     with desk().database.writing() as session:
-        if not unmasking.possible(session, key_or_404(interview_id)):
+        if not unmasking.possible(session, key_or_404(interview_id), desk().library):
             abort(404)
         mine = current_user.id
         asked = unmasking.ask(session, interview_id, mine, reason, desk().now())
         shown = unmasking.reveal(session, asked, mine, desk().now())
     if shown is None:
         return back(interview_id, "number")
-    return page(interview_id, number=Number(shown))
+    return page(interview_id, number=Number(shown, opened=True))
 
 
 def show(interview_id: int, asked_id: int) -> ResponseReturnValue:
@@ -47,7 +47,7 @@ def show(interview_id: int, asked_id: int) -> ResponseReturnValue:
         )
     if shown is None:
         return page(interview_id, number=Number(trouble=NOT_NOW)), REFUSED
-    return page(interview_id, number=Number(shown))
+    return page(interview_id, number=Number(shown, opened=True))
 
 
 def decide(interview_id: int, asked_id: int) -> ResponseReturnValue:

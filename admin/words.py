@@ -21,6 +21,7 @@ from storage.attachments import File
 from storage.staff import Role
 
 LETTERS, LINES = 3_000, 40  # words that are longer are folded
+PLACE = "place"
 STATUSES = {
     Status.WAITING: lazy_gettext("Waiting"),
     Status.PAUSED: lazy_gettext("Paused"),
@@ -155,12 +156,17 @@ def listed(names: Iterable[object]) -> str:
 
 
 def media_note(types: Iterable[str]) -> str:
-    """What came with a message: "2 photos (image/jpeg), not fetched yet"."""
-    parts = [
-        f"{_counted(content_type, number)}{f' ({content_type})' if content_type else ''}"
-        for content_type, number in Counter(types).items()
-    ]
-    return _("%(files)s, not fetched yet", files=", ".join(parts)) if parts else ""
+    """What came with a message: "2 photos (image/jpeg), not fetched yet".
+
+    A place is told by its words; and of what is no file, such as a contact card, there is nothing to fetch.
+    """
+    files, others = list[str](), list[str]()
+    for content_type, number in Counter(types).items():
+        named = f"{_counted(content_type, number)}{f' ({content_type})' if content_type else ''}"
+        if content_type != PLACE:
+            (files if "/" in content_type or not content_type else others).append(named)
+    waiting = [_("%(files)s, not fetched yet", files=", ".join(files))] if files else []
+    return ", ".join([*waiting, *others])
 
 
 def _counted(content_type: str, count: int) -> str:

@@ -29,7 +29,7 @@ from storage import (
     unmasking,
 )
 from storage.broadcasts import recipients
-from storage.db import vault_of
+from storage.db import leave_nothing, vault_of
 from storage.exports import making
 from storage.messages import BODY, IN
 from storage.models import (
@@ -57,9 +57,9 @@ def erase(
 
     The address itself stays sealed until ``forget``; but a new message from it begins with nothing.
     """
+    leave_nothing(session)
     theirs = select(InterviewRow.id).where(InterviewRow.contact_id == contact.id)
-    unsent = outbox.cancel(session, contact.id, now)
-    outgoing.give_up(session, unsent, "the contact was erased")
+    outgoing.give_up(session, outbox.cancel(session, contact.id, now), "the contact was erased")
     keeping.discard(session, contact.id, now)
     unmasking.forget(session, contact.id)
     recipients.forget(session, contact.id)

@@ -48,6 +48,11 @@ class Sought:
         framed = f" {folded} "
         return bool(self._needles) and all(needle in framed for needle in self._needles)
 
+    def meets(self, text: str) -> bool:
+        """Whether anything that is looked for is in the text."""
+        framed = f" {fold_once(text)} "
+        return any(needle in framed for needle in self._needles)
+
     def excerpt(self, text: str) -> tuple[Piece, ...]:
         """The surroundings of the first place that was found, with every place in them marked."""
         spans = sorted(self._spans(text))

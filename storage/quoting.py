@@ -7,10 +7,11 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from flows import Given
-from storage import audit, codings, masks, permits
+from storage import audit, codings, masks, permits, reaching
 from storage.codings import ASSESSMENT, THEME
 from storage.db import vault_of
 from storage.finding import Place, widened
+from storage.library import Library
 from storage.models import AnswerRow, InterviewRow, Quotation, QuotedTheme
 from storage.permits import Permit
 from storage.quotations import PURPOSE, STANDING, digest
@@ -27,11 +28,15 @@ class Choice:
     assessment: str = ""
 
 
-def readable(session: Session, staff_id: int, interview_id: int) -> dict[int, Seen]:
+def readable(
+    session: Session, staff_id: int, interview_id: int, library: Library
+) -> dict[int, Seen]:
     """The answers in words of a testimony, by id, as this member sees them: what passages may be chosen from."""
     permits.require(session, staff_id, Permit.WORDS)
+    version = session.get_one(InterviewRow, interview_id).flow_version_id
+    numbers = reaching.asked_in(library.flow(session, version))
     wanted = (AnswerRow.interview_id == interview_id, AnswerRow.given != Given.REFUSED)
-    rows = session.scalars(select(AnswerRow).where(*wanted))
+    rows = session.scalars(select(AnswerRow).where(*wanted, AnswerRow.question.not_in(numbers)))
     told = {row.id: masks.words_of(session, row) for row in rows}
     return as_seen(session, staff_id, {number: text for number, text in told.items() if text})
 

@@ -1,7 +1,7 @@
 """To remove a masked passage for good: asked for by one, agreed to by another, and never to be undone.
 
-The words go from the answer, from the messages that told or repeat it, and from its translations; blocks stay, whose
-length tells nothing. The audit log says that it was done, and has no word of it.
+The words go from the answer, from the messages that told or repeat it, from its translations, and from what staff
+searched for; blocks stay, whose length tells nothing. The audit log says that it was done, and has no word of it.
 """
 
 from datetime import datetime
@@ -10,9 +10,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from flows import Flow, slot_of
-from storage import audit, masks, permits, quotations
+from storage import audit, masks, permits, quotations, searches
 from storage.answers import WORDS
-from storage.db import vault_of
+from storage.db import leave_nothing, vault_of
 from storage.exports import making
 from storage.library import Library
 from storage.messages import BODY, IN, body_of
@@ -61,6 +61,7 @@ def agree(
     if row is None:
         return False
     flow = library.flow(session, interview.flow_version_id)
+    leave_nothing(session)
     _remove(session, row, flow)
     making.withdraw(session, interview.contact_id, now)  # the words are in what was made before
     return _told(session, row, interview_id, "removed", staff_id, now)
@@ -91,6 +92,7 @@ def _remove(session: Session, row: Mask, flow: Flow) -> None:
     after = seen(over, behind=False)
     _from_masks(session, row, over, after)
     quotations.follow(session, answer.id, text, after)
+    searches.forget_words(session, hidden.words)
     if over.places:
         answer.words = vault_of(session).seal(after.text, WORDS)
     row.words = row.reason = None

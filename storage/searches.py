@@ -1,10 +1,10 @@
 """What staff searched for: kept sealed, because it may hold somebody's name, and for a season only.
 
 The audit log names a search by its id; here, and nowhere else, stands what it was for. An erasure takes along what
-would be found in the words of the erased.
+would be found in the words of the erased, and words that are removed for good what looked for any of them.
 """
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -66,11 +66,21 @@ def texts(session: Session, ids: Collection[int]) -> dict[int, str]:
 def forget(session: Session, contact: Contact) -> None:
     """Take away every search that finds a contact who is being erased; call it while the words are still there."""
     told = " … ".join(_told(session, contact))
+    _let_go(session, lambda sought: sought.found_in(told))
+
+
+def forget_words(session: Session, words: str) -> None:
+    """Take away every search in which one of these words is, which are removed for good."""
+    _let_go(session, lambda sought: sought.meets(words))
+
+
+def _let_go(session: Session, tells: Callable[[Sought], bool]) -> None:
+    """Take away the searches that tell something, and those that no key opens: nobody knows what they tell."""
     rows = session.execute(select(Search.id, Search.text))
     theirs = [
         number
         for number, sealed in rows
-        if (text := _opened(session, sealed, PURPOSE)) is None or Sought(text).found_in(told)
+        if (text := _opened(session, sealed, PURPOSE)) is None or tells(Sought(text))
     ]
     session.execute(delete(Search).where(Search.id.in_(theirs)))
 

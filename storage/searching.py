@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from flows import slot_of
+from flows import parts_of, slot_of
 from flows.talking.codes import without_codes
 from storage import listing, masks, permits
 from storage.answers import WORDS, words_in
@@ -23,6 +23,7 @@ from storage.messages import BODY, IN
 from storage.models import AnswerRow, InterviewRow, MessageRow
 from storage.narrowing import Filter, narrowed
 from storage.permits import Permit
+from storage.reaching import asked_in
 from storage.seeing import Curtain, curtain
 from storage.vault import VaultError
 
@@ -67,11 +68,13 @@ class _Text:
 class _Batch:
     """The interviews of one batch: which texts fit, and the curtains over those in which something is masked.
 
-    ``told``: the messages whose words are the words of an answer.
+    ``numbers``: the questions by which people can be reached, whose answers nobody searches; ``told``: the messages
+    whose words are the words of an answer.
     """
 
     ids: Sequence[int]
     curtains: Mapping[int, Curtain]
+    numbers: Mapping[int, frozenset[str]]
     found: dict[int, list[_Text]] = field(default_factory=dict)
     told: set[int] = field(default_factory=set)
 
@@ -122,7 +125,8 @@ class Search:
 
     def _batch(self, session: Session, ids: Sequence[int]) -> list[Hit]:
         behind = permits.holds(session, self.staff_id, Permit.BEHIND)
-        batch = _Batch(ids, {} if behind else self._curtains(session, ids))
+        curtains = {} if behind else self._curtains(session, ids)
+        batch = _Batch(ids, curtains, self._numbers(session, ids))
         self._answers(session, batch)
         self._messages(session, batch)
         found = batch.found
@@ -147,6 +151,14 @@ class Search:
             for (interview, version), words in told.items()
         }
 
+    def _numbers(self, session: Session, ids: Sequence[int]) -> dict[int, frozenset[str]]:
+        """The questions of each interview by which somebody can be reached; of those that have any."""
+        versions = select(InterviewRow.id, InterviewRow.flow_version_id)
+        rows = session.execute(versions.where(InterviewRow.id.in_(ids))).all()
+        library = self.library
+        asked = {one: asked_in(library.flow(session, one)) for one in {row[1] for row in rows}}
+        return {interview: asked[version] for interview, version in rows if asked[version]}
+
     def _answers(self, session: Session, batch: _Batch) -> None:
         """Search the answers, and note the messages whose words are the words of an answer."""
         rows = session.execute(
@@ -163,6 +175,8 @@ class Search:
             .order_by(AnswerRow.id)
         )
         for interview, number, question, instance, message_id, value, sealed in rows:
+            if question in batch.numbers.get(interview, ()):
+                continue
             text = words_in(value, self._open(session, sealed, WORDS))
             if value is None and message_id is not None:
                 batch.told.add(message_id)
@@ -190,6 +204,8 @@ class Search:
         edited = {row.edits_id for row in rows if row.edits_id}
         for interview, number, _, direction, slot, sealed in rows:
             if number in batch.told and number not in edited:
+                continue
+            if slot and parts_of(slot)[0] in batch.numbers.get(interview, ()):
                 continue
             text = self._open(session, sealed, BODY)
             if interview in batch.curtains:

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from flows import Answer, Flow, slot_of
-from storage import consents, masks, permits
+from storage import consents, masks, permits, reaching
 from storage.answers import answer_of
 from storage.consents import Consented
 from storage.dialogues import Line, dialogue
@@ -20,6 +20,7 @@ from storage.narrowing import narrow as narrow
 from storage.narrowing import whole_days as whole_days
 from storage.permits import Permit
 from storage.seeing import curtain
+from storage.veils import BLOCKS
 
 
 @dataclass(frozen=True)
@@ -46,17 +47,39 @@ class Testimony:
 
 
 def open_for(
-    session: Session, staff_id: int, interview_id: int, library: Library
+    session: Session,
+    staff_id: int,
+    interview_id: int,
+    library: Library,
+    *,
+    numbers: bool = False,
 ) -> Testimony | None:
-    """The same as ``whole``, for a staff member: what is masked as blocks, unless their role reads behind masks.
+    """The same as ``whole``, for a staff member: what is masked as blocks, unless their role reads behind masks; and
+    how the person can be reached as blocks, unless they have said why (``numbers``).
 
     Raises NotPermitted when it does not read words.
     """
     permits.require(session, staff_id, Permit.WORDS)
     found = whole(session, interview_id, library)
-    if found is None or permits.holds(session, staff_id, Permit.BEHIND):
-        return found
-    return _covered(session, found)
+    if found is None:
+        return None
+    if not permits.holds(session, staff_id, Permit.BEHIND):
+        found = _covered(session, found)
+    seen = numbers and permits.holds(session, staff_id, Permit.NUMBERS)
+    return found if seen else _unreachable(found)
+
+
+def _unreachable(found: Testimony) -> Testimony:
+    """A testimony with blocks for what was asked so that the person can be reached."""
+    asked = reaching.asked_in(found.flow)
+    answers = tuple(
+        replace(one, answer=replace(one.answer, words=BLOCKS))
+        if one.question in asked and one.answer.words
+        else one
+        for one in found.answers
+    )
+    lines = reaching.covered(found.flow, found.dialogue, found.listed.asked)
+    return replace(found, answers=answers, dialogue=tuple(lines))
 
 
 def _covered(session: Session, found: Testimony) -> Testimony:

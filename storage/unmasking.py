@@ -11,10 +11,11 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session, aliased
 
 from flows.talking.channels import UNADDRESSED
-from storage import audit, permits
+from storage import audit, permits, reaching
 from storage.contacts import address_of
 from storage.db import vault_of
 from storage.house_rules import Rule, holds
+from storage.library import Library
 from storage.models import Contact, InterviewRow, StaffMember, Unmasking
 from storage.permits import Permit
 
@@ -47,11 +48,13 @@ class Asked:
     second: str = ""
 
 
-def possible(session: Session, interview_id: int) -> bool:
-    """Whether there is a number to be shown."""
+def possible(session: Session, interview_id: int, library: Library) -> bool:
+    """Whether there is a number to be shown: the one behind the testimony, or one that was told where it was asked."""
     row = session.get(InterviewRow, interview_id)
     contact = session.get(Contact, row.contact_id) if row else None
-    return bool(contact and contact.address is not None and contact.channel not in UNADDRESSED)
+    if contact is None or contact.address is None:
+        return False
+    return contact.channel not in UNADDRESSED or reaching.is_told(session, interview_id, library)
 
 
 def ask(session: Session, interview_id: int, staff_id: int, reason: str, now: datetime) -> Request:
@@ -93,7 +96,10 @@ def decide(session: Session, asked: Request, staff_id: int, granted: bool, now: 
 
 
 def reveal(session: Session, asked: Request, staff_id: int, now: datetime) -> str | None:
-    """The number, for the one who asked for it and may see it; None for everybody else, and after a day."""
+    """The number, for the one who asked for it and may see it; None for everybody else, and after a day.
+
+    "" where the person has none of their own, and what they told is shown alone.
+    """
     permits.require(session, staff_id, Permit.NUMBERS)
     row = session.get(Unmasking, asked.id)
     if row is None or row.interview_id != asked.interview_id:
@@ -103,11 +109,12 @@ def reveal(session: Session, asked: Request, staff_id: int, now: datetime) -> st
     if not row.granted or (holds(session, Rule.SECOND_PERSON) and row.decided_by is None):
         return None
     interview = session.get_one(InterviewRow, row.interview_id)
-    address = address_of(session, session.get_one(Contact, interview.contact_id))
+    contact = session.get_one(Contact, interview.contact_id)
+    address = address_of(session, contact)
     if address is not None:
         subject = f"interview:{row.interview_id}"
         audit.record(session, now, "unmask", subject, staff_id, asked=asked.id)
-    return address
+    return "" if address and contact.channel in UNADDRESSED else address
 
 
 def of_interview(session: Session, interview_id: int, now: datetime) -> list[Asked]:

@@ -10,7 +10,8 @@ import psycopg
 import pytest
 
 from storage import schema
-from storage.db import Database, connect, database_url, open_database
+from storage.db import Database, open_database
+from storage.engines import connect, database_url
 from tests.support import postgres
 
 KEY = bytes(range(32))

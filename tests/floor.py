@@ -24,7 +24,7 @@ from twilio.request_validator import RequestValidator
 from waitress.server import create_server
 
 from bot.commands.serve import REQUEST_THREADS
-from storage.db import connect, database_url
+from storage.engines import connect, database_url
 
 EMPTY = '<?xml version="1.0" encoding="UTF-8"?><Response/>'
 tables = MetaData()

@@ -11,7 +11,7 @@ from pathlib import Path
 import psycopg
 
 from storage import schema
-from storage.db import connect, database_url
+from storage.engines import connect, database_url
 from tests.conftest import at, create
 from tests.driving import Telegram, Text
 from tests.floor import make_tables

@@ -121,7 +121,8 @@ def _desk(meeting_id: int, typed: Fields) -> Desk:
 def _left(meeting_id: int) -> tuple[Desk, str]:
     """The sheet as the member left it, or an empty one in the way of the last."""
     with desk().database.reading() as session:
-        left = sheets.get(session, meeting_id, current_user.id, desk().now())
+        found = known(session, meeting_id)
+        left = sheets.get(session, found.id, current_user.id, desk().now())
     if left is not None:
         return _desk(meeting_id, left[0]), clock(left[1])
     asked = {name: [request.args[name]] for name in ("language", "channel") if name in request.args}

@@ -16,7 +16,7 @@ from bot.settings.limits import LimitSettings
 from bot.settings.limits import read as read_limits
 from bot.settings.providers import TelegramSettings, TwilioSettings, read_telegram, read_twilio
 from bot.settings.reader import Reader
-from storage.db import database_url
+from storage.engines import database_url
 from storage.files import Place, check_place
 
 INSTANCE = Path("instance")

@@ -20,7 +20,8 @@ from storage.attachments import KEPT
 from storage.backups import archive, rows
 from storage.backups.envelope import encrypt
 from storage.backups.sealing import BackupFailed, Sealed
-from storage.db import READING, Database
+from storage.db import Database
+from storage.engines import READING
 from storage.files import NotThere, Store, StoreFailed
 from storage.models import Attachment
 

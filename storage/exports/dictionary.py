@@ -60,7 +60,10 @@ def _variable(extract: Extract, source: Field, name: str) -> Variable:
     if column is None:
         kind = NUMBER if source.name in ("interview", "index") else TEXT
         kind = MOMENT if source.name.endswith("_at") else kind
-        return Variable(name, source, kind, source.name)
+        tongues = labels.languages if source.name == "language" else ()
+        return Variable(
+            name, source, kind, source.name, {code: labels.tongue(code) for code in tongues}
+        )
     label = labels.heading(column) + (" (in words)" if source.words else "")
     kind = TEXT if source.words else _type(column)
     values = labels.of(column) if column.kind == CODE else {}

@@ -11,10 +11,10 @@ from decimal import Decimal
 from flows import Answer, Flow, Given, Question
 from flows.language.expressions import TEXT
 from flows.language.kinds import kind_of
+from storage.reaching import IDENTIFYING
 
 WITHHELD = "(withheld)"
 HELD = Answer(Given.REFUSED, None, WITHHELD)  # stands for an answer that is there and may not leave
-IDENTIFYING = ("phone", "email")
 COARSE = Decimal("0.01")  # of a degree: about a kilometre
 Point = tuple[Decimal, Decimal]
 _POINT = re.compile(r"(-?\d{1,2}\.\d+) (-?\d{1,3}\.\d+)")

@@ -95,7 +95,7 @@ class Extract:
 
     def told(self) -> Iterator[Told]:
         """The interviews, by id, with values as JSON knows them."""
-        for batch in self._batches(Plain()):
+        for batch in self._batches(Plain(self.labels if self.order.labels else None)):
             yield from batch
             self.step(len(batch))
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from flows import Flow, Question, phrasebook
+from flows import Flow, Question, language_name, phrasebook
 from flows.framework.model import Framework
 from flows.language.model import Text
 from storage.exports import coding
@@ -52,6 +52,10 @@ class Labels:
     def of(self, column: Column) -> Mapping[str, str]:
         """The codes that may stand in a column; empty where there are none."""
         return {} if column.choice or column.inside else self.choices.get(column.question, {})
+
+    def tongue(self, code: str) -> str:
+        """A language by its name."""
+        return language_name(code, self.language)
 
     def codes(self, column: Column) -> frozenset[str]:
         """All codes that any version has for the question of a column."""

@@ -47,6 +47,8 @@ def _features(
     extract: Extract, row: Row, table: Table, points: list[Column]
 ) -> Iterator[dict[str, Any]]:
     about = {name: row[name] for name in KEPT if name in row}
+    if extract.order.labels and "language" in about and about["language"]:
+        about["language"] = extract.labels.tongue(str(about["language"]))
     if day := row.get("started_at"):
         about["day"] = str(day)[:10]
     for column in table.columns:

@@ -165,8 +165,9 @@ class _Batches:
         return head + [self._way.shape.dress(codes.get(name)) for name in coded]
 
     def _dressed(self, named: tuple[Any, ...]) -> list[Cell]:
-        flow, version, *others = named
-        return [self._way.shape.dress(cell) for cell in (flow, version[:SHORT_HASH], *others)]
+        flow, version, language, *others = named
+        dress, tongue = self._way.shape.dress, self._way.shape.tongue(language)
+        return [dress(flow), dress(version[:SHORT_HASH]), tongue, *map(dress, others)]
 
     def _answers(self, session: Session, flows: Mapping[int, Flow]) -> dict[int, Times]:
         """The answers that count: not those set aside, nor those whose consent was withdrawn."""

@@ -28,6 +28,9 @@ class Shape(Protocol):
     def dress(self) -> Dress:
         """What is put on every cell, last of all."""
 
+    def tongue(self, code: str | None) -> Cell:
+        """The language of an interview; None while it has none."""
+
     def wants(self, question: str) -> bool:
         """Whether the answers to a question are looked at; of all others only that they are there."""
 
@@ -67,6 +70,9 @@ class Cells:
         labelled, dress = partial(self.labels.cell, column), self.dress
         return lambda cell: dress(labelled(cell))
 
+    def tongue(self, code: str | None) -> Cell:
+        return self.dress(self.labels.tongue(code) if self.labels and code else code)
+
     def wants(self, question: str) -> bool:
         return question in self._places
 
@@ -82,12 +88,18 @@ class Cells:
         return found if len(found) > 1 else next(iter(found.values()), None)
 
 
+@dataclass(frozen=True)
 class Plain:
-    """Values as JSON knows them, of all questions."""
+    """Values as JSON knows them, of all questions; with ``labels`` languages by their names."""
+
+    labels: Labels | None = None
 
     @property
     def dress(self) -> Dress:
         return bare
+
+    def tongue(self, code: str | None) -> Cell:
+        return self.labels.tongue(code) if self.labels and code else code
 
     def wants(self, question: str) -> bool:
         return True

@@ -8,6 +8,7 @@ from town import Town
 
 from storage import codings, quotations, quoting
 from storage.codings import ASSESSMENT, GROUP, THEME
+from storage.library import Library
 from storage.quoting import Choice
 
 OWNER, ORGANIZER, COORDINATOR = 1, 2, 3
@@ -26,7 +27,7 @@ def fill(town: Town) -> None:
                 codes = [(THEME, "housing"), (ASSESSMENT, "problem"), (GROUP, "minorities")]
                 codes += [(THEME, "energy")] if (one + who) % 3 else [(THEME, "climate_disaster")]
                 codings.change(session, one, who, codes, (), now)
-        answer = next(iter(quoting.readable(session, OWNER, 1)))
+        answer = next(iter(quoting.readable(session, OWNER, 1, Library())))
         for place in ((13, 36), (42, 60)):
             choice = Choice(("housing", "energy"), "problem")
             quoting.put(session, 1, answer, place, choice, OWNER, now)

@@ -82,11 +82,11 @@ SAMPLE |= {"broadcast_id": 1, "press": "pause"}  # type: ignore[dict-item]
 SAMPLE |= {"meeting_id": 1, "code": "housing"}  # type: ignore[dict-item]
 
 
-def ways(app: Flask) -> list[tuple[str, str, str]]:
+def ways(app: Flask, **forged: object) -> list[tuple[str, str, str]]:
     """Every way into the admin view: its endpoint, a method, and an address."""
     adapter = app.url_map.bind("localhost")
     return [
-        (rule.endpoint, method, adapter.build(rule.endpoint, SAMPLE, method))
+        (rule.endpoint, method, adapter.build(rule.endpoint, {**SAMPLE, **forged}, method))
         for rule in app.url_map.iter_rules()
         if rule.endpoint.startswith("admin.")
         for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"})
@@ -107,6 +107,19 @@ def test_every_role_gets_into_every_page_as_the_table_says_and_no_further(
             allowed = RIGHTS[endpoint] == PUBLIC or role in RIGHTS[endpoint]
             refused = response.status_code == 403 and b"Not for your role" in response.data
             assert refused is not allowed, (endpoint, method)
+            assert response.status_code < 500, (endpoint, method)
+
+
+@pytest.mark.parametrize("number", [0, 99, 2**63 - 1, 2**63, 10**30])
+def test_no_page_fails_at_a_number_that_nothing_has(app, client_of, number):
+    numbers = dict.fromkeys((name for name in SAMPLE if isinstance(SAMPLE[name], int)), number)
+    client = client_of("owner")
+    token = Visitor(client).token()
+    for endpoint, method, address in ways(app, **numbers):
+        if endpoint == "admin.logout":
+            continue
+        form = {"csrf_token": token} if method == "POST" else None
+        with client.open(address, method=method, data=form) as response:
             assert response.status_code < 500, (endpoint, method)
 
 

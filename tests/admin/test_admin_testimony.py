@@ -149,6 +149,8 @@ class TestDialogue:
             ),
             (["application/pdf"], "1 file (application/pdf), not fetched yet"),
             ([""], "1 file, not fetched yet"),
+            (["contact"], "1 file (contact)"),  # no file: there is nothing to fetch
+            (["image/jpeg", "contact"], "1 photo (image/jpeg), not fetched yet, 1 file (contact)"),
         ],
     )
     def test_what_came_with_a_message_is_named(self, client, town, types, note):
@@ -157,6 +159,14 @@ class TestDialogue:
         town.write("+1404", "", media=[{"content_type": one} for one in types])
         dialogue = words_of(section(client.get(f"/admin/testimonies/{number}").text, "dialogue"))
         assert note in dialogue
+
+    def test_a_place_is_its_words_and_no_file_that_is_waited_for(self, client, town):
+        town.publish()
+        number = town.write("+1404", "STREET")
+        town.write("+1404", "33.749, -84.388", media=[{"kind": "place", "content_type": "place"}])
+        dialogue = words_of(section(client.get(f"/admin/testimonies/{number}").text, "dialogue"))
+        assert "33.749, -84.388" in dialogue
+        assert "(place)" not in dialogue
 
     def test_an_edited_message_points_to_what_it_was(self, client, town):
         town.publish()

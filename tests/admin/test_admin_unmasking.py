@@ -5,6 +5,7 @@ import re
 
 import pytest
 from office import Visitor
+from town import STREET
 from werkzeug.test import TestResponse
 
 from storage import house_rules
@@ -134,3 +135,67 @@ class TestSecondPerson:
         post(client_of("owner"), f"{PAGE}/unmask/1/decide", granted="yes")
         assert post(client, "testimonies/2/unmask/1").status_code == 403
         assert post(client, f"{PAGE}/unmask/{2**63}").status_code == 404
+
+
+CALL, MAIL = "+14045550177", "rosa@example.org"
+ASKING = STREET.replace(
+    "  people:",
+    "  call: {type: phone, label: {en: Which number can we call?, es: ¿A qué número llamamos?}}\n"
+    "  mail: {type: email, label: {en: Where can we write?, es: ¿A dónde escribimos?}}\n"
+    "  people:",
+)
+TOLD = ("STREET", "yes", "Oak Street", "404", CALL, MAIL)
+
+
+class TestWhatWasToldWhereANumberWasAskedFor:
+    """It is hidden as the number behind the testimony is, in the answer and in the dialogue."""
+
+    @pytest.fixture(autouse=True)
+    def asked(self, town):
+        town.publish(ASKING)
+        self.pages = [
+            f"testimonies/{town.write(who, *TOLD, channel=channel)}"
+            for who, channel in (("+14045550199", "sms"), ("w9", "web"))
+        ]
+
+    @pytest.mark.parametrize("role", ["owner", "organizer", "coordinator"])
+    def test_no_page_shows_it_by_itself(self, client_of, role):
+        client = client_of(role)
+        for page in self.pages:
+            for address in (page, f"{page}?words=original", f"{page}/news?after=0"):
+                text = html.unescape(client.get(f"/admin/{address}").text)
+                assert "Oak Street" in text
+                assert CALL not in text
+                assert MAIL not in text
+                assert ">404<" not in text  # the try before
+        for query in (CALL, "4045550177", MAIL, "rosa"):
+            found = post(client, "search", q=query)
+            assert "/testimonies/" not in client.get(found.location).text, query
+
+    def test_who_says_why_sees_it_in_that_answer_alone(self, client, audited):
+        for page in self.pages:
+            text = html.unescape(post(client, f"{page}/unmask", reason=WHY).text)
+            assert CALL in text
+            assert MAIL in text
+            assert CALL not in client.get(f"/admin/{page}").text
+        acts = [subject for _, action, subject, _ in audited() if action == "unmask"]
+        assert acts == [f"interview:{page.partition('/')[2]}" for page in self.pages]
+
+    def test_where_it_is_the_rule_a_second_person_agrees_first(self, two, client, client_of):
+        for page in self.pages:
+            answer = post(client, f"{page}/unmask", reason=WHY)
+            assert answer.status_code == 303
+            asked = re.findall(
+                r"/unmask/(\d+)/decide", client_of("owner").get(f"/admin/{page}").text
+            )
+            assert CALL not in post(client, f"{page}/unmask/{asked[0]}").text
+            post(client_of("owner"), f"{page}/unmask/{asked[0]}/decide", granted="yes")
+            assert CALL in html.unescape(post(client, f"{page}/unmask/{asked[0]}").text)
+
+    @pytest.mark.parametrize("role", ["organizer", "coordinator"])
+    def test_it_is_neither_quoted_nor_masked_nor_translated(self, client_of, role):
+        client = client_of(role)
+        quoted = {"passage": CALL, "other": "housing"}
+        assert post(client, f"{self.pages[0]}/quotations", **quoted).status_code == 422
+        assert "█████" in client.get(f"/admin/{self.pages[0]}").text
+        assert post(client, f"{self.pages[0]}/mask", passage=CALL).status_code in (403, 422)

@@ -17,7 +17,7 @@ from bot.app import build_services
 from bot.hands import HANDS
 from bot.settings import SURVEYS, load_settings
 from storage import schema
-from storage.db import connect, database_url
+from storage.engines import connect, database_url
 from storage.models import AnswerRow, InterviewRow, MessageRow
 from tests.bot.conftest import Service, deployment, signature
 from tests.bot.test_crash import PATH, TALK, end_leases, wait_until_all_is_sent

@@ -93,6 +93,8 @@ def test_labels_stand_for_codes_in_any_language_of_the_flow(database: Database) 
     assert column(database, "home", labels=True) == ["Flat", "House"]
     assert column(database, "pets", labels=True, language="es") == ["Gatos; Perros", "(refused)"]
     assert column(database, "quote", labels=True, language="es") == ["Si", "No"]
+    assert column(database, "language", labels=True, language="es") == ["Inglés", "Inglés"]
+    assert column(database, "language") == ["en", "en"]
     found = extract(database, labels=True, language="es")
     headings = found.headings(found.tables[0])
     assert headings[8:10] == ["¿Qué pasó?", "How many?"]

@@ -58,7 +58,9 @@ def test_a_line_of_json_is_an_interview_with_its_repeats_inside(database: Databa
 def test_json_has_labels_where_they_are_asked_for(database: Database) -> None:
     two(database)
     found = extract(database, labels=True, language="es")
-    first = json.loads(made("jsonl", found).splitlines()[0])["answers"]
+    whole = json.loads(made("jsonl", found).splitlines()[0])
+    first = whole["answers"]
+    assert whole["language"] == "Inglés"
     assert (first["home"], first["pets"], first["quote"]) == ("Piso", ["Gatos", "Perros"], "Si")
 
 
@@ -113,6 +115,7 @@ def test_spss_reads_every_variable_by_a_name_that_it_takes(database: Database) -
     declared = re.findall(r"^    (\w+) \w+$", syntax, re.MULTILINE)
     assert declared == list(first)
     assert "VALUE LABELS home\n  'house' 'Casa'\n  'flat' 'Piso'\n" in syntax
+    assert "VALUE LABELS language\n  'en' 'Inglés'\n  'es' 'Español'.\n" in syntax
     assert "MISSING VALUES people (-999999999, -999999998).\n" in syntax
     assert "MISSING VALUES moved (6825600, 6912000).\n" in syntax
     assert "VARIABLE LABELS said\n  '¿Qué pasó?'.\n" in syntax

@@ -4,6 +4,7 @@ import io
 import zipfile
 from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -17,6 +18,7 @@ from storage import (
     masks,
     quotations,
     removing,
+    searches,
     seeing,
     staff,
     testimonies,
@@ -29,7 +31,7 @@ from storage.exports.formats import FORMATS, available, writer
 from storage.finding import places
 from storage.library import Library
 from storage.matching import Sought
-from storage.models import AnswerRow, AuditEvent, Mask, MessageRow, Quotation, Translation
+from storage.models import AnswerRow, AuditEvent, Contact, Mask, MessageRow, Quotation, Translation
 from storage.permits import NotPermitted
 from storage.searching import Search
 from storage.staff import Role
@@ -244,6 +246,37 @@ def test_two_can_remove_a_passage_so_that_it_is_nowhere_any_more(house: Database
     assert read(house, OWNER)[0] == f"{STORY.removesuffix('Tomás.')}{BLOCKS}."
     assert read(house, ORGANIZER)[0] == f"{STORY.removesuffix('son Tomás.')}{BLOCKS}."
     assert "Tomás" not in str(audited(house))
+
+
+def test_no_file_of_the_database_keeps_what_was_removed_or_erased(house: Database) -> None:
+    """Sealed words can be opened as long as there is a key: not even sealed do they stay behind."""
+    path = house.engine.url.database
+    if house.dialect != "sqlite" or path is None:
+        pytest.skip("where PostgreSQL keeps what was overwritten is its own")
+
+    def files() -> bytes:
+        return b"".join(one.read_bytes() for one in Path(path).parent.glob(f"{Path(path).name}*"))
+
+    with house.reading() as session:
+        sealed = story(session).words
+    assert sealed is not None
+    assert sealed in files()
+    remove(house, mask(house, "Ann Smith came"))
+    assert sealed not in files()
+    with house.writing() as session:
+        left = story(session).words
+        erasure.erase(session, session.get_one(Contact, 1), "R-1", LATER)
+    assert left is not None
+    assert left not in files()
+
+
+def test_what_was_removed_is_not_kept_as_what_somebody_searched_for(house: Database) -> None:
+    queries = ("ann smith", "Smith landlord", '"Ann Smith came"', "landlord", "neighbour")
+    with house.writing() as session:
+        numbers = {searches.keep(session, OWNER, one, {}, NOW): one for one in queries}
+    remove(house, mask(house, "Ann Smith came"))
+    with house.reading() as session:
+        assert {*searches.texts(session, numbers).values()} == {"landlord", "neighbour"}
 
 
 def test_the_second_person_is_never_the_first(house: Database) -> None:

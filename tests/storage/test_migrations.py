@@ -14,7 +14,8 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, MetaData, func, inspect, select
 
 from storage import schema
-from storage.db import connect, database_url, open_database
+from storage.db import open_database
+from storage.engines import connect, database_url
 from storage.models import Base
 from tests.conftest import KEY, at, create, drop
 from tests.storage.material import NOW, together

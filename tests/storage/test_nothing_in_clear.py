@@ -9,7 +9,8 @@ import pytest
 from psycopg import sql
 
 from storage import audit, contacts, lately, messages, rotation
-from storage.db import Database, database_url, open_database
+from storage.db import Database, open_database
+from storage.engines import database_url
 from storage.library import Library
 from storage.suppressions import BY_WORD
 from tests.conftest import KEY

@@ -1,0 +1,124 @@
+"""Engines with this program's rules set on every connection, and the few ways in which SQLite and PostgreSQL differ.
+
+A writing transaction on SQLite takes the write lock at its beginning (``BEGIN IMMEDIATE``), so that what it has read
+stays true until it commits; a reading one does not wait for anybody.
+"""
+
+import os
+import sqlite3
+import time
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Engine, create_engine, event
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError
+
+from storage.behind import keep_order
+from storage.idling import ask_the_idle
+
+READING = "testimony_reading"
+BUSY_MILLISECONDS = 10_000
+LOG_MILLISECONDS = 500  # for readers to let go of SQLite's log
+# When a line to PostgreSQL is cut, nobody is told. Both ends notice within 12 seconds: here, so that the provider hears
+# of it while it still listens, and there, so that what a lost machine has locked is free again.
+PATIENCE: dict[str, str | int] = {
+    "connect_timeout": 5,
+    "keepalives_idle": 5,
+    "keepalives_interval": 2,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 10_000,
+    "options": (
+        "-c tcp_keepalives_idle=5 -c tcp_keepalives_interval=2 -c tcp_keepalives_count=3 "
+        "-c tcp_user_timeout=10s"
+    ),
+}
+LOG_TRIES = 100
+
+
+def database_url(text: str) -> URL:
+    """The URL with its driver named; raises ValueError for what is neither SQLite nor PostgreSQL."""
+    try:
+        url = make_url(text)
+    except ArgumentError:
+        raise ValueError("it is not a database URL") from None
+    if url.drivername in ("postgres", "postgresql", "postgresql+psycopg"):
+        return url.set(drivername="postgresql+psycopg")
+    if url.drivername in ("sqlite", "sqlite+pysqlite"):
+        return url
+    raise ValueError("it must begin with sqlite:/// or postgresql://")
+
+
+def connect(url: URL) -> Engine:
+    """An engine with this program's rules set on every connection."""
+    if url.drivername.startswith("sqlite"):
+        return _sqlite(url)
+    patience = {name: value for name, value in PATIENCE.items() if name not in url.query}
+    engine = create_engine(url, pool_size=10, max_overflow=20, connect_args=patience)
+    keep_order(engine)
+    ask_the_idle(engine)
+    return engine
+
+
+def _sqlite(url: URL) -> Engine:
+    if url.database and url.database != ":memory:":
+        folder = Path(url.database).parent
+        if not folder.exists():
+            folder.mkdir(parents=True, mode=0o700)
+        _private(Path(url.database))
+    engine = (
+        create_engine(url, pool_size=10, max_overflow=20) if url.database else create_engine(url)
+    )
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _private(path: Path) -> None:
+    """The database file is its owner's alone; SQLite gives its log files the same mode."""
+    if not path.exists():
+        os.close(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600))
+
+
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None  # the driver begins nothing by itself
+    connection.execute(f"PRAGMA busy_timeout = {BUSY_MILLISECONDS}")
+    _keep_log(connection)
+    for pragma in (
+        "synchronous = FULL",
+        "foreign_keys = ON",
+        "secure_delete = ON",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _keep_log(connection: Any) -> None:
+    """Turn the write-ahead log on. While another connection does so, SQLite refuses without waiting."""
+    for attempt in range(LOG_TRIES):
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError:
+            if attempt == LOG_TRIES - 1:
+                raise
+            time.sleep(0.05)
+        else:
+            return
+
+
+def _begin_sqlite(connection: Any) -> None:
+    reading = connection.get_execution_options().get(READING)
+    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+
+
+def empty_log(engine: Engine) -> None:
+    """Put what SQLite's log holds into the file, and cut the log off. Where readers hold it, the next does so."""
+    if engine.dialect.name != "sqlite":
+        return
+    connection = engine.raw_connection()
+    try:
+        cursor = connection.cursor()
+        cursor.execute(f"PRAGMA busy_timeout = {LOG_MILLISECONDS}")
+        cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        cursor.execute(f"PRAGMA busy_timeout = {BUSY_MILLISECONDS}")
+    finally:
+        connection.close()
