@@ -30,7 +30,9 @@ def main() -> int:
             results.append(one.result())
             _tell(results[-1])
     results.sort(key=lambda one: wanted.index((one.name, one.database)))
-    print(f"\n{report.table(results)}\n\n{time.monotonic() - began:.0f} s in all")
+    print(
+        f"\n{report.table(results)}\n\n{report.hands(results)}\n\n{time.monotonic() - began:.0f} s in all"
+    )
     if asked.json:
         report.write(results, asked.json)
     return 1 if any(one.accounts.wrong for one in results) else 0
@@ -56,7 +58,10 @@ def _tell(one: Result) -> None:
     became = (
         f"left out: {one.left_out}" if one.left_out else "; ".join(one.accounts.wrong) or "good"
     )
-    print(f"{one.name} on {one.database}: {became}\n{report.table([one])}\n", flush=True)
+    print(
+        f"{one.name} on {one.database}: {became}\n{report.table([one])}\n{report.hands([one])}\n",
+        flush=True,
+    )
 
 
 def _asked() -> argparse.Namespace:

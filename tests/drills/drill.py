@@ -14,14 +14,16 @@ from sqlalchemy import select, update
 from sqlalchemy.exc import SQLAlchemyError
 
 from storage.models import Job
-from tests.drills.accounts import MOST_REPEATS, Accounts, Person, examine
+from tests.drills.accounts import MOST_REPEATS, Accounts, examine
 from tests.drills.databases import Home, home
 from tests.drills.house import House
 from tests.drills.load import PATIENCE, Load
 from tests.drills.outside import Outside, providers
 from tests.drills.people import Resident
+from tests.drills.replies import Person
 
 EACH = 13  # messages of one resident, more or less
+FOUND = "was found in the provider's log"  # as the sender says
 
 
 @dataclass
@@ -68,7 +70,11 @@ class Kind:
 
 @dataclass
 class Result:
-    """What a drill came to. Seconds: the load, and from its end until all was sent."""
+    """What a drill came to. Seconds: the load, and from its end until all was sent.
+
+    ``in_hand``: messages by channel that each killed worker had in hand; ``found``: those of them, and of other
+    sends of which nobody had told, that the provider's log knew.
+    """
 
     name: str
     database: str
@@ -80,6 +86,8 @@ class Result:
     seconds: float
     settled: float
     left_out: str = ""
+    in_hand: list[dict[str, int]] = field(default_factory=list)
+    found: int = 0
 
 
 def run(
@@ -121,14 +129,16 @@ def run(
         load.longest,
         seconds,
         settled,
+        in_hand=house.in_hand,
+        found=sum(said.count(FOUND) for said in house.said),
     )
 
 
 def _judge(kind: Kind, accounts: Accounts, unknown: int) -> None:
     """Repeats that nothing explains."""
     allowed = MOST_REPEATS * accounts.replies if kind.strict else unknown
-    if accounts.repeats > allowed:
-        accounts.wrong.append(f"{accounts.repeats} repeats of {accounts.replies} replies")
+    if accounts.twice > allowed:
+        accounts.wrong.append(f"{accounts.twice} repeats of {accounts.replies} replies")
 
 
 def settle(house: House) -> float:

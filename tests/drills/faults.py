@@ -13,7 +13,7 @@ from storage.contacts import find_contact
 from storage.models import InterviewRow
 from tests.drills.databases import LeftOut, fill
 from tests.drills.drill import Drill, Kind
-from tests.drills.house import WEB, WORKER, pick
+from tests.drills.house import WEB, WORKER, turns
 from tests.drills.outside import BROKEN, BUSY, DOWN, UNKNOWN
 
 KILLS = 4
@@ -25,9 +25,10 @@ NOW = "+0"
 
 def kill(drill: Drill) -> None:
     """kill -9 of the web or the worker at random moments; each is started again at once."""
-    for moment in drill.moments(KILLS):
+    names = turns(drill.house, drill.chance, KILLS)
+    for moment, name in zip(drill.moments(KILLS), names, strict=True):
         drill.load.reach(moment)
-        drill.house.kill(pick(drill.house, drill.chance))
+        drill.house.kill(name)
         drill.faults += 1
 
 

@@ -5,6 +5,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
 from tests.support.providers import CUT, Answer, Call, Provider, TelegramServer, TwilioServer
@@ -51,6 +52,7 @@ class DrillTwilio(TwilioServer):
     def __init__(self, mood: Mood) -> None:
         self.mood = mood
         super().__init__()
+        self.clock = lambda: datetime.now(UTC)  # its log is asked what came since
 
     def answer(self, call: Call, headers: Any) -> Answer | str:
         well = super().answer(call, headers)

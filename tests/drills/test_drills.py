@@ -7,11 +7,11 @@ import pytest
 
 from bot.hands import HANDS  # so many messages a worker may have in hand when it is killed
 from tests.drills import faults
-from tests.drills.accounts import Told, _followed
 from tests.drills.drill import Drill, Kind, run
 from tests.drills.house import WEB, WORKER
 from tests.drills.outside import Taken
 from tests.drills.people import Resident
+from tests.drills.replies import Told, followed
 
 FEW = 6  # residents
 
@@ -69,7 +69,7 @@ def test_the_accounts_see_what_is_missing_and_what_is_out_of_order(
 ) -> None:
     told = Told(said=[(number, "sent", words) for number, words in enumerate("abc")])
     taken = [Taken("sms", "+1", words, None) for words in arrived]
-    assert _followed(told, taken) == (missing, out_of_order)
+    assert followed(told, taken) == (missing, out_of_order)
 
 
 def test_every_drill_of_the_issue_is_there() -> None:
