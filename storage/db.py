@@ -12,13 +12,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import count
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Engine, create_engine, event, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, OperationalError
 from sqlalchemy.orm import Session, SessionTransaction, sessionmaker
 
 from storage.pulse import COMMIT, READ, WRITE, Pulse
@@ -41,6 +42,7 @@ PATIENCE: dict[str, str | int] = {
     ),
 }
 LOG_TRIES = 100
+ASKS = (0.001, 0.002, 0.005, 0.01)  # seconds between tries to take a file's lock, twenty of each
 
 
 def database_url(text: str) -> URL:
@@ -112,8 +114,34 @@ def _keep_log(connection: Any) -> None:
 
 
 def _begin_sqlite(connection: Any) -> None:
-    reading = connection.get_execution_options().get(READING)
-    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+    if connection.get_execution_options().get(READING):
+        connection.exec_driver_sql("BEGIN")
+        return
+    driver = connection.connection.driver_connection
+    driver.execute("PRAGMA busy_timeout = 0")
+    try:
+        _take_lock(connection)
+    finally:
+        driver.execute(f"PRAGMA busy_timeout = {BUSY_MILLISECONDS}")
+
+
+def _take_lock(connection: Any) -> None:
+    """Begin to write, asking again and again while another process does.
+
+    SQLite itself sleeps longer each time, and misses the moments in which a busy file is free: what became of a
+    message would stay unwritten meanwhile.
+    """
+    until = time.monotonic() + BUSY_MILLISECONDS / 1000
+    for attempt in count():
+        try:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+        except OperationalError as error:
+            busy = getattr(error.orig, "sqlite_errorcode", None) == sqlite3.SQLITE_BUSY
+            if not busy or time.monotonic() >= until:
+                raise
+            time.sleep(ASKS[min(attempt // 20, len(ASKS) - 1)])
+        else:
+            return
 
 
 def _forget(session: Session, _ended: SessionTransaction) -> None:

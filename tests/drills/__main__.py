@@ -51,7 +51,7 @@ def hold(name: str, database: str, seconds: float, rate: float, seed: int) -> Re
 
 def _nothing(name: str, database: str, *, left_out: str = "", wrong: str = "") -> Result:
     accounts = Accounts(wrong=[wrong] if wrong else [])
-    return Result(name, database, accounts, 0, 0, 0, 0.0, 0.0, 0.0, left_out)
+    return Result(name, database, accounts, 0, 0, {}, 0.0, 0.0, 0.0, left_out)
 
 
 def _tell(one: Result) -> None:

@@ -56,7 +56,8 @@ class Accounts:
     replies: int = 0
     unsent: int = 0
     disordered: int = 0
-    repeats: dict[str, int] = field(default_factory=dict)  # by channel
+    by_channel: dict[str, int] = field(default_factory=dict)  # replies
+    repeats: dict[str, int] = field(default_factory=dict)  # by channel, too
     wrong: list[str] = field(default_factory=list)
 
     @property
@@ -125,7 +126,7 @@ def _count_messages(
 def _count_replies(found: Accounts, real: dict[Person, Told], taken: Sequence[Taken]) -> None:
     came = compare(real, taken)
     found.replies, found.unsent, found.disordered = came.number, came.unsent, came.disordered
-    found.repeats = came.repeats
+    found.by_channel, found.repeats = came.by_channel, came.repeats
     if came.to_strangers:
         found.wrong.append(f"{came.to_strangers} people who never wrote were written to")
 

@@ -69,6 +69,11 @@ class Load:
     def done(self) -> bool:
         return self.acknowledged == len(self.deliveries)
 
+    @property
+    def share(self) -> float:
+        """How much of it is acknowledged."""
+        return self.acknowledged / len(self.deliveries)
+
     def reach(self, share: float) -> None:
         """Wait until so much of it is acknowledged."""
         wanted = share * len(self.deliveries)

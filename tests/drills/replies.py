@@ -33,12 +33,13 @@ class Told:
 
 @dataclass
 class Replies:
-    """The replies of a drill; ``repeats``: how many went out once more than they should, by channel."""
+    """The replies of a drill; ``repeats``: how many went out once more than they should. Both also by channel."""
 
     number: int = 0
     unsent: int = 0
     disordered: int = 0
-    repeats: dict[str, int] = field(default_factory=dict)
+    by_channel: Counter[str] = field(default_factory=Counter)
+    repeats: Counter[str] = field(default_factory=Counter)
     to_strangers: int = 0
 
 
@@ -47,16 +48,16 @@ def compare(real: dict[Person, Told], taken: Sequence[Taken]) -> Replies:
     theirs: dict[Person, list[Taken]] = {}
     for one in taken:
         theirs.setdefault((one.channel, one.address), []).append(one)
-    found, repeats = Replies(), Counter[str]()
+    found = Replies()
     for person, told in real.items():
         found.number += len(told.said)
+        found.by_channel[person[0]] += len(told.said)
         arrived = theirs.pop(person, [])
         missing, out_of_order = followed(told, arrived)
         late = sum(status not in (SENT, DELIVERED) for _, status, _ in told.said)
         found.unsent += max(missing, late)
         found.disordered += out_of_order
-        repeats[person[0]] += max(0, len(arrived) - len(told.said) + missing)
-    found.repeats = {channel: repeats[channel] for channel in sorted(repeats)}
+        found.repeats[person[0]] += max(0, len(arrived) - len(told.said) + missing)
     found.to_strangers = len(theirs)
     return found
 

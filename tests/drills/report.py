@@ -21,7 +21,11 @@ def row(one: Result) -> tuple[str, ...]:
         *(one.name, one.database, str(one.faults), str(found.messages), str(one.refused)),
         *(f"{one.longest:.1f} s", str(found.lost), str(found.doubled), str(found.interviews)),
         *(str(found.astray), str(found.replies), str(found.unsent), str(found.disordered)),
-        *(str(one.unknown), f"{found.twice} ({found.repeated:.2%})", f"{one.settled:.0f} s"),
+        *(
+            str(sum(one.unknown.values())),
+            f"{found.twice} ({found.repeated:.2%})",
+            f"{one.settled:.0f} s",
+        ),
     )
 
 
@@ -36,20 +40,22 @@ def as_table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     return "\n".join(f"| {' | '.join(one)} |" for one in lines)
 
 
-HANDS = ("drill", "database", "channel", "in hand at each kill", "found in a log", "repeats")
+HANDS = ("drill", "database", "channel", "in hand at each kill", "unknown", "found in a log")
+HANDS += ("replies", "repeats")
 
 
 def hands(results: Sequence[Result]) -> str:
-    """What workers had in hand when they were killed, and what came of it, by channel; as Markdown."""
+    """What workers had in hand when they were killed, or of which nobody told, and what came of it, by channel."""
     rows = [
         (
             *(one.name, one.database, channel),
             ", ".join(str(killed.get(channel, 0)) for killed in one.in_hand),
+            str(one.unknown.get(channel, 0)),
             str(one.found) if channel == SMS else "it has none",
-            str(number),
+            *(str(one.accounts.by_channel.get(channel, 0)), str(number)),
         )
         for one in results
-        if one.in_hand
+        if one.in_hand or one.unknown
         for channel, number in one.accounts.repeats.items()
     ]
     return as_table(HANDS, rows) if rows else ""
