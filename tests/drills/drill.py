@@ -63,11 +63,6 @@ class Drill:
             mine = update(Job).where(Job.done_at.is_(None), Job.owner.is_not(None))
             session.execute(mine.values(run_at=Job.created_at, owner=None))
 
-    def next_moment(self, left: int) -> float:
-        """A random moment from now on, as a share of the messages, that leaves time for those ``left`` to come."""
-        now = self.load.share
-        return now + self.chance.uniform(0.0, max(0.9 - now, 0.0) * 2 / (left + 1))
-
     def moments(self, count: int, first: float = 0.1, last: float = 0.9) -> list[float]:
         """Random moments, as shares of the messages."""
         return sorted(self.chance.uniform(first, last) for _ in range(count))

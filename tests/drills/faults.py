@@ -31,8 +31,10 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 def kill(drill: Drill) -> None:
     """kill -9 of the web or the worker at random moments; each is started again at once."""
     names = turns(drill.house, drill.chance, KILLS)
-    for left, name in zip(range(KILLS, 0, -1), names, strict=True):
-        drill.load.reach(drill.next_moment(left))
+    for number, name in enumerate(names, start=1):
+        part = number / KILLS
+        drill.load.allow(part)
+        drill.load.reach(drill.chance.uniform(part - 0.9 / KILLS, part - 0.3 / KILLS))
         drill.strike(not drill.load.done, f"the {name} killed")
         drill.house.kill(name)
 
