@@ -56,7 +56,7 @@ def hands(results: Sequence[Result]) -> str:
         )
         for one in results
         if one.in_hand or one.unknown
-        for channel, number in one.accounts.repeats.items()
+        for channel, number in sorted(one.accounts.repeats.items())
     ]
     return as_table(HANDS, rows) if rows else ""
 
