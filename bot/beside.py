@@ -10,6 +10,7 @@ from bot.sending import SenderThreads
 from bot.services import Services
 from bot.settings.broker import CELERY
 from bot.tallying import tallies
+from bot.thinning import thinner
 from bot.work.nudging import ROOMS, Sweep
 
 
@@ -39,7 +40,7 @@ def running(services: Services, *threads: Beside) -> Iterator[Services]:
 
 def upkeep(services: Services) -> list[Beside]:
     """What goes on by itself where work is done."""
-    return [BackupThread(services), tallies(services)]
+    return [BackupThread(services), tallies(services), thinner(services)]
 
 
 def beside(services: Services) -> list[Beside]:

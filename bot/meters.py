@@ -52,6 +52,9 @@ DATABASE = _histogram(
 MESSAGES = _counter(
     "messages", "Messages by what this process saw become of them.", ["channel", "status"]
 )
+BROADCASTS = _counter(
+    "broadcast_messages", "Of these, what was said to many.", ["channel", "status"]
+)
 RECONCILED = _counter(
     "reconciled_messages", "Messages that Twilio's log told of, and no webhook had.", ["direction"]
 )
@@ -60,7 +63,7 @@ LINES = _counter("log_lines", "Lines of the log, warnings and worse.", ["level",
 
 METERS: tuple[MetricWrapperBase, ...] = (
     *(REQUESTS, KEPT, TURNS, SENDS, REPLIES, WORK, DATABASE),
-    *(MESSAGES, RECONCILED, NUDGES, LINES),
+    *(MESSAGES, BROADCASTS, RECONCILED, NUDGES, LINES),
 )
 
 
@@ -80,9 +83,11 @@ def seconds(meter: Histogram, lasted: float, *labels: str) -> None:
     _one(meter, *labels).observe(max(lasted, 0.0))
 
 
-def message(channel: str, status: str) -> None:
-    """A message came, or one of ours has come so far."""
+def message(channel: str, status: str, *, to_many: bool = False) -> None:
+    """A message came, or one of ours has come so far; ``to_many``: it is one of a broadcast."""
     _one(MESSAGES, channel, status).inc()
+    if to_many:
+        _one(BROADCASTS, channel, status).inc()
 
 
 def reconciled(direction: str, number: int) -> None:

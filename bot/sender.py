@@ -211,8 +211,9 @@ class Sender:
             self._limits.spend(session, letter.job.lane, letter.text)
 
         self._services.database.write(record)
-        meters.message(letter.channel, status)
-        if letter.job.kind != outbox.BROADCAST:  # one of very many is no reply
+        to_many = letter.job.kind == outbox.BROADCAST
+        meters.message(letter.channel, status, to_many=to_many)
+        if not to_many:  # one of very many is no reply
             lasted = (now - letter.job.created_at).total_seconds()
             meters.seconds(meters.REPLIES, lasted, letter.channel)
 
@@ -232,7 +233,8 @@ class Sender:
             take_ending(session, message, failure.ending, now)
         if failure.permanent or is_over(job.kind, job.created_at, now):
             outgoing.advance(session, message.id, messages.FAILED, error=failure.reason)
-            meters.message(message.channel, messages.FAILED)
+            to_many = job.kind == outbox.BROADCAST
+            meters.message(message.channel, messages.FAILED, to_many=to_many)
             outbox.finish(session, job.id, self._owner, now)
         else:
             outgoing.requeue(session, message.id, failure.reason)

@@ -6,13 +6,15 @@ stays true until it commits; a reading one does not wait for anybody.
 
 import os
 import sqlite3
+import threading
 import time
+from itertools import count
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, OperationalError
 
 from storage.behind import keep_order
 from storage.idling import ask_the_idle
@@ -34,6 +36,7 @@ PATIENCE: dict[str, str | int] = {
     ),
 }
 LOG_TRIES = 100
+ASKS = (0.001, 0.002, 0.005, 0.01)  # seconds between tries to take a file's lock, twenty of each
 
 
 def database_url(text: str) -> URL:
@@ -106,8 +109,35 @@ def _keep_log(connection: Any) -> None:
 
 
 def _begin_sqlite(connection: Any) -> None:
-    reading = connection.get_execution_options().get(READING)
-    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+    if connection.get_execution_options().get(READING):
+        connection.exec_driver_sql("BEGIN")
+        return
+    driver = connection.connection.driver_connection
+    driver.execute("PRAGMA busy_timeout = 0")
+    try:
+        _take_lock(connection)
+    finally:
+        driver.execute(f"PRAGMA busy_timeout = {BUSY_MILLISECONDS}")
+
+
+def _take_lock(connection: Any) -> None:
+    """Begin to write, asking again and again while another process does.
+
+    SQLite itself sleeps longer each time, and misses the moments in which a busy file is free: what became of a
+    message would stay unwritten meanwhile.
+    """
+    until, pause = time.monotonic() + BUSY_MILLISECONDS / 1000, threading.Event()
+    for attempt in count():
+        try:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+        except OperationalError as error:
+            busy = getattr(error.orig, "sqlite_errorcode", None) == sqlite3.SQLITE_BUSY
+            if not busy or time.monotonic() >= until:
+                raise
+            # not time.sleep, which fails where somebody turns the clock that it reads
+            pause.wait(ASKS[min(attempt // 20, len(ASKS) - 1)])
+        else:
+            return
 
 
 def empty_log(engine: Engine) -> None:

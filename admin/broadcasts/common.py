@@ -1,5 +1,7 @@
 """What the pages of broadcasts share: the one that is meant, and what its states are called."""
 
+from typing import Any
+
 from flask import abort
 from flask_babel import lazy_gettext
 from sqlalchemy.orm import Session
@@ -35,6 +37,7 @@ STATES = {
     recipients.FAILED: lazy_gettext("Failed"),
     recipients.LEFT: lazy_gettext("Left out"),
 }
+NOT_SENT = lazy_gettext("Not sent")
 REASONS = {
     Bar.ERASED.value: lazy_gettext("erased since"),
     Bar.STOPPED.value: lazy_gettext("wants no messages"),
@@ -52,6 +55,12 @@ WHY = {
         "it twice."
     )
 }
+
+
+def states_of(found: Known) -> dict[str, Any]:
+    """The states of its recipients by name. Whoever still waits when it is stopped waits for nothing."""
+    waiting = {recipients.WAITING: NOT_SENT} if found.standing is Standing.STOPPED else {}
+    return {**STATES, **waiting}
 
 
 def known(session: Session, broadcast_id: int) -> Known:

@@ -42,7 +42,7 @@ def recipients(broadcast_id: int) -> str:
         "admin/broadcast_recipients.html",
         broadcast=found,
         state=state,
-        states=common.STATES,
+        states=common.states_of(found),
         reasons=common.REASONS,
         counts=counts,
         lines=lines[:LINES],

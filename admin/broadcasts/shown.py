@@ -123,7 +123,7 @@ def _going(session: Session, found: Known) -> dict[str, Any]:
         "why": kept.get(("why", number), lambda: telling.reasons(session, number)),
         "standings": common.STANDINGS,
         "badges": common.BADGES,
-        "states": common.STATES,
+        "states": common.states_of(found),
         "reasons": common.REASONS,
         "whys": common.WHY,
     }

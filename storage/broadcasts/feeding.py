@@ -35,6 +35,8 @@ def step(session: Session, broadcast_id: int, library: Library, now: datetime) -
             return row.starts_at
         row.status = Standing.RUNNING.value
     if row.status != Standing.RUNNING:
+        if row.status == Standing.STOPPED and not in_hand:
+            return now if recipients.let_go(session, row) else None
         return now + SLOWLY if in_hand else None
     if row.gathered_at is None:
         recipients.gather(session, row, facts, now)

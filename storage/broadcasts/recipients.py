@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import exists, func, literal, select, update
 from sqlalchemy.orm import Session
 
-from storage import messages
+from storage import messages, outgoing
 from storage.base import Moment
 from storage.broadcasts.audience import audience
 from storage.broadcasts.bars import Bar, bar
@@ -74,6 +74,21 @@ def _failed(session: Session, one: Recipient, message: MessageRow, facts: Facts)
         held = Bar.ENDED
     one.status = LEFT if held else FAILED
     one.reason = held.value if held else (message.error or "")[:200]
+
+
+def let_go(session: Session, row: Broadcast, piece: int = PIECE) -> bool:
+    """The broadcast is stopped: what was written to some and taken back goes out no more; whether there may be more."""
+    written = select(Recipient).where(
+        Recipient.broadcast_id == row.id,
+        Recipient.status == WAITING,
+        Recipient.message_id.is_not(None),
+    )
+    found = session.scalars(written.limit(piece).with_for_update()).all()
+    for one in found:
+        one.status, one.reason = LEFT, Bar.ENDED.value
+    outgoing.give_up(session, [one.message_id for one in found if one.message_id], Bar.ENDED.value)
+    session.flush()
+    return len(found) == piece
 
 
 def forget(session: Session, contact_id: int) -> None:

@@ -11,7 +11,7 @@ from storage import contacts
 from storage.broadcasts import feeding
 from storage.broadcasts.register import Standing
 from storage.messages import body_of
-from storage.models import Broadcast, Job, MessageRow
+from storage.models import Broadcast, Job, MessageRow, Recipient
 from storage.suppressions import BY_WORD
 
 ASKING = STREET.replace(
@@ -181,6 +181,21 @@ def test_who_got_what_is_told_by_pseudonym(organizer, town):
     left = page(organizer, "1/recipients?state=left")
     assert f"{town.pseudonym('+14045550103')} Left out: no text in their language" in left
     assert organizer.client.get("/admin/broadcasts/1/recipients?state=x").status_code == 404
+
+
+def test_whom_a_stop_came_before_is_told_as_not_sent(organizer, town):
+    make(organizer)
+    send(organizer, "1/schedule", now="1", starts="", timezone="UTC")
+    with town.database.writing() as session:
+        while feeding.step(session, 1, town.library, town.clock()) == town.clock():
+            if session.scalar(select(func.count(Recipient.id))):
+                break
+    assert "3 Waiting" in page(organizer)
+    send(organizer, "1/stop")
+    assert "3 Not sent" in page(organizer)
+    told = page(organizer, "1/recipients?state=waiting")
+    assert told.count("Not sent") == 4  # the tab, and each of them
+    assert "Waiting" not in page(organizer) + told
 
 
 def test_on_the_page_of_a_testimony_it_stands_in_the_dialogue(organizer, town, client):

@@ -16,6 +16,7 @@ from storage.broadcasts.register import Facts, Purpose
 from storage.models import Broadcast, Contact, InterviewRow, Job, MessageRow, Recipient
 from storage.staff import Role
 from tests.bot.conftest import ON_SQLITE, RESIDENT, Service
+from tests.bot.test_metrics import scraped, value
 from tests.support.providers import TelegramServer, TwilioServer
 
 FLOW = """
@@ -115,6 +116,24 @@ def test_everybody_who_agreed_gets_it_once_and_it_comes_to_its_end(
     assert set(states(street)) == {"sent"}
     assert street.rows(Broadcast)[0].status == "done"
     assert [job for job in street.rows(Job) if job.done_at is None] == []
+
+
+def test_what_is_said_to_many_is_counted_apart(street: Service, twilio: TwilioServer) -> None:
+    for number in range(3):
+        tell(street, f"+1404555{number:04}")
+
+    def counted() -> list[float]:
+        told = scraped(street)
+        return [
+            value(told, "broadcast_messages_total", channel="sms", status=status) or 0
+            for status in ("sent", "failed")
+        ]
+
+    before = counted()
+    begin(street)
+    twilio.answers.append(TwilioServer.refusal(400, 21211))
+    wait(street, minutes=10)
+    assert [now - then for now, then in zip(counted(), before, strict=True)] == [2, 1]
 
 
 def test_it_comes_by_the_clock_of_each_number(street: Service, twilio: TwilioServer) -> None:
@@ -223,6 +242,42 @@ def test_a_stop_by_staff_ends_what_is_queued(street: Service, twilio: TwilioServ
         steering.stop(session, number, ORGANIZER, street.clock())
     wait(street, hours=1)
     assert (got(twilio), states(street)) == ([], ["ended"])
+
+
+def test_a_stop_after_a_pause_leaves_nothing_that_seems_to_wait(
+    street: Service, twilio: TwilioServer
+) -> None:
+    """Its message was written, and taken back by the pause."""
+    tell(street)
+    number = begin(street)
+    queue_up(street, number)
+    with street.database.writing() as session:
+        steering.pause(session, number, ORGANIZER, street.clock())
+    wait(street, hours=1)
+    with street.database.writing() as session:
+        steering.stop(session, number, ORGANIZER, street.clock())
+    wait(street, hours=1)
+    assert (got(twilio), states(street)) == ([], ["ended"])
+    written = [row for row in street.rows(MessageRow) if row.direction == "out"][-1]
+    assert (written.status, written.error) == ("failed", "ended")
+
+
+def test_whom_a_stop_came_before_was_never_written_to(
+    street: Service, twilio: TwilioServer
+) -> None:
+    """More than are in hand at once: who had no message yet has none now."""
+    people = [f"+1404555{number:04}" for number in range(feeding.IN_HAND + 2)]
+    for who in people:
+        tell(street, who)
+    number = begin(street)
+    with street.database.writing() as session:
+        feeding.step(session, number, street.services.library, street.clock())
+        feeding.step(session, number, street.services.library, street.clock())
+    with street.database.writing() as session:
+        steering.stop(session, number, ORGANIZER, street.clock())
+    wait(street, hours=1)
+    assert got(twilio) == []
+    assert Counter(states(street)) == {"ended": feeding.IN_HAND, "waiting": 2}
 
 
 def test_an_invitation_begins_its_survey(street: Service, twilio: TwilioServer) -> None:

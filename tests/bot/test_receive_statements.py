@@ -18,11 +18,15 @@ FEW_ROWS = ("flow_versions",)  # tables that stay small, and may be read whole
 
 @pytest.fixture
 def said(service: Service) -> Iterator[list[str]]:
-    """What the driver is told from now on."""
+    """What the database is asked from now on; how long to wait for its lock (a PRAGMA) is told the driver alone."""
     heard: list[str] = []
 
+    def hear(statement: str) -> None:
+        if not statement.startswith("PRAGMA busy_timeout"):
+            heard.append(statement)
+
     def listen(connection: Any, *_: object) -> None:
-        connection.set_trace_callback(heard.append)
+        connection.set_trace_callback(hear)
 
     event.listen(service.database.engine, "checkout", listen)
     yield heard

@@ -21,28 +21,16 @@ from storage.answers import answer_of
 from storage.contacts import address_of
 from storage.db import Database
 from storage.library import Library
-from storage.messages import DELIVERED, IN, OUT, SENT, body_of
+from storage.messages import IN, OUT, body_of
 from storage.models import AnswerRow, Contact, InterviewRow, MessageRow
 from tests.bot.conftest import Service, deployment
 from tests.conftest import Clock
 from tests.drills.house import SURVEY
 from tests.drills.outside import Outside, Taken
 from tests.drills.people import SMS, Delivery
+from tests.drills.replies import Person, Told, compare
 
 MOST_REPEATS = 0.002  # of all replies
-Person = tuple[str, str]
-
-
-@dataclass
-class Told:
-    """What a database holds of one person: where they stand, and what they were told."""
-
-    interviews: list[Any] = field(default_factory=list)
-    said: list[tuple[int, str, str]] = field(default_factory=list)  # id, status, words
-
-    @property
-    def words(self) -> list[str]:
-        return [words for _, _, words in self.said]
 
 
 @dataclass(frozen=True)
@@ -68,13 +56,19 @@ class Accounts:
     replies: int = 0
     unsent: int = 0
     disordered: int = 0
-    repeats: int = 0
+    by_channel: dict[str, int] = field(default_factory=dict)  # replies
+    repeats: dict[str, int] = field(default_factory=dict)  # by channel, too
     wrong: list[str] = field(default_factory=list)
 
     @property
+    def twice(self) -> int:
+        """How many replies went out once more than they should, by any channel."""
+        return sum(self.repeats.values())
+
+    @property
     def repeated(self) -> float:
-        """The share of the replies that went out once more than they should."""
-        return self.repeats / self.replies if self.replies else 0.0
+        """Their share of all replies."""
+        return self.twice / self.replies if self.replies else 0.0
 
 
 def examine(
@@ -130,38 +124,11 @@ def _count_messages(
 
 
 def _count_replies(found: Accounts, real: dict[Person, Told], taken: Sequence[Taken]) -> None:
-    theirs: dict[Person, list[Taken]] = {}
-    for one in taken:
-        theirs.setdefault((one.channel, one.address), []).append(one)
-    for person, told in real.items():
-        found.replies += len(told.said)
-        arrived = theirs.pop(person, [])
-        missing, out_of_order = _followed(told, arrived)
-        late = sum(status not in (SENT, DELIVERED) for _, status, _ in told.said)
-        found.unsent += max(missing, late)
-        found.disordered += out_of_order
-        found.repeats += max(0, len(arrived) - len(told.said) + missing)
-    if theirs:
-        found.wrong.append(f"{len(theirs)} people who never wrote were written to")
-
-
-def _followed(told: Told, arrived: Sequence[Taken]) -> tuple[int, int]:
-    """How many replies never arrived, and how many arrived out of their order; those that came twice are in order."""
-    place, out_of_order = -1, 0
-    seen: set[int] = set()
-    for one in arrived:
-        after = place + 1
-        if after < len(told.said) and _is(one, told.said[after]):
-            place = after
-        elif not (place >= 0 and _is(one, told.said[place])):
-            out_of_order += 1
-            place = next((n for n, said in enumerate(told.said) if _is(one, said)), place)
-        seen.add(place)
-    return len(told.said) - len(seen - {-1}), out_of_order
-
-
-def _is(one: Taken, said: tuple[int, str, str]) -> bool:
-    return one.text == said[2] and one.ours in (None, said[0])
+    came = compare(real, taken)
+    found.replies, found.unsent, found.disordered = came.number, came.unsent, came.disordered
+    found.by_channel, found.repeats = came.by_channel, came.repeats
+    if came.to_strangers:
+        found.wrong.append(f"{came.to_strangers} people who never wrote were written to")
 
 
 def standing(database: Database, apart: Collection[Person] = ()) -> dict[Person, Told]:

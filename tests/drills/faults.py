@@ -3,6 +3,7 @@
 import signal
 import threading
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 
 from alembic.script import ScriptDirectory
@@ -10,25 +11,32 @@ from sqlalchemy import select, text
 
 from storage import schema
 from storage.contacts import find_contact
-from storage.models import InterviewRow
+from storage.messages import IN
+from storage.models import InterviewRow, MessageRow
 from tests.drills.databases import LeftOut, fill
 from tests.drills.drill import Drill, Kind
-from tests.drills.house import WEB, WORKER, pick
+from tests.drills.house import WEB, WORKER, turns
 from tests.drills.outside import BROKEN, BUSY, DOWN, UNKNOWN
+from tests.drills.people import SMS, TELEGRAM
 
 KILLS = 4
 AWAY = 6.0  # seconds that a database or a disk is away
+ONE_IN = 50  # of what a channel sends
 BAD = 4.0  # seconds of each of a provider's moods
 FAKETIME = "libfaketime.so.1"
 NOW = "+0"
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def kill(drill: Drill) -> None:
     """kill -9 of the web or the worker at random moments; each is started again at once."""
-    for moment in drill.moments(KILLS):
-        drill.load.reach(moment)
-        drill.house.kill(pick(drill.house, drill.chance))
-        drill.faults += 1
+    names = turns(drill.house, drill.chance, KILLS)
+    for number, name in enumerate(names, start=1):
+        part = number / KILLS
+        drill.load.allow(part)
+        drill.load.reach(drill.chance.uniform(part - 0.9 / KILLS, part - 0.3 / KILLS))
+        drill.strike(not drill.load.done, f"the {name} killed")
+        drill.house.kill(name)
 
 
 def database(drill: Drill) -> None:
@@ -39,10 +47,14 @@ def database(drill: Drill) -> None:
         thief = threading.Thread(target=drill.home.take_away, args=(gone, wanted))
         thief.start()
         gone.wait()
-        drill.hold_on(AWAY * (2 if drill.home.kind == "sqlite" else 1))  # it waits for 10 s
+        away = AWAY * (2 if drill.home.kind == "sqlite" else 1)  # it waits for 10 s
+        drill.hold_on(away / 2)
+        before = drill.load.acknowledged
+        drill.hold_on(away / 2)
+        still = drill.load.acknowledged == before and not drill.load.done
+        drill.strike(still, "the database away")
         wanted.set()
         thief.join()
-        drill.faults += 1
 
 
 def disk(drill: Drill) -> None:
@@ -52,10 +64,10 @@ def disk(drill: Drill) -> None:
         ballast = fill(drill.disk)
         before = drill.load.refused
         drill.load.wait_for(lambda seen=before: drill.load.refused > seen or drill.load.done)
+        drill.strike(drill.load.refused > before, "the disk full")
         drill.hold_on(AWAY)
         ballast.unlink()
         drill.home.see_to()
-        drill.faults += 1
 
 
 def provider(drill: Drill) -> None:
@@ -65,24 +77,35 @@ def provider(drill: Drill) -> None:
         drill.load.reach(moment)
         mood.kind = "" if kind == "slow" else kind
         drill.outside.slow(1.5 if kind == "slow" else 0.0)
+        before = len(mood.taken)
         drill.hold_on(BAD)
+        felt = len(mood.taken) > before if kind == "slow" else mood.hurt[kind] > 0
+        drill.strike(felt, f"the providers {kind}")
         mood.kind = ""
         drill.outside.slow(0.0)
-        drill.faults += 1
 
 
 def unknown(drill: Drill) -> None:
     """Now and then a provider takes a message, and the connection is cut before it has said so."""
     mood = drill.outside.mood
-    mood.share, mood.kind = 0.02, UNKNOWN
+    mood.every, mood.kind = ONE_IN, UNKNOWN
     drill.load.reach(0.9)
     mood.kind = ""
-    drill.faults = mood.unknown
+    for channel in (SMS, TELEGRAM):
+        drill.strike(mood.unknown[channel] > 0, f"an answer of {channel} cut off")
+    drill.faults = mood.unknown.total()
 
 
 def webhooks(drill: Drill) -> None:
     """Messages come twice, out of order, at once and with strange content; and one person's meet a bug of ours."""
     drill.load.reach(0.3)
+    drill.strike(drill.wait_until(lambda: _break_one(drill)), "a bug of ours")
+    drill.load.reach(0.9)
+    drill.strike(drill.load.again > 0, "messages that came once more")
+
+
+def _break_one(drill: Drill) -> bool:
+    """Break the answers of somebody who is in the middle of an interview; whether there was one."""
     for channel, address in {(one.channel, one.address) for one in drill.load.deliveries}:
         with drill.house.database.writing() as session:
             contact = find_contact(session, channel, address)
@@ -93,18 +116,27 @@ def webhooks(drill: Drill) -> None:
             broken = text("UPDATE answers SET given = 'asleep' WHERE interview_id = :mine")
             if session.execute(broken, {"mine": mine}).rowcount:  # type: ignore[attr-defined]
                 drill.apart.add((channel, address))
-                drill.faults += 1
-                return
+                return True
+    return False
 
 
 def clocks(drill: Drill) -> None:
     """The machine's clock jumps an hour ahead, two back, and to where it should be."""
     hand = Path(drill.house.environ["FAKETIME_TIMESTAMP_FILE"])
     moments = drill.moments(3)
-    for moment, hour in zip(moments, ("+3600s", "-3600s", NOW), strict=True):
+    for moment, hours in zip(moments, (1, -1, 0), strict=True):
         drill.load.reach(moment)
-        _turn(hand, hour)
-        drill.faults += 1
+        _turn(hand, f"{3600 * hours:+}s" if hours else NOW)
+        felt = drill.wait_until(lambda wanted=hours: _hours_off(drill) == wanted)
+        drill.strike(felt, f"a clock that is {hours} hours off")
+
+
+def _hours_off(drill: Drill) -> int:
+    """How far the clock is off that dated the newest message."""
+    with drill.house.database.reading() as session:
+        newest = select(MessageRow.at).where(MessageRow.direction == IN)
+        at = session.scalar(newest.order_by(MessageRow.id.desc()).limit(1))
+    return round(((at or EPOCH) - datetime.now(UTC)).total_seconds() / 3600)
 
 
 def _turn(hand: Path, to: str) -> None:

@@ -15,6 +15,7 @@ from tests.bot.conftest import deployment
 from tests.conftest import KEY
 from tests.drills.databases import Home
 from tests.drills.outside import Outside
+from tests.drills.replies import in_hand
 from tests.support.processes import PATIENCE, Process, free_port
 
 WEB, WORKER = "web", "worker"
@@ -41,6 +42,8 @@ class House:
         self.names = (WEB, WORKER) if apart else (WEB,)
         self._running: dict[str, Process] = {}
         self.said: list[str] = []
+        self.in_hand: list[dict[str, int]] = []  # by channel, of each who sent and was killed
+        self._dead: set[str] = set()
 
     def move_in(self, now: object) -> None:
         """Tables and survey, then the processes."""
@@ -65,8 +68,10 @@ class House:
         raise AssertionError(f"{name} does not start:\n{self.said[-1]}")
 
     def kill(self, name: str) -> None:
-        """kill -9, and start it again."""
+        """kill -9, and start it again. What a worker has in hand then is counted."""
         self._end(name, kill=True)
+        if name == self.names[-1]:  # who sends
+            self.in_hand.append(in_hand(self.database, self._dead))
         self.start(name)
 
     def relieve(self, name: str) -> int:
@@ -105,6 +110,8 @@ class House:
             return False
 
 
-def pick(house: House, chance: random.Random) -> str:
-    """One of the processes."""
-    return chance.choice(house.names)
+def turns(house: House, chance: random.Random, count: int) -> list[str]:
+    """So many of the processes in any order, each as often as the others."""
+    names = [house.names[number % len(house.names)] for number in range(count)]
+    chance.shuffle(names)
+    return names

@@ -35,6 +35,7 @@ class Load:
         self._changed = threading.Condition()
         self._began = 0.0
         self._due = 0
+        self._most, self._held, self._late = 1.0, 0.0, 0.0
         self.acknowledged = self.refused = self.again = 0
         self.longest = 0.0
         self._threads: list[threading.Thread] = []
@@ -74,6 +75,14 @@ class Load:
         wanted = share * len(self.deliveries)
         self.wait_for(lambda: self.acknowledged >= wanted)
 
+    def allow(self, share: float) -> None:
+        """Bring no more than so much of it, until more is allowed: a fault that is slow to come still finds some."""
+        with self._changed:
+            if self._held:
+                self._late += time.monotonic() - self._held
+            self._most, self._held = share, 0.0
+            self._changed.notify_all()
+
     def wait_for(self, ready: "object") -> None:
         with self._changed:
             assert self._changed.wait_for(ready, timeout=PATIENCE), "nobody takes the messages"  # type: ignore[arg-type]
@@ -106,8 +115,11 @@ class Load:
         if self._rate is None:
             return
         with self._changed:
+            while self._due >= self._most * len(self.deliveries):
+                self._held = self._held or time.monotonic()
+                self._changed.wait()
             self._due += count
-            due = self._began + self._due / self._rate
+            due = self._began + self._late + self._due / self._rate
         threading.Event().wait(max(0.0, due - time.monotonic()))
 
     def _deliver(self, calling: "Calling", one: Delivery) -> None:

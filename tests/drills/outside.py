@@ -2,9 +2,11 @@
 
 import random
 import threading
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
 from tests.support.providers import CUT, Answer, Call, Provider, TelegramServer, TwilioServer
@@ -24,44 +26,64 @@ class Taken:
 
 @dataclass
 class Mood:
-    """What providers do to a share of what they are sent; and what they took, in order."""
+    """What providers do to one in ``every`` of what they are sent; and what they took, in order.
+
+    ``hurt`` counts what they did so, and ``unknown`` by channel what they took and did not say so.
+    """
 
     chance: random.Random
     kind: str = ""
-    share: float = 1.0
+    every: int = 1
     taken: list[Taken] = field(default_factory=list)
-    unknown: int = 0
-    hurt: int = 0
+    unknown: Counter[str] = field(default_factory=Counter)
+    hurt: Counter[str] = field(default_factory=Counter)
+    met: Counter[str] = field(default_factory=Counter)
+    next: dict[str, int] = field(default_factory=dict)
     turn: threading.Lock = field(default_factory=threading.Lock)
 
-    def answer(self, sent: Taken, well: Answer, busy: Answer, broken: Answer) -> Answer | str:
-        """The answer to one sending, in this mood."""
+    def strikes(self, channel: str) -> str:
+        """What is done to the next sending by a channel; "" for nothing."""
         with self.turn:
-            hit = self.kind != "" and self.chance.random() < self.share
-            self.hurt += hit
-            if hit and self.kind != UNKNOWN:
-                return {DOWN: CUT, BUSY: busy, BROKEN: broken}[self.kind]
+            kind = self.kind if self.kind and self._is_next(channel) else ""
+            self.hurt[kind] += 1
+        return kind
+
+    def take(self, sent: Taken, well: Answer, kind: str) -> Answer | str:
+        """The answer to a sending that is taken, unless it is refused: it may get lost on the way."""
+        with self.turn:
             if well.status < 300:
                 self.taken.append(sent)
-                self.unknown += hit
-            return CUT if hit else well
+                self.unknown[sent.channel] += kind == UNKNOWN
+        return CUT if kind == UNKNOWN else well
+
+    def _is_next(self, channel: str) -> bool:
+        """Of so many sendings by one channel exactly one, whichever."""
+        place = self.met[channel] % self.every
+        if place == 0:
+            self.next[channel] = self.chance.randrange(self.every)
+        self.met[channel] += 1
+        return place == self.next[channel]
 
 
 class DrillTwilio(TwilioServer):
     def __init__(self, mood: Mood) -> None:
         self.mood = mood
         super().__init__()
+        self.clock = lambda: datetime.now(UTC)  # its log is asked what came since
 
     def answer(self, call: Call, headers: Any) -> Answer | str:
-        well = super().answer(call, headers)
         if call.method != "POST" or not call.path.endswith("/Messages.json"):
-            return well
+            return super().answer(call, headers)
+        kind = self.mood.strikes("sms")
+        busy = self.refusal(429, 20429)
+        busy.headers["Retry-After"] = "1"
+        refused = {DOWN: CUT, BUSY: busy, BROKEN: self.refusal(503, 20503)}
+        if kind in refused:  # its log knows nothing of it
+            return refused[kind]
         ours = call.form.get("StatusCallback", "").partition("message=")[2]
         number = int(ours) if ours.isdigit() else None
         sent = Taken("sms", call.form.get("To", ""), call.form.get("Body", ""), number)
-        busy = self.refusal(429, 20429)
-        busy.headers["Retry-After"] = "1"
-        return self.mood.answer(sent, well, busy, self.refusal(503, 20503))
+        return self.mood.take(sent, super().answer(call, headers), kind)
 
 
 class DrillTelegram(TelegramServer):
@@ -70,12 +92,15 @@ class DrillTelegram(TelegramServer):
         super().__init__()
 
     def answer(self, call: Call, headers: Any) -> Answer | str:
-        well = super().answer(call, headers)
         if not call.path.endswith("/sendMessage"):
-            return well
-        sent = Taken("telegram", call.form.get("chat_id", ""), call.form.get("text", ""), None)
+            return super().answer(call, headers)
+        kind = self.mood.strikes("telegram")
         busy = self.refusal(429, "Too Many Requests: retry after 1", retry_after=1)
-        return self.mood.answer(sent, well, busy, self.refusal(502, "Bad Gateway"))
+        refused = {DOWN: CUT, BUSY: busy, BROKEN: self.refusal(502, "Bad Gateway")}
+        if kind in refused:
+            return refused[kind]
+        sent = Taken("telegram", call.form.get("chat_id", ""), call.form.get("text", ""), None)
+        return self.mood.take(sent, super().answer(call, headers), kind)
 
 
 @dataclass

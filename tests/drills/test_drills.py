@@ -2,16 +2,18 @@
 
 import random
 import threading
+from base64 import b64encode
 
 import pytest
 
 from bot.hands import HANDS  # so many messages a worker may have in hand when it is killed
 from tests.drills import faults
-from tests.drills.accounts import Told, _followed
 from tests.drills.drill import Drill, Kind, run
 from tests.drills.house import WEB, WORKER
-from tests.drills.outside import Taken
+from tests.drills.outside import BROKEN, BUSY, DOWN, UNKNOWN, DrillTwilio, Mood, Taken
 from tests.drills.people import Resident
+from tests.drills.replies import Told, followed
+from tests.support.providers import Call
 
 FEW = 6  # residents
 
@@ -19,8 +21,8 @@ FEW = 6  # residents
 def kill_each_once(drill: Drill) -> None:
     for share, name in ((0.3, WEB), (0.6, WORKER)):
         drill.load.reach(share)
+        drill.strike(not drill.load.done, f"the {name} killed")
         drill.house.kill(name)
-        drill.faults += 1
     drill.load.reach(1.0)
     drill.let_go()
 
@@ -33,6 +35,7 @@ def crash_the_server(drill: Drill) -> None:
     gone.wait()
     before = drill.load.refused
     drill.load.wait_for(lambda: drill.load.refused > before)
+    drill.strike(drill.load.refused > before, "the crash")
     wanted.set()
     thief.join()
     drill.load.reach(1.0)
@@ -69,7 +72,29 @@ def test_the_accounts_see_what_is_missing_and_what_is_out_of_order(
 ) -> None:
     told = Told(said=[(number, "sent", words) for number, words in enumerate("abc")])
     taken = [Taken("sms", "+1", words, None) for words in arrived]
-    assert _followed(told, taken) == (missing, out_of_order)
+    assert followed(told, taken) == (missing, out_of_order)
+
+
+def test_of_so_many_sendings_by_a_channel_one_is_hit() -> None:
+    mood = Mood(random.Random(1), UNKNOWN, every=50)
+    for channel in ("sms", "telegram"):
+        hits = [mood.strikes(channel) == UNKNOWN for _ in range(500)]
+        assert [sum(hits[at : at + 50]) for at in range(0, 500, 50)] == [1] * 10
+
+
+def test_the_log_of_a_provider_knows_what_it_took_and_nothing_else() -> None:
+    asked = "/2010-04-01/Accounts/AC/Messages.json".replace("AC", DrillTwilio.SID)
+    call = Call(asked, {"To": "+14045550123", "Body": "hello"})
+    shown = b64encode(f"{DrillTwilio.SID}:{DrillTwilio.TOKEN}".encode()).decode()
+    mood = Mood(random.Random(1))
+    twilio = DrillTwilio(mood)
+    kept = []
+    for kind in (DOWN, BUSY, BROKEN, UNKNOWN, ""):
+        mood.kind = kind
+        twilio.answer(call, {"Authorization": f"Basic {shown}"})
+        kept.append((len(twilio.log), len(mood.taken), mood.unknown["sms"]))
+    twilio.close()
+    assert kept == [(0, 0, 0), (0, 0, 0), (0, 0, 0), (1, 1, 1), (2, 2, 1)]
 
 
 def test_every_drill_of_the_issue_is_there() -> None:
