@@ -4,6 +4,7 @@ import logging
 from datetime import datetime, timedelta
 
 from bot.services import Services
+from storage import rates
 from storage.turning_back import APART, set_right
 
 log = logging.getLogger(__name__)
@@ -31,6 +32,8 @@ class ClockWatch:
             return
         self._again = now + EVERY
         with self._services.database.writing() as session:
+            if before and now < before - APART:
+                rates.turn_back(session, self._services.moment(session))
             if ahead := set_right(session, now):
                 told = {"jobs": ahead}
                 log.warning("the clock went back: %(jobs)s jobs were dated ahead of it", told)

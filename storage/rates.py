@@ -7,13 +7,14 @@ that was ahead has written is not believed for longer than ``MOST_AHEAD``.
 from collections.abc import Collection, Mapping
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import bindparam, delete, func, select
+from sqlalchemy import bindparam, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from storage.db import insert_into
 from storage.models import Rate
 from storage.prepared import Prepared
 
+AHEAD = timedelta(minutes=1)  # longer than what was sent takes to be allowed again
 MOST_AHEAD = timedelta(hours=1)  # beyond the allowance: no provider asks for a longer pause
 
 _FULL = Prepared(
@@ -81,6 +82,12 @@ def prune(session: Session, now: datetime) -> None:
     """Take away the rows of those whose allowance has long been whole: they are as if they were not there."""
     old = delete(Rate).where(Rate.full_at < now - MOST_AHEAD)
     session.execute(old.execution_options(synchronize_session=False))
+
+
+def turn_back(session: Session, now: datetime) -> None:
+    """The clock has gone back: what was reckoned by it ahead of ``now`` holds nobody up. A provider asks again."""
+    ahead = update(Rate).where(Rate.full_at > now + AHEAD).values(full_at=now)
+    session.execute(ahead.execution_options(synchronize_session=False))
 
 
 def full(session: Session, keys: Collection[str]) -> Mapping[str, datetime]:

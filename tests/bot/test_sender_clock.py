@@ -3,7 +3,7 @@
 from storage import outbox
 from storage.models import Job
 from tests.bot.conftest import Service
-from tests.support.providers import TwilioServer
+from tests.support.providers import TelegramServer, TwilioServer
 
 
 def test_a_reply_from_an_hour_ahead_goes_out_at_once(
@@ -28,6 +28,20 @@ def test_a_sender_that_starts_after_the_clock_went_back_knows_it_too(
     service.clock.forward(hours=-1)
     service.drain()
     assert len(twilio.sent) == 1
+
+
+def test_a_limit_that_was_reckoned_ahead_holds_nothing_back(
+    service: Service, telegram: TelegramServer
+) -> None:
+    service.telegram("RIGHTS")
+    service.drain()
+    service.clock.forward(minutes=50)
+    service.telegram("yes")
+    service.drain()
+    service.clock.forward(minutes=-50)
+    service.telegram("Atlanta")
+    service.drain()
+    assert len(telegram.sent) == len(service.said) == 3
 
 
 def test_what_was_to_wait_waits_as_long_as_it_was_to(service: Service) -> None:

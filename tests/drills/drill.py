@@ -121,6 +121,7 @@ def run(
         house.move_in(datetime.now(UTC))
         people = [Resident(n, random.Random(chance.random())) for n in range(residents)]
         load = Load(house.port, people, chance, rate)
+        stack.callback(load.give_up)
         drill = Drill(house, made, disk, outside, load, chance)
         load.begin(wild=kind.wild)
         kind.fault(drill)

@@ -36,6 +36,7 @@ class Load:
         self._began = 0.0
         self._due = 0
         self._most, self._held, self._late = 1.0, 0.0, 0.0
+        self._over = False
         self.acknowledged = self.refused = self.again = 0
         self.longest = 0.0
         self._threads: list[threading.Thread] = []
@@ -83,6 +84,11 @@ class Load:
             self._most, self._held = share, 0.0
             self._changed.notify_all()
 
+    def give_up(self) -> None:
+        """Bring nothing more: the drill is over, whatever came of it."""
+        self._over = True
+        self.allow(2.0)
+
     def wait_for(self, ready: "object") -> None:
         with self._changed:
             assert self._changed.wait_for(ready, timeout=PATIENCE), "nobody takes the messages"  # type: ignore[arg-type]
@@ -97,7 +103,7 @@ class Load:
     def _bring(self, line: "deque[list[Delivery]]", chance: random.Random) -> None:
         calling = Calling(self._port)
         with ThreadPoolExecutor(8) as hands:
-            while line:
+            while line and not self._over:
                 turn = line.popleft()
                 self._wait_our_turn(len(turn))
                 if len(turn) > 1:  # written at once
@@ -124,7 +130,7 @@ class Load:
 
     def _deliver(self, calling: "Calling", one: Delivery) -> None:
         began, pause = time.monotonic(), PAUSE
-        while time.monotonic() - began < PATIENCE:
+        while time.monotonic() - began < PATIENCE and not self._over:
             one.tries += 1
             taken = calling.post(one) == 200
             with self._changed:
