@@ -27,6 +27,7 @@ from admin import (
     finding,
     flows,
     glance,
+    held,
     interface,
     layers,
     marking,
@@ -91,6 +92,8 @@ def _blueprint() -> Blueprint:
 
 
 def _guard() -> ResponseReturnValue | None:
+    if held.is_worth_it():
+        return held.ask_to_log_in()
     refusal = rights.enforce()
     if refusal is None and request.endpoint not in BY_ITSELF:
         access.stay()

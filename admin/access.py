@@ -13,7 +13,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user, login_user, logout_user
 from sqlalchemy.orm import Session
 
-from admin import errors, throttle
+from admin import errors, held, throttle
 from admin.desk import desk
 from admin.rights import MEMBERS, PUBLIC, Routes
 from storage import audit, house_rules, log_ins, second_factor, staff
@@ -76,15 +76,18 @@ def login() -> ResponseReturnValue:
         return errors.too_many(wait)
     known = _known(email, request.form.get("password", ""))
     if known is None:
-        return render_template("admin/login.html", next=target, email=email, wrong=True), 401
+        told = {"email": email, "wrong": True, "held": held.carried()}
+        return render_template("admin/login.html", next=target, **told), 401
     staff_id, two_steps = known
     session.clear()
     if two_steps:
         with desk().database.writing() as writing:
             session[HALF] = log_ins.begin(writing, staff_id, desk().now(), half=True)
+        if held.carried():
+            return _code_page(target)
         return redirect(url_for("admin.code", next=target), 303)
     begin(staff_id)
-    return redirect(target, 303)
+    return held.hand_back(target)
 
 
 def code() -> ResponseReturnValue:
@@ -96,15 +99,19 @@ def code() -> ResponseReturnValue:
     if found is None:
         return redirect(url_for("admin.login", next=target), 303)
     if request.method != "POST":
-        return render_template("admin/code.html", next=target, wrong=False)
+        return _code_page(target)
     staff_id = found[1].id
     if wait := throttle.wait_for_code(staff_id):
         return errors.too_many(wait)
     if not _second_step(half, request.form.get("code", "")):
-        return render_template("admin/code.html", next=target, wrong=True), 401
+        return _code_page(target, wrong=True), 401
     session.clear()
     begin(staff_id)
-    return redirect(target, 303)
+    return held.hand_back(target)
+
+
+def _code_page(target: str, *, wrong: bool = False) -> str:
+    return render_template("admin/code.html", next=target, wrong=wrong, held=held.carried())
 
 
 def begin(staff_id: int) -> None:

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext, ngettext
 from flask_login import current_user
 
-from admin import filters, interface
+from admin import filters, held, interface
 from admin.desk import desk
 from admin.rights import MEMBERS, Routes, known
 from storage import audit
@@ -75,6 +75,8 @@ def not_found(_error: Exception) -> ResponseReturnValue:
 
 
 def stale_form(_error: Exception) -> ResponseReturnValue:
+    if held.is_worth_it() and held.is_of_our_page():
+        return held.ask_to_log_in()
     text = _("The page stood open for too long, or cookies are off. Open it again, then send it.")
     return _page(400, _("This form has expired"), text)
 

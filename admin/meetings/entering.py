@@ -188,6 +188,7 @@ def _page(
 ) -> str:
     sheet = at.read(today())
     labels = sitting.labels(sheet, today())
+    fields = written_on.fields_of(at.flow, at.language, sheet, labels, at.typed, told=told)
     token = one(at.typed, "token")
     saved = read_key(request.args.get("saved", ""))
     with desk().database.reading() as session:
@@ -196,7 +197,8 @@ def _page(
     return render_template(
         "admin/meeting_enter.html",
         at=at,
-        fields=written_on.fields_of(at.flow, at.language, sheet, labels, at.typed, told=told),
+        fields=fields,
+        at_fault="" if wrong else next((field.slot for field in fields if field.fault), ""),
         consent=at.flow.say(at.flow.consent.label, at.language),
         agreed=one(at.typed, "agreed"),
         wrong=wrong or {},

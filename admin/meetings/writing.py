@@ -25,6 +25,7 @@ FIELDS = (
     *("access", "headcount", "groups", "days"),
 )
 NEEDED = ("title", "place", "host")
+YEARS = range(1900, 2200)  # beyond them a clock of another zone may have no such day
 _GROUP = re.compile(r"(?P<name>.*\S)\s*[:=\t ]\s*(?P<total>\d{1,6})")
 
 
@@ -164,6 +165,8 @@ def _hours(form: Form) -> tuple[datetime, datetime] | None:
     try:
         day = date.fromisoformat(read["day"])
     except ValueError:
+        day = date.min
+    if day.year not in YEARS:
         form.faults["day"] = _("Choose a day.")
         return None
     try:

@@ -39,15 +39,17 @@
   };
   const look = async () => {
     const mine = ++round;
+    let out = false; // no longer logged in
     try {
-      const answer = await fetch(form.dataset.look, { method: "POST", body: new URLSearchParams(new FormData(form)), redirect: "error" });
+      const answer = await fetch(form.dataset.look, { method: "POST", body: new URLSearchParams(new FormData(form)), redirect: "manual" });
+      if (answer.type === "opaqueredirect") out = true;
       if (!answer.ok) throw new Error(String(answer.status));
       const told = await answer.json();
       if (mine !== round) return;
       changed = false;
       show(told);
     } catch {
-      kept.textContent = form.dataset.lost;
+      kept.textContent = out ? form.dataset.out : form.dataset.lost;
       kept.classList.add("trouble");
       waits = setTimeout(look, 5000);
     }

@@ -101,6 +101,8 @@ def test_a_meeting_is_added_and_read(client: FlaskClient, town: Town, audited: A
     [
         ({"title": " "}, "Please fill this in."),
         ({"day": "soon"}, "Choose a day."),
+        ({"day": "0001-01-01"}, "Choose a day."),
+        ({"day": "9999-12-31", "ends": "01:00"}, "Choose a day."),
         ({"begins": "six"}, "Write the hours as 18:00."),
         ({"headcount": "many"}, "Please write a number"),
         ({"groups": "Tenants"}, "Write a group and a number on each line"),

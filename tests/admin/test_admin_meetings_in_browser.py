@@ -99,6 +99,31 @@ def test_what_was_typed_survives_a_lost_page_and_a_lost_connection(staff_page: P
     expect(page.get_by_label("Which street do you live in?")).to_have_value("")
 
 
+def test_the_way_back_after_saving_brings_nothing_of_the_person_before(staff_page: Page) -> None:
+    page = staff_page
+    page.goto(f"{ENTER}?language=en")
+    page.get_by_label("Yes, I agree").check()
+    page.get_by_label("Who said it").select_option("person")
+    page.get_by_role("checkbox", name="Heat").check()
+    page.get_by_role("button", name="Save, and the next").click()
+    expect(page.get_by_role("status").first).to_contain_text("Saved.")
+    page.go_back()
+    expect(page.get_by_role("checkbox", name="Heat")).not_to_be_checked()
+    expect(page.get_by_label("Yes, I agree")).not_to_be_checked()
+
+
+def test_the_first_mistake_of_a_sheet_has_the_focus(staff_page: Page) -> None:
+    page = staff_page
+    page.goto(ENTER)
+    page.get_by_label("Yes, I agree").check()
+    page.get_by_label("Who said it").select_option("person")
+    page.get_by_label("How many of you live there?").fill("many")
+    page.get_by_role("button", name="Save, and the next").click()
+    expect(page.get_by_label("How many of you live there?")).to_be_focused()
+    page.get_by_role("button", name="Empty the sheet").click()
+    expect(page.get_by_label("How many of you live there?")).to_have_value("")
+
+
 def test_all_of_it_goes_without_scripts(browser: Browser, url: str, town: Town) -> None:
     context = browser.new_context(
         base_url=url, storage_state=log_in(browser, url, "coordinator"), java_script_enabled=False
