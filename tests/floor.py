@@ -6,16 +6,20 @@ encryption, no languages, no outbox. The server and the sync of the disk are the
 
 import os
 import sys
+from typing import Any
 
 from flask import Flask, Response, abort, request
 from sqlalchemy import (
     Column,
     Connection,
+    Engine,
     Integer,
     MetaData,
     Table,
     Text,
     UniqueConstraint,
+    create_engine,
+    event,
     select,
     update,
 )
@@ -24,7 +28,7 @@ from twilio.request_validator import RequestValidator
 from waitress.server import create_server
 
 from bot.commands.serve import REQUEST_THREADS
-from storage.engines import connect, database_url
+from storage.engines import database_url
 
 EMPTY = '<?xml version="1.0" encoding="UTF-8"?><Response/>'
 tables = MetaData()
@@ -55,8 +59,23 @@ answers = Table(
 )
 
 
+def plain_engine(url: str) -> Engine:
+    """SQLAlchemy's own, with the service's log, sync and write lock on SQLite, and nothing else of the service."""
+    engine = create_engine(database_url(url), pool_size=10, max_overflow=20)
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _prepare)
+        event.listen(engine, "begin", lambda line: line.exec_driver_sql("BEGIN IMMEDIATE"))
+    return engine
+
+
+def _prepare(connection: Any, _record: object) -> None:
+    connection.isolation_level = None
+    for pragma in ("busy_timeout = 10000", "journal_mode = WAL", "synchronous = FULL"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
 def make_tables(url: str) -> str:
-    engine = connect(database_url(url))
+    engine = plain_engine(url)
     tables.create_all(engine)
     engine.dispose()
     return url
@@ -80,7 +99,7 @@ def keep(connection: Connection, sid: str, sender: str, body: str) -> None:
 
 
 def make_app() -> Flask:
-    app, engine = Flask("floor"), connect(database_url(os.environ["DATABASE_URL"]))
+    app, engine = Flask("floor"), plain_engine(os.environ["DATABASE_URL"])
     validator = RequestValidator(os.environ["TWILIO_AUTH_TOKEN"])
     public_url, secret = os.environ["PUBLIC_URL"], os.environ["TELEGRAM_WEBHOOK_SECRET"]
 

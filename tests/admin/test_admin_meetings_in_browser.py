@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from browsing import check, log_in, peopled
+from office import PASSWORD
 from playwright.sync_api import Browser, Page, expect
 from town import STREET, Town
 
@@ -122,6 +123,25 @@ def test_the_first_mistake_of_a_sheet_has_the_focus(staff_page: Page) -> None:
     expect(page.get_by_label("How many of you live there?")).to_be_focused()
     page.get_by_role("button", name="Empty the sheet").click()
     expect(page.get_by_label("How many of you live there?")).to_have_value("")
+
+
+def test_what_was_typed_goes_through_a_log_in_that_has_ended(staff_page: Page) -> None:
+    page = staff_page
+    page.goto(f"{ENTER}?language=en")
+    page.get_by_label("Yes, I agree").check()
+    page.get_by_label("Who said it").select_option("person")
+    page.get_by_role("checkbox", name="Heat").check()
+    page.context.clear_cookies()
+    page.get_by_role("button", name="Save, and the next").click()
+    expect(page.get_by_role("alert")).to_contain_text("is not lost")
+    check(page)
+    page.get_by_label("E-mail address").fill("coordinator@example.org")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Log in").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("You are logged in again")
+    check(page)
+    page.get_by_role("button", name="Send it again").click()
+    expect(page.get_by_role("status").first).to_contain_text("Saved.")
 
 
 def test_all_of_it_goes_without_scripts(browser: Browser, url: str, town: Town) -> None:
