@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from office import KEY, Visitor, build_app
 from sqlalchemy import update
 from town import Town
-from troubling import OTHER, TROUBLES, with_keys
+from troubling import OTHER, TROUBLES, calm, with_keys
 
 from admin import troubles
 from admin.desk import NAME
@@ -25,6 +25,7 @@ GIB = 1 << 30
 def lively(town: Town) -> None:
     town.publish()
     town.write("+14045550101", "STREET", "yes", "Oak Street")
+    calm(town)
 
 
 def shown(client: FlaskClient) -> str:

@@ -3,7 +3,7 @@
 from browsing import check, peopled
 from playwright.sync_api import Page, expect
 from town import Town
-from troubling import TROUBLES
+from troubling import TROUBLES, calm
 
 CAUSED = ("lost", "refusing", "slow work", "faulty", "slow", "failed export")
 
@@ -11,6 +11,7 @@ CAUSED = ("lost", "refusing", "slow work", "faulty", "slow", "failed export")
 def fill(town: Town) -> None:
     town.publish()
     town.write("+14045550101", "STREET", "yes", "Oak Street")
+    calm(town)
 
 
 town, url = peopled(fill)
