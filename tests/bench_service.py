@@ -141,11 +141,11 @@ def _way(folder: Path, kind: Kind, worker: bool) -> Drove:
         rounds = []
         for number in range(ROUNDS + 1):
             before = sum(one.cpu() for one in ours)
-            length = SECONDS if number else 1.0
             *figures, done = drive(
-                kind, [ours[0].port], AT_A_PROVIDER, length, number, provider.port
+                kind, [ours[0].port], AT_A_PROVIDER, SECONDS, number, provider.port
             )
-            cpu = (sum(one.cpu() for one in ours) - before) * 1e6 / done
+            # a worker may begin only after the first round
+            cpu = (sum(one.cpu() for one in ours) - before) * 1e6 / max(done, 1)
             rounds.append(Drove(*figures, cpu))
     return _median(rounds[1:])
 
