@@ -1,9 +1,9 @@
 """The pages for what does not work out. They say what happened and where to go; they never say what is hidden."""
 
 from datetime import timedelta
-from typing import NoReturn
+from typing import Any, NoReturn
 
-from flask import abort, current_app, render_template, request
+from flask import abort, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext, ngettext
@@ -32,12 +32,12 @@ OTHER = (
 )
 
 
-def failed(code: int) -> tuple[str, int]:
-    """The page where no other can be made. It asks the database for nothing, not even for who is logged in."""
-    heading, text = FAILED.get(code, OTHER)
-    template = current_app.jinja_env.get_template("admin/failed.html")
+def failed(code: int) -> dict[str, Any]:
+    """What the page says where no other can be made. Nothing of it is asked of the database, not even who reads it."""
+    title, text = FAILED.get(code, OTHER)
     spoken = {"language": interface.tag(), "direction": interface.direction()}
-    return template.render(heading=heading, text=text, **spoken), code
+    link = {"link": "/admin/", "link_text": _("To the list of testimonies")}
+    return {"title": title, "text": text, **spoken, **link}
 
 
 def _page(code: int, heading: str, text: str) -> tuple[str, int]:

@@ -7,6 +7,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from flask import Flask, Response, current_app, request
 from flask_wtf import CSRFProtect
@@ -130,10 +131,10 @@ def _secure_headers_https(response: Response) -> Response:
 
 def _page(title: str, text: str, status: int) -> tuple[str, int]:
     """A page that asks the database for nothing, as a rendered one may: it is shown where that does not answer."""
+    told: dict[str, Any] = {"title": title, "text": text}
     if request.path.startswith("/admin/"):
-        return errors.failed(status)
-    template = current_app.jinja_env.get_template("message.html")
-    return template.render(title=title, text=text), status
+        told = errors.failed(status)
+    return current_app.jinja_env.get_template("message.html").render(**told), status
 
 
 def _stale_form(error: CSRFError) -> tuple[str, int]:

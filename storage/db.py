@@ -19,7 +19,6 @@ from storage.together import T, Together, Work
 from storage.vault import Vault
 
 LEAVING = "leaving nothing"
-FEW = 4  # who write to PostgreSQL at once in a process: Python runs one thread at a time, and more hinder each other
 
 
 def _forget(session: Session, _ended: SessionTransaction) -> None:
@@ -39,9 +38,6 @@ class Database:
     pulse: Pulse = field(default_factory=Pulse)
     _alone: threading.Lock = field(default_factory=threading.Lock, init=False, repr=False)
     _together: Together = field(default_factory=Together, init=False, repr=False)
-    _few: threading.BoundedSemaphore = field(
-        default_factory=lambda: threading.BoundedSemaphore(FEW), init=False, repr=False
-    )
 
     @property
     def dialect(self) -> str:
@@ -85,12 +81,11 @@ class Database:
     def write(self, work: Work[T]) -> T:
         """What ``work`` returns, once it is committed; for what many do at once. It may be run again.
 
-        On SQLite, where one writes at a time, those who wait are written together. Each of them fails alone. On
-        PostgreSQL a few go on at once.
+        On SQLite, where one writes at a time, those who wait are written together. Each of them fails alone.
         """
         if self.dialect == "sqlite":
             return self._together.write(self.writing, work)
-        with self._few, self.writing() as session:
+        with self.writing() as session:
             return work(session)
 
     @contextmanager

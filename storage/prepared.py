@@ -4,9 +4,10 @@ A statement of SQLAlchemy is built anew each time it is used, and costs more tha
 answers thousands a minute keeps it ready; whoever does not, uses the ORM.
 """
 
+import sqlite3
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, partial
 from typing import Any, TypeVar, cast
 
 from sqlalchemy import Connection, Dialect
@@ -102,10 +103,14 @@ def _line_of(session: Session) -> _Line:
         put = driver.put
     else:
         driver = connection.connection.driver_connection
-        put = driver.execute
+        put = partial(_put, driver)
     made = _Line(transaction, connection, connection.dialect, driver.execute, put)
     session.info[LINE] = made
     return made
+
+
+def _put(driver: sqlite3.Connection, sql: str, values: Any) -> None:
+    driver.execute(sql, values).close()  # one that stays open keeps SQLite's lock
 
 
 def _innermost(session: Session) -> SessionTransaction | None:
@@ -202,9 +207,8 @@ def entity(session: Session, kind: type[One], row: tuple[Any, ...] | None) -> On
         instance_dict(known).update(zip(_names_of(kind), row, strict=True))
         make_transient_to_detached(known)
         session.add(known)
-        _line_of(session).held.append(
-            known
-        )  # else the session forgets it as soon as nobody else holds it
+        # else the session forgets it as soon as nobody else holds it
+        _line_of(session).held.append(known)
     return cast(One, known)
 
 
