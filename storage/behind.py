@@ -1,67 +1,43 @@
-"""Statements whose answer nobody waits for: on PostgreSQL they go out together with the next that has one.
+"""What belongs to SQLAlchemy's connections of PostgreSQL: their wire, and the order of all that is said on them.
 
-To wait for each takes longer than PostgreSQL's own work with it. All keep their order; nothing is committed, read or
-said by the ORM before they are done, and what one of them raises is raised where they are sent.
+Nothing is committed, read or said by the ORM before what was put on the wire is done.
 """
 
-from typing import Any
+from collections.abc import Callable
+from operator import methodcaller
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, Engine, event
 from sqlalchemy.exc import DBAPIError
 
-BEHIND = "behind"  # of a connection's ``info``
+if TYPE_CHECKING:
+    from storage.wire import Wire
+
+WIRE = "wire"  # of a connection's ``info``
 
 
-class Behind:
-    """Of one connection of psycopg: what was put, and not sent yet."""
-
-    def __init__(self, connection: Connection) -> None:
-        self._driver: Any = connection.connection.driver_connection
-        self._put: list[tuple[str, Any]] = []
-
-    def put(self, sql: str, values: Any) -> None:
-        """Have a statement done before whatever follows."""
-        self._put.append((sql, values))
-
-    def execute(self, sql: str, values: Any) -> Any:
-        """Do all that was put, and this; returns its cursor."""
-        if not self._put:
-            return self._driver.execute(sql, values)
-        with self._driver.pipeline():
-            self._send()
-            return self._driver.execute(sql, values)
-
-    def settle(self) -> None:
-        """Do all that was put."""
-        if self._put:
-            with self._driver.pipeline():
-                self._send()
-
-    def drop(self) -> None:
-        """Forget what was put: the transaction is taken back."""
-        self._put.clear()
-
-    def _send(self) -> None:
-        put, self._put = self._put, []
-        for sql, values in put:
-            self._driver.execute(sql, values)
-
-
-def behind(connection: Connection) -> Behind:
+def wire_of(connection: Connection) -> "Wire":
     """What belongs to a connection of PostgreSQL as long as it is open."""
-    found: Behind | None = connection.info.get(BEHIND)
+    found: Wire | None = connection.info.get(WIRE)
     if found is None:
-        found = connection.info[BEHIND] = Behind(connection)
+        from storage import wire  # with psycopg, which is slow to load, and not everybody's
+
+        driver: Any = connection.connection.driver_connection
+        found = connection.info[WIRE] = wire.Wire(driver)
     return found
 
 
 def settle(connection: Connection) -> None:
     """Do what was put on a connection, of whatever database; raises as SQLAlchemy does."""
-    found: Behind | None = connection.info.get(BEHIND)
+    _end(connection, methodcaller("settle"))
+
+
+def _end(connection: Connection, way: "Callable[[Wire], None]") -> None:
+    found: Wire | None = connection.info.get(WIRE)
     if found is None:
         return
     try:
-        found.settle()
+        way(found)
     except connection.dialect.loaded_dbapi.Error as error:
         raise as_ours(connection, "statements sent together", error) from error
 
@@ -74,9 +50,9 @@ def keep_order(engine: Engine) -> None:
 
 
 def _settle_at_last(connection: Connection) -> None:
-    """Before COMMIT; SQLAlchemy takes one that fails for the transaction's end, so here it is ended."""
+    """With COMMIT; SQLAlchemy takes one that fails for the transaction's end, so here it is ended."""
     try:
-        settle(connection)
+        _end(connection, methodcaller("commit"))
     except BaseException:
         if not connection.invalidated:
             connection.dialect.do_rollback(connection.connection)
@@ -84,7 +60,7 @@ def _settle_at_last(connection: Connection) -> None:
 
 
 def _drop(connection: Connection) -> None:
-    found: Behind | None = None if connection.invalidated else connection.info.get(BEHIND)
+    found: Wire | None = None if connection.invalidated else connection.info.get(WIRE)
     if found is not None:
         found.drop()
 

@@ -4,27 +4,26 @@ A statement of SQLAlchemy is built anew each time it is used, and costs more tha
 answers thousands a minute keeps it ready; whoever does not, uses the ORM.
 """
 
-import sqlite3
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from functools import cache, partial
+from copy import copy
+from dataclasses import dataclass
+from functools import cache
 from typing import Any, TypeVar, cast
 
-from sqlalchemy import Connection, Dialect
+from sqlalchemy import Dialect
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.orm import Session, SessionTransaction, make_transient_to_detached
+from sqlalchemy.orm import Session, make_transient_to_detached
 from sqlalchemy.orm.attributes import instance_dict, manager_of_class
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.types import TypeEngine
 
 from storage.base import Base
-from storage.behind import as_ours, behind
+from storage.behind import as_ours
+from storage.lines import Line, Rows, line_of
 
 Build = Callable[..., Any]
 Process = Callable[[Any], Any]
 One = TypeVar("One", bound=Base)
-Rows = list[tuple[Any, ...]]
-LINE = "line"  # of a session's ``info``
 INSERTS = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
 
@@ -79,44 +78,6 @@ class _Compiled:
         return _Ready(state.statement, state.positiontup, fixed, binders, self.readers)
 
 
-@dataclass(frozen=True, eq=False)
-class _Line:
-    """The way to the driver of one transaction: to look it up takes longer than many a statement."""
-
-    transaction: SessionTransaction
-    connection: Connection
-    dialect: Dialect
-    execute: Callable[[str, Any], Any]
-    put: Callable[[str, Any], Any]
-    held: list[Base] = field(default_factory=list)
-
-
-def _line_of(session: Session) -> _Line:
-    line: _Line | None = session.info.get(LINE)
-    current = _innermost(session)
-    if line is not None and line.transaction is current and current.is_active:
-        return line
-    connection = session.connection()  # a savepoint is set by this, and not before
-    transaction = cast(SessionTransaction, _innermost(session))
-    if connection.dialect.name == "postgresql":
-        driver: Any = behind(connection)
-        put = driver.put
-    else:
-        driver = connection.connection.driver_connection
-        put = partial(_put, driver)
-    made = _Line(transaction, connection, connection.dialect, driver.execute, put)
-    session.info[LINE] = made
-    return made
-
-
-def _put(driver: sqlite3.Connection, sql: str, values: Any) -> None:
-    driver.execute(sql, values).close()  # one that stays open keeps SQLite's lock
-
-
-def _innermost(session: Session) -> SessionTransaction | None:
-    return session.get_nested_transaction() or session.get_transaction()
-
-
 class Prepared:
     """A statement that is kept ready. ``build`` makes it; for an INSERT, of the database's own ``insert``.
 
@@ -133,9 +94,11 @@ class Prepared:
 
     def all(self, session: Session, **values: Any) -> Rows:
         """The rows that it finds or returns, as plain tuples."""
-        ready, cursor = self._run(session, values)
-        rows: Rows = cursor.fetchall()
-        cursor.close()
+        line, ready = self._get_ready(session, values)
+        try:
+            rows = line.ask(ready.sql, ready.arguments(values))
+        except line.dialect.loaded_dbapi.Error as error:
+            raise as_ours(line.connection, ready.sql, error) from error
         return ready.read(rows)
 
     def first(self, session: Session, **values: Any) -> tuple[Any, ...] | None:
@@ -148,29 +111,25 @@ class Prepared:
 
     def run(self, session: Session, **values: Any) -> None:
         """Do it, for what it does; what it raises may be raised by what follows it (``storage.behind``)."""
-        self._run(session, values, waits=False)
-
-    def _run(
-        self, session: Session, values: dict[str, Any], waits: bool = True
-    ) -> tuple[_Ready, Any]:
-        if (
-            not session._is_clean()
-        ):  # as ``new``, ``dirty`` and ``deleted`` tell, which first make sets
-            session.flush()  # as before any other statement
-        line = _line_of(session)
-        ready = self._get_ready(line.dialect, values)
+        line, ready = self._get_ready(session, values)
         try:
-            way = line.execute if waits else line.put
-            cursor = way(ready.sql, ready.arguments(values))
+            line.put(ready.sql, ready.arguments(values))
         except line.dialect.loaded_dbapi.Error as error:
             raise as_ours(line.connection, ready.sql, error) from error
-        return ready, cursor
 
-    def _get_ready(self, dialect: Dialect, values: dict[str, Any]) -> _Ready:
+    def _get_ready(self, session: Session, values: dict[str, Any]) -> tuple[Line, _Ready]:
+        """The session's way to its driver, and the statement for it."""
+        # as ``new``, ``dirty`` and ``deleted`` tell, which first make sets
+        if not session._is_clean():
+            session.flush()  # as before any other statement
+        line = line_of(session)
+        return line, self._made_for(line.dialect, values)
+
+    def _made_for(self, dialect: Dialect, values: dict[str, Any]) -> _Ready:
         """The statement for a database, and for lists of these lengths, which are taken apart in ``values``."""
         compiled = self._compiled.get(dialect.name)
         if compiled is None:
-            compiled = self._compiled[dialect.name] = self._compile(dialect)
+            compiled = self._compiled[dialect.name] = self._compile(_numbering(dialect))
         if values.keys() != compiled.names:  # a forgotten one would be written as NULL
             taken, given = (", ".join(sorted(names)) for names in (compiled.names, values))
             raise TypeError(f"the statement takes {taken}; it was given {given}")
@@ -192,6 +151,15 @@ class Prepared:
         return _Compiled(compiler, dialect, _readers(statement, dialect), names, lists)
 
 
+def _numbering(dialect: Dialect) -> Dialect:
+    """The dialect with parameters as PostgreSQL itself has them, not as psycopg's cursors do."""
+    if dialect.name != "postgresql":
+        return dialect
+    numbering = copy(dialect)
+    numbering.paramstyle, numbering.positional = "numeric_dollar", True
+    return numbering
+
+
 def whole(kind: type[Base]) -> list[Any]:
     """All columns of a table, for a SELECT whose rows ``entity`` takes."""
     return list(kind.__table__.columns)
@@ -208,7 +176,7 @@ def entity(session: Session, kind: type[One], row: tuple[Any, ...] | None) -> On
         make_transient_to_detached(known)
         session.add(known)
         # else the session forgets it as soon as nobody else holds it
-        _line_of(session).held.append(known)
+        line_of(session).held.append(known)
     return cast(One, known)
 
 

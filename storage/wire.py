@@ -1,0 +1,136 @@
+"""A connection to PostgreSQL below psycopg's cursors: statements prepared once, sent together, read as plain rows.
+
+A cursor is made anew for each statement, and takes more of the processor than PostgreSQL itself does with it; and to
+wait for each statement takes longer than either. So a statement whose answer nobody waits for goes out with the next
+that has one, ``BEGIN`` with the first and ``COMMIT`` with the last.
+"""
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple, cast
+
+from psycopg import Connection, abc, pq
+from psycopg.adapt import PyFormat, Transformer
+from psycopg.errors import error_from_result
+from psycopg.generators import fetch, send
+from psycopg.pq.abc import PGresult
+
+Rows = list[tuple[Any, ...]]
+Values = Sequence[Any]
+MOST = 300  # statements that a connection keeps ready; lists of many lengths make many
+TEXT = 0  # of PostgreSQL's two formats; in it a value needs no exact type
+BEGIN, COMMIT = "BEGIN", "COMMIT"
+GOOD = (pq.ExecStatus.TUPLES_OK, pq.ExecStatus.COMMAND_OK)
+
+
+class _Ready(NamedTuple):
+    """A statement as a connection knows it; without a ``name`` it is sent whole. ``reads`` its rows."""
+
+    sql: bytes
+    name: bytes
+    reads: abc.Transformer
+
+
+class _Asked(NamedTuple):
+    ready: _Ready
+    values: Sequence[abc.Buffer | None] | None
+
+
+class Wire:
+    """One connection of psycopg. What a statement raises, psycopg's own errors, is raised where it is sent."""
+
+    def __init__(self, connection: Connection[Any]) -> None:
+        self._line = connection
+        self._libpq = connection.pgconn
+        self._writes = Transformer(connection)
+        self._ready: dict[str, _Ready] = {}
+        self._waiting: list[_Asked] = []
+
+    def put(self, sql: str, values: Values) -> None:
+        """Have a statement done before whatever follows."""
+        self._waiting.append(self._asked(sql, values))
+
+    def ask(self, sql: str, values: Values) -> Rows:
+        """Do all that was put, and this; returns its rows."""
+        asked = self._asked(sql, values)
+        result = self._send([*self._taken(), asked])
+        if not result.ntuples:
+            return []
+        reads = asked.ready.reads
+        reads.set_pgresult(result, set_loaders=reads.pgresult is None)
+        return reads.load_rows(0, result.ntuples, tuple)
+
+    def settle(self) -> None:
+        """Do all that was put."""
+        if self._waiting:
+            self._send(self._taken())
+
+    def commit(self) -> None:
+        """Do all that was put, and end the transaction with it."""
+        if self._waiting or self._is_within():
+            self._send([*self._taken(), self._asked(COMMIT)])
+
+    def drop(self) -> None:
+        """Forget what was put: the transaction is taken back."""
+        self._waiting.clear()
+
+    def _is_within(self) -> bool:
+        return self._libpq.transaction_status == pq.TransactionStatus.INTRANS
+
+    def _taken(self) -> list[_Asked]:
+        waiting, self._waiting = self._waiting, []
+        return waiting
+
+    def _asked(self, sql: str, values: Values = ()) -> _Asked:
+        ready = self._ready.get(sql) or self._prepare(sql)
+        texts = [PyFormat.TEXT] * len(values)
+        return _Asked(ready, self._writes.dump_sequence(values, texts) if values else None)
+
+    def _prepare(self, sql: str) -> _Ready:
+        """Have the server keep a statement ready; what types its values have, it finds out by itself."""
+        written, name = sql.encode(), b""
+        if len(self._ready) < MOST:
+            name = b"testimony%d" % len(self._ready)
+            self._good(self._libpq.prepare(name, written))
+        ready = self._ready[sql] = _Ready(written, name, Transformer(self._line))
+        return ready
+
+    def _send(self, asked: list[_Asked]) -> PGresult:
+        """Do all of these, in a transaction; returns the answer to the last."""
+        if not self._is_within() and not self._line.autocommit:
+            asked.insert(0, self._asked(BEGIN))
+        if len(asked) == 1:
+            (ready, values), libpq = asked[0], self._libpq
+            if ready.name:
+                known = cast(Sequence[abc.Buffer], values)  # None is NULL, whatever its types say
+                return self._good(libpq.exec_prepared(ready.name, known, None, TEXT))
+            return self._good(libpq.exec_params(ready.sql, values, None, None, TEXT))
+        self._libpq.enter_pipeline_mode()
+        try:
+            results = self._line.wait(self._exchange(asked))
+        finally:
+            if self._libpq.status == pq.ConnStatus.OK:
+                self._libpq.exit_pipeline_mode()
+        return [self._good(one) for one in results][-1]
+
+    def _exchange(self, asked: list[_Asked]) -> abc.PQGen[list[PGresult]]:
+        """Send all of these at once; the answers, as far as it came."""
+        for ready, values in asked:
+            if ready.name:
+                self._libpq.send_query_prepared(ready.name, values, None, TEXT)
+            else:
+                self._libpq.send_query_params(ready.sql, values, None, None, TEXT)
+        self._libpq.pipeline_sync()
+        yield from send(self._libpq)
+        results = list[PGresult]()
+        while True:
+            result = yield from fetch(self._libpq)
+            if result is None:  # the end of one statement's answers
+                continue
+            if result.status == pq.ExecStatus.PIPELINE_SYNC:
+                return results
+            results.append(result)
+
+    def _good(self, result: PGresult) -> PGresult:
+        if result.status not in GOOD:
+            raise error_from_result(result, encoding=self._line.info.encoding)
+        return result
