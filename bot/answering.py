@@ -132,11 +132,11 @@ def _erase(taken: Reception, receipt: str, reply: Reply | None) -> None:
 def _change_contact(taken: Reception, outcome: Outcome) -> bool:
     """Keep what an outcome changes of the person; returns whether a STOP was confirmed on another channel just now."""
     session, contact = taken.session, taken.contact
-    if contact.menu != outcome.menu.value:  # what is set is written, even to what it was
+    # what is set is written, even to what it was
+    if contact.menu != outcome.menu.value:
         contact.menu = outcome.menu.value
     if outcome.language and contact.language != outcome.language:
         contact.language = outcome.language
-    session.flush()
     if outcome.stopped:
         return not end_messaging(session, contact.id, BY_WORD, taken.now)
     if outcome.stopped is False:

@@ -21,12 +21,14 @@ from bot.answering import Reception, answer
 from bot.channels import Inbound, Progress
 from bot.correcting import Edit, take_edit
 from bot.faults import fault
+from bot.lately import LOOKED_BACK
 from bot.media.kinds import files_among
 from bot.silences import break_silence
 from bot.stopping import end_messaging, take_ending
 from flows import SHIPPED, Command, Reply, command, phrasebook
 from storage import contacts, interviews, keeping, messages, outgoing
 from storage.behind import settle
+from storage.foreseen import foresee
 from storage.library import Library
 from storage.models import Contact, MessageRow
 from storage.replies import queue_reply
@@ -67,6 +69,7 @@ def receive(
     taken again as ``undecided``, the message is kept and marked.
     """
     contact = codes.lock_contact(session, inbound, now)
+    foresee(session, contact, inbound.address, LOOKED_BACK)
     original = messages.find_by_ref(session, contact.id, inbound.edits)
     message_id = messages.claim(session, _arrival(contact, inbound, original, now))
     if message_id is None:

@@ -45,7 +45,7 @@ class Database:
 
     @cached_property
     def _writers(self) -> sessionmaker[Session]:
-        made = sessionmaker(self.engine, info={"vault": self.vault})
+        made = sessionmaker(self.engine, info={"vault": self.vault}, expire_on_commit=False)
         event.listen(made, "after_soft_rollback", _forget)
         return made
 

@@ -56,8 +56,12 @@ def connect(url: URL) -> Engine:
     """An engine with this program's rules set on every connection."""
     if url.drivername.startswith("sqlite"):
         return _sqlite(url)
-    patience = {name: value for name, value in PATIENCE.items() if name not in url.query}
-    engine = create_engine(url, pool_size=10, max_overflow=20, connect_args=patience)
+    told: dict[str, Any] = {
+        name: value for name, value in PATIENCE.items() if name not in url.query
+    }
+    # what psycopg prepares by itself it takes back by itself, and all else that is prepared with it (storage/wire.py)
+    told["prepare_threshold"] = None
+    engine = create_engine(url, pool_size=10, max_overflow=20, connect_args=told)
     keep_order(engine)
     ask_the_idle(engine)
     return engine

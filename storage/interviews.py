@@ -28,9 +28,7 @@ OPEN = (Status.WAITING.value, Status.PAUSED.value)
 _THEIRS = (InterviewRow.contact_id == bindparam("contact")) & (
     InterviewRow.status != Status.ERASED.value
 )
-_OF_CONTACT = Prepared(
-    lambda: select(*whole(InterviewRow)).where(_THEIRS).order_by(InterviewRow.id)
-)
+OF_CONTACT = Prepared(lambda: select(*whole(InterviewRow)).where(_THEIRS).order_by(InterviewRow.id))
 _NEWEST = Prepared(lambda: select(func.max(InterviewRow.id)).where(_THEIRS))
 
 
@@ -76,7 +74,7 @@ def is_left(session: Session, contact_id: int) -> bool:
 
 def _rows_of(session: Session, contact_id: int) -> Sequence[InterviewRow]:
     """The contact's interviews; of those that were erased nothing is left."""
-    rows = _OF_CONTACT.all(session, contact=contact_id)
+    rows = OF_CONTACT.all(session, contact=contact_id)
     return [cast(InterviewRow, entity(session, InterviewRow, row)) for row in rows]
 
 

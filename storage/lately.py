@@ -1,9 +1,8 @@
 """What a contact and we said last: small rows, newest first, their words still sealed."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Integer, bindparam, func, select
 from sqlalchemy.orm import Session
@@ -15,8 +14,7 @@ from storage.models import AnswerRow, MessageRow
 from storage.prepared import Prepared
 
 
-@dataclass(frozen=True)
-class Recent:
+class Recent(NamedTuple):
     """One message. ``sent_at``: when the contact sent it, or when the provider took ours."""
 
     id: int
@@ -37,12 +35,11 @@ class Recent:
         return self.direction == IN
 
 
-_BEFORE = Prepared(
+BEFORE = Prepared(
     lambda: (
-        select(*(getattr(MessageRow, name) for name in Recent.__dataclass_fields__))
+        select(*(getattr(MessageRow, name) for name in Recent._fields))
         .where(
             MessageRow.contact_id == bindparam("contact"),
-            MessageRow.id < bindparam("message"),
             MessageRow.edits_id.is_(None),
         )
         .order_by(MessageRow.id.desc())
@@ -52,9 +49,12 @@ _BEFORE = Prepared(
 
 
 def before(session: Session, contact_id: int, message_id: int, limit: int) -> list[Recent]:
-    """The contact's last ``limit`` messages before one, in and out; corrections of earlier ones do not count."""
-    rows = _BEFORE.all(session, contact=contact_id, message=message_id, most=limit)
-    return [Recent(*row) for row in rows]
+    """Of the contact's last ``limit`` messages, in and out, those before this one; corrections do not count.
+
+    A message is nearly the last while it is judged, so it is not named to the database, which may be asked beforehand.
+    """
+    rows = BEFORE.all(session, contact=contact_id, most=limit + 1)
+    return [Recent._make(row) for row in rows if row[0] < message_id]
 
 
 def words_of(session: Session, message: Recent) -> str:

@@ -50,7 +50,7 @@ def _current() -> Executable:
     return select(*LISTED).where(~outdated).order_by(FlowVersion.flow)
 
 
-_CURRENT = Prepared(_current)
+CURRENT = Prepared(_current)
 
 
 def publish(
@@ -77,7 +77,7 @@ def publish(
 
 def current_versions(session: Session) -> list[Published]:
     """The current version of every flow, by name."""
-    return [Published(*row) for row in _CURRENT.all(session)]
+    return [Published(*row) for row in CURRENT.all(session)]
 
 
 def versions(session: Session, flow: str) -> list[Published]:

@@ -154,14 +154,17 @@ def file(session: Session, message_id: int, filed: Filed) -> None:
     )
 
 
+_ADOPT = Prepared(
+    lambda: update(MessageRow).where(
+        MessageRow.contact_id == bindparam("contact"), MessageRow.interview_id.is_(None)
+    ),
+    "interview_id",
+)
+
+
 def adopt(session: Session, contact_id: int, interview_id: int) -> None:
     """Keep with an interview what its contact said, and was told, before there was one."""
-    session.execute(
-        update(MessageRow)
-        .where(MessageRow.contact_id == contact_id, MessageRow.interview_id.is_(None))
-        .values(interview_id=interview_id)
-        .execution_options(synchronize_session=False)
-    )
+    _ADOPT.run(session, contact=contact_id, interview_id=interview_id)
 
 
 def told_by(contact_id: int) -> ColumnElement[bool]:

@@ -41,7 +41,7 @@ SLOW = (FETCH, DISCARD, CLEAR, EXPORT, EXPIRE, TIDY, RECONCILE, STEP)
 Claimed = ranks.Claimed
 _NEW = ("kind", "message_id", "order_key", "lane", "rank", "run_at", "created_at")
 _ENQUEUE = Prepared(lambda insert: insert(Job), *_NEW, inserts=True)
-_WAITING = Prepared(
+WAITING = Prepared(
     lambda: select(Job.id, Job.kind, Job.message_id).where(
         Job.order_key == bindparam("contact"), Job.kind.in_(BEGUN), Job.done_at.is_(None)
     )
@@ -85,7 +85,7 @@ def wake(session: Session, contact_id: int, now: datetime) -> list[int]:
 
     Returns the ids of the messages that are not to be sent any more.
     """
-    waiting = _WAITING.all(session, contact=contact_id)
+    waiting = WAITING.all(session, contact=contact_id)
     for job_id, kind, _ in waiting:
         asked = {"kind": SEND, "rank": ranks.ANSWERS}
         values = asked if kind == TELL else {"done_at": now}

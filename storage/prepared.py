@@ -18,7 +18,7 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.types import TypeEngine
 
 from storage.base import Base
-from storage.behind import as_ours
+from storage.behind import as_ours, wire_of
 from storage.lines import Line, Rows, line_of
 
 Build = Callable[..., Any]
@@ -116,6 +116,15 @@ class Prepared:
             line.put(ready.sql, ready.arguments(values))
         except line.dialect.loaded_dbapi.Error as error:
             raise as_ours(line.connection, ready.sql, error) from error
+
+    def foresee(self, session: Session, **values: Any) -> None:
+        """Say that this will soon be asked with just these values: it may be answered along with what is asked before.
+
+        It sees what is written by then, and nothing is lost by asking in vain.
+        """
+        line, ready = self._get_ready(session, values)
+        if line.dialect.name == "postgresql":
+            wire_of(line.connection).foresee(ready.sql, ready.arguments(values))
 
     def _get_ready(self, session: Session, values: dict[str, Any]) -> tuple[Line, _Ready]:
         """The session's way to its driver, and the statement for it."""

@@ -23,6 +23,13 @@ _SILENCE = ("completed_at", "due_at", "reminded")
 _COLUMNS = (*_STATE, *_SILENCE)
 _STANDS = Prepared(lambda: select(*(getattr(InterviewRow, name) for name in _COLUMNS)).where(_THIS))
 
+_BEGIN = Prepared(
+    lambda insert: insert(InterviewRow).returning(InterviewRow.id),
+    *("contact_id", "flow", "flow_version_id", "channel", "source", "started_at"),
+    *_COLUMNS,
+    inserts=True,
+)
+
 
 @cache
 def _update(columns: tuple[str, ...]) -> Prepared:
@@ -108,7 +115,8 @@ def _change(session: Session, interview_id: int, values: dict[str, Any]) -> None
 def _begin(
     session: Session, contact: Contact, interview: Interview, values: dict[str, Any], now: datetime
 ) -> int:
-    row = InterviewRow(
+    made: int = _BEGIN.one(
+        session,
         contact_id=contact.id,
         flow=interview.flow.name,
         channel=contact.channel,
@@ -116,9 +124,7 @@ def _begin(
         completed_at=now if interview.state.status is Status.COMPLETE else None,
         **values,
     )
-    session.add(row)
-    session.flush()
-    return row.id
+    return made
 
 
 def _columns(interview: Interview, now: datetime) -> dict[str, object]:

@@ -24,7 +24,7 @@ UNREACHABLE = "unreachable"
 PREFIXES = ("whatsapp:", "rcs:", "messenger:")  # Twilio's, for other ways to the same number
 _NUMBER = re.compile(r"\+[0-9]+")
 
-_FIND = Prepared(
+FIND = Prepared(
     lambda: select(Suppression.reason, Suppression.at).where(
         Suppression.digest.in_(bindparam("digests", expanding=True))
     )
@@ -66,7 +66,7 @@ def digests(session: Session, address: str) -> list[bytes]:
 
 def find(session: Session, address: str) -> Suppressed | None:
     """Why the person at ``address`` gets no messages; None when nothing stands against them."""
-    found = [Suppressed(*row) for row in _FIND.all(session, digests=digests(session, address))]
+    found = [Suppressed(*row) for row in FIND.all(session, digests=digests(session, address))]
     return min(found, key=lambda one: (not one.willed, one.at), default=None)
 
 

@@ -6,11 +6,12 @@ that has one, ``BEGIN`` with the first and ``COMMIT`` with the last.
 """
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple, cast
+from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 from psycopg import Connection, abc, pq
 from psycopg.adapt import PyFormat, Transformer
-from psycopg.errors import error_from_result
+from psycopg.errors import OperationalError, error_from_result
 from psycopg.generators import fetch, send
 from psycopg.pq.abc import PGresult
 
@@ -22,37 +23,58 @@ BEGIN, COMMIT = "BEGIN", "COMMIT"
 GOOD = (pq.ExecStatus.TUPLES_OK, pq.ExecStatus.COMMAND_OK)
 
 
-class _Ready(NamedTuple):
+@dataclass(frozen=True, eq=False)
+class _Ready:
     """A statement as a connection knows it; without a ``name`` it is sent whole. ``reads`` its rows."""
 
     sql: bytes
     name: bytes
     reads: abc.Transformer
+    writes: bool
 
 
 class _Asked(NamedTuple):
     ready: _Ready
     values: Sequence[abc.Buffer | None] | None
 
+    @property
+    def key(self) -> tuple[Any, ...]:
+        return self.ready, *(one and bytes(one) for one in self.values or ())
+
 
 class Wire:
-    """One connection of psycopg. What a statement raises, psycopg's own errors, is raised where it is sent."""
+    """One connection of psycopg. What a statement raises, psycopg's own errors, is raised where it is sent.
+
+    ``trips`` counts how often PostgreSQL was waited for.
+    """
 
     def __init__(self, connection: Connection[Any]) -> None:
+        self.trips = 0
         self._line = connection
         self._libpq = connection.pgconn
         self._writes = Transformer(connection)
         self._ready: dict[str, _Ready] = {}
         self._waiting: list[_Asked] = []
+        self._ahead: list[_Asked] = []
+        self._foreseen: dict[tuple[Any, ...], PGresult] = {}
 
     def put(self, sql: str, values: Values) -> None:
         """Have a statement done before whatever follows."""
-        self._waiting.append(self._asked(sql, values))
+        asked = self._asked(sql, values)
+        if asked.ready.writes:
+            self._foreseen.clear()
+        self._waiting.append(asked)
+
+    def foresee(self, sql: str, values: Values) -> None:
+        """Have a question sent behind the next; who asks it then has its answer, unless something was written since."""
+        self._ahead.append(self._asked(sql, values))
 
     def ask(self, sql: str, values: Values) -> Rows:
         """Do all that was put, and this; returns its rows."""
         asked = self._asked(sql, values)
-        result = self._send([*self._taken(), asked])
+        result = self._foreseen.pop(asked.key, None) if self._foreseen else None
+        if result is None:
+            result = self._answer(asked)
         if not result.ntuples:
             return []
         reads = asked.ready.reads
@@ -60,7 +82,8 @@ class Wire:
         return reads.load_rows(0, result.ntuples, tuple)
 
     def settle(self) -> None:
-        """Do all that was put."""
+        """Do all that was put; what follows may write."""
+        self._foreseen.clear()
         if self._waiting:
             self._send(self._taken())
 
@@ -68,10 +91,23 @@ class Wire:
         """Do all that was put, and end the transaction with it."""
         if self._waiting or self._is_within():
             self._send([*self._taken(), self._asked(COMMIT)])
+        self.drop()
 
     def drop(self) -> None:
-        """Forget what was put: the transaction is taken back."""
+        """Forget what was put and what was foreseen: the transaction is over."""
         self._waiting.clear()
+        self._ahead.clear()
+        self._foreseen.clear()
+
+    def _answer(self, asked: _Asked) -> PGresult:
+        """The answer to a question, and those to what is foreseen behind it, which are kept."""
+        if asked.ready.writes:
+            self._foreseen.clear()
+        ahead, self._ahead = self._ahead, []
+        results = self._send([*self._taken(), asked, *ahead])
+        place = len(results) - len(ahead)
+        self._foreseen.update(zip((one.key for one in ahead), results[place:], strict=True))
+        return results[place - 1]
 
     def _is_within(self) -> bool:
         return self._libpq.transaction_status == pq.TransactionStatus.INTRANS
@@ -91,26 +127,30 @@ class Wire:
         if len(self._ready) < MOST:
             name = b"testimony%d" % len(self._ready)
             self._good(self._libpq.prepare(name, written))
-        ready = self._ready[sql] = _Ready(written, name, Transformer(self._line))
+        writes = not sql.startswith("SELECT")
+        ready = self._ready[sql] = _Ready(written, name, Transformer(self._line), writes)
         return ready
 
-    def _send(self, asked: list[_Asked]) -> PGresult:
-        """Do all of these, in a transaction; returns the answer to the last."""
+    def _send(self, asked: list[_Asked]) -> list[PGresult]:
+        """Do all of these, in a transaction; returns their answers, behind that to BEGIN."""
         if not self._is_within() and not self._line.autocommit:
             asked.insert(0, self._asked(BEGIN))
+        self.trips += 1
         if len(asked) == 1:
-            (ready, values), libpq = asked[0], self._libpq
-            if ready.name:
-                known = cast(Sequence[abc.Buffer], values)  # None is NULL, whatever its types say
-                return self._good(libpq.exec_prepared(ready.name, known, None, TEXT))
-            return self._good(libpq.exec_params(ready.sql, values, None, None, TEXT))
+            return [self._send_alone(*asked[0])]
         self._libpq.enter_pipeline_mode()
         try:
             results = self._line.wait(self._exchange(asked))
         finally:
             if self._libpq.status == pq.ConnStatus.OK:
                 self._libpq.exit_pipeline_mode()
-        return [self._good(one) for one in results][-1]
+        return [self._good(one) for one in results]
+
+    def _send_alone(self, ready: _Ready, values: Any) -> PGresult:
+        libpq = self._libpq
+        if ready.name:
+            return self._good(libpq.exec_prepared(ready.name, values, None, TEXT))
+        return self._good(libpq.exec_params(ready.sql, values, None, None, TEXT))
 
     def _exchange(self, asked: list[_Asked]) -> abc.PQGen[list[PGresult]]:
         """Send all of these at once; the answers, as far as it came."""
@@ -131,6 +171,9 @@ class Wire:
             results.append(result)
 
     def _good(self, result: PGresult) -> PGresult:
-        if result.status not in GOOD:
-            raise error_from_result(result, encoding=self._line.info.encoding)
-        return result
+        if result.status in GOOD:
+            return result
+        error = error_from_result(result, encoding=self._line.info.encoding)
+        if self._line.closed:  # which libpq itself gives no number
+            raise OperationalError(str(error))
+        raise error

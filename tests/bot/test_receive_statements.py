@@ -6,13 +6,13 @@ from typing import Any
 import pytest
 from sqlalchemy import event
 
+from storage.behind import wire_of
 from storage.models import Base
-from tests.bot.conftest import ON_SQLITE, Service
-
-pytestmark = ON_SQLITE  # whose driver tells of every statement; they are the same on PostgreSQL
+from tests.bot.conftest import ON_POSTGRESQL, ON_SQLITE, Service
 
 TALK = ["RIGHTS", "yes", "Atlanta", "2", "food"]
 MOST_IN, MOST_OUT = 19, 15  # BEGIN and COMMIT included
+MOST_TRIPS = 7  # on PostgreSQL, where most of these go out together
 FEW_ROWS = ("flow_versions",)  # tables that stay small, and may be read whole
 
 
@@ -39,6 +39,7 @@ def spoken(said: list[str]) -> int:
     return count
 
 
+@ON_SQLITE  # whose driver tells of every statement; they are the same on PostgreSQL
 def test_a_message_of_an_interview_is_a_handful_of_statements(
     service: Service, said: list[str]
 ) -> None:
@@ -54,6 +55,7 @@ def test_a_message_of_an_interview_is_a_handful_of_statements(
     assert max(counts) - min(counts) <= 2, "a later message costs no more than an earlier one"
 
 
+@ON_SQLITE
 def test_a_reply_on_its_way_is_a_handful_too(service: Service, said: list[str]) -> None:
     service.talk("RIGHTS", "yes")
     service.sms("Atlanta")
@@ -62,6 +64,7 @@ def test_a_reply_on_its_way_is_a_handful_too(service: Service, said: list[str]) 
     assert spoken(said) <= MOST_OUT
 
 
+@ON_SQLITE
 def test_what_others_have_told_costs_nothing(service: Service, said: list[str]) -> None:
     counts = []
     for person in range(5):
@@ -90,6 +93,7 @@ def read_whole(service: Service, statement: str) -> list[str]:
     return [table for table in scans if table in named]
 
 
+@ON_SQLITE
 def test_no_table_is_read_whole_for_a_message_or_its_reply(
     service: Service, said: list[str]
 ) -> None:
@@ -101,6 +105,7 @@ def test_no_table_is_read_whole_for_a_message_or_its_reply(
     assert {one: found for one in told if (found := read_whole(service, one))} == {}
 
 
+@ON_SQLITE
 def test_no_message_has_many_rows_sorted(service: Service, said: list[str]) -> None:
     """Nor that of a newcomer, whom a flood may have brought: their number is found in an index."""
     for words in TALK:
@@ -108,3 +113,19 @@ def test_no_message_has_many_rows_sorted(service: Service, said: list[str]) -> N
     told = {one for one in said if one.split()[0] in ("SELECT", "UPDATE", "WITH")}
     assert any("contacts.created_at >" in one for one in told)
     assert [one for one in told if "USE TEMP B-TREE FOR ORDER BY" in plan_of(service, one)] == []
+
+
+def trips(service: Service) -> int:
+    """How often PostgreSQL was waited for by now, on the one connection that a service of one thread has."""
+    with service.database.engine.connect() as connection:
+        return wire_of(connection).trips
+
+
+@ON_POSTGRESQL
+def test_most_of_them_go_out_together(service: Service) -> None:
+    service.talk("RIGHTS", "yes")
+    for words in ("Atlanta", "2", "food"):
+        before = trips(service)
+        service.sms(words)
+        assert trips(service) - before <= MOST_TRIPS
+        service.drain()
