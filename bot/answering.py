@@ -15,6 +15,7 @@ from flows import Command, Outcome, Reply, Said, Standing, Uttered, converse, is
 from storage import contacts, copies, erasure, interviews, messages, outbox, outgoing, saving
 from storage.library import Library
 from storage.models import Contact
+from storage.prepared import change
 from storage.receipts import new_receipt
 from storage.replies import queue_reply
 from storage.suppressions import BY_WORD
@@ -132,11 +133,8 @@ def _erase(taken: Reception, receipt: str, reply: Reply | None) -> None:
 def _change_contact(taken: Reception, outcome: Outcome) -> bool:
     """Keep what an outcome changes of the person; returns whether a STOP was confirmed on another channel just now."""
     session, contact = taken.session, taken.contact
-    # what is set is written, even to what it was
-    if contact.menu != outcome.menu.value:
-        contact.menu = outcome.menu.value
-    if outcome.language and contact.language != outcome.language:
-        contact.language = outcome.language
+    language = outcome.language or contact.language
+    change(session, contact, menu=outcome.menu.value, language=language)
     if outcome.stopped:
         return not end_messaging(session, contact.id, BY_WORD, taken.now)
     if outcome.stopped is False:

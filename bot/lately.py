@@ -77,7 +77,7 @@ def _is_repeated(
         return False
     if ours[0].id < theirs[0].id or _has_seen(inbound, ours[0]):
         return False  # nothing was said since, or it was read
-    earlier = next((one.choices for one in ours if one.id < theirs[0].id), None) or ()
+    earlier = next((one.choices for one in ours if one.id < theirs[0].id), ())
     if inbound.text in earlier:
         return True
     return fold(inbound.text) == fold(words_of(session, theirs[0]))

@@ -84,5 +84,5 @@ def let_sleep(session: Session, services: Services, contact: Contact, message: M
 
 def break_silence(session: Session, contact: Contact, inbound: Inbound, now: datetime) -> None:
     """A contact writes, so is awake: nothing waits for the morning any more, and no reply behind it."""
-    timezones.learn_from_carrier(contact, inbound.postcode)
+    timezones.learn_from_carrier(session, contact, inbound.postcode)
     outgoing.give_up(session, outbox.wake(session, contact.id, now), "the contact has written")

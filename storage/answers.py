@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from flows import CONSENT, Answer, Flow, Given, Outcome, Question, Slot, parts_of, slot_of
 from flows.language.expressions import DATE, Value
 from flows.language.kinds import kind_of
-from storage import codings, consents
+from storage import consents, following
 from storage.db import vault_of
 from storage.models import AnswerRow
 from storage.prepared import Prepared
@@ -123,7 +123,7 @@ def save_answers(
     if turn.changed:
         set_aside(session, interview_id, turn.aside)
         now_given = turn.interview
-        codings.precode(session, interview_id, now_given.flow, now_given.answers, turn.aside)
+        following.precode(session, interview_id, now_given.flow, now_given.answers, turn.aside)
 
 
 def _kept(session: Session, question: Question | None, answer: Answer) -> dict[str, Any]:

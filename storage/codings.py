@@ -3,20 +3,19 @@
 Codes of different coders stand side by side: nobody's changes another's. Which codes there are is not known here.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, bindparam, delete, exists, select, update
+from sqlalchemy import ColumnElement, Select, delete, exists, select, update
 from sqlalchemy.orm import Session, aliased
 
-from flows import Answer, Flow, Slot, Status
-from flows.framework.precoding import Code, precoded
+from flows import Status
+from flows.framework.precoding import Code
 from storage import audit, permits
 from storage.db import insert_into
 from storage.models import Coding, InterviewRow, StaffMember
 from storage.permits import Permit
-from storage.prepared import Prepared
 from storage.tallies import marking
 from storage.tallies.spans import CODED
 
@@ -100,32 +99,6 @@ def _told(
         subject, (kind, name) = f"interview:{interview_id}", code
         audit.record(session, now, action, subject, staff_id, kind=kind, code=name)
     return done
-
-
-_FOLLOWING = Prepared(
-    lambda: select(Coding.id, Coding.kind, Coding.code).where(
-        Coding.interview_id == bindparam("interview"), Coding.staff_id.is_(None)
-    )
-)
-
-_FOLLOW = Prepared(lambda insert: insert(Coding), "interview_id", "kind", "code", inserts=True)
-
-
-def precode(
-    session: Session,
-    interview_id: int,
-    flow: Flow,
-    answers: Mapping[Slot, Answer],
-    aside: Collection[Slot],
-) -> None:
-    """Let the codes that follow from the answers be those of the answers as they are now."""
-    wanted = precoded(flow, answers, aside)
-    rows = _FOLLOWING.all(session, interview=interview_id)
-    known: dict[Code, int] = {(kind, code): number for number, kind, code in rows}
-    if gone := [number for code, number in known.items() if code not in wanted]:
-        session.execute(delete(Coding).where(Coding.id.in_(gone)))
-    for kind, code in sorted(wanted - known.keys()):
-        _FOLLOW.run(session, interview_id=interview_id, kind=kind, code=code)
 
 
 def of_interview(session: Session, interview_id: int) -> list[Coded]:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from flows.talking.codes import ALPHABET
 from storage import suppressions
-from storage.db import insert_into, take_turn, vault_of
+from storage.db import take_turn, vault_of
 from storage.models import Contact
 from storage.prepared import Prepared, entity, whole
 from storage.suppressions import UNREACHABLE, Suppressed
@@ -25,6 +25,12 @@ def _at(channel: Any, digests: Any) -> Select[Any]:
 _FIND = Prepared(lambda: _at(bindparam("channel"), bindparam("digests", expanding=True)))
 _LOCK = Prepared(
     lambda: _at(bindparam("channel"), bindparam("digests", expanding=True)).with_for_update()
+)
+# the address is known by now, or the pseudonym is taken
+_MAKE = Prepared(
+    lambda insert: insert(Contact).on_conflict_do_nothing(),
+    *("channel", "address_digest", "address", "pseudonym", "created_at"),
+    inserts=True,
 )
 
 
@@ -44,16 +50,13 @@ def lock_contact(session: Session, channel: str, address: str, now: datetime) ->
     digests = vault.digests(address)
     length = 4
     while (row := _LOCK.first(session, channel=channel, digests=digests)) is None:
-        session.execute(
-            insert_into(session, Contact)
-            .values(
-                channel=channel,
-                address_digest=digests[0],
-                address=vault.seal(address, PURPOSE),
-                pseudonym=_pseudonym(length),
-                created_at=now,
-            )
-            .on_conflict_do_nothing()  # the address is known by now, or the pseudonym is taken
+        _MAKE.run(
+            session,
+            channel=channel,
+            address_digest=digests[0],
+            address=vault.seal(address, PURPOSE),
+            pseudonym=_pseudonym(length),
+            created_at=now,
         )
         length += 1
     return cast(Contact, entity(session, Contact, row))

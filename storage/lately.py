@@ -1,10 +1,11 @@
 """What a contact and we said last: small rows, newest first, their words still sealed."""
 
+import json
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Integer, bindparam, func, select
+from sqlalchemy import Integer, Text, bindparam, cast, func, select
 from sqlalchemy.orm import Session
 
 from flows import Given
@@ -27,17 +28,26 @@ class Recent(NamedTuple):
     provider_ref: str | None
     sent_at: datetime | None
     at: datetime
-    choices: list[Any] | None
+    offered: str | None
     body: bytes
 
     @property
     def inbound(self) -> bool:
         return self.direction == IN
 
+    @property
+    def choices(self) -> list[Any]:
+        """What could be pressed; read only where it is looked at, for many messages are not."""
+        return json.loads(self.offered) or [] if self.offered else []
+
+
+def _column(name: str) -> Any:
+    return cast(MessageRow.choices, Text) if name == "offered" else getattr(MessageRow, name)
+
 
 BEFORE = Prepared(
     lambda: (
-        select(*(getattr(MessageRow, name) for name in Recent._fields))
+        select(*map(_column, Recent._fields))
         .where(
             MessageRow.contact_id == bindparam("contact"),
             MessageRow.edits_id.is_(None),

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from flows import Flow, Interview, parts_of
 from flows.talking.moving import changes, move
-from storage import codings
+from storage import following
 from storage.answers import seal_anew, set_aside
 from storage.interviews import OPEN, load_interviews
 from storage.library import Library
@@ -83,7 +83,7 @@ def migrate(session: Session, new: Flow, library: Library, today: date) -> int:
         )
         set_aside(session, interview.id or 0, moved.aside)
         told = moved.interview.answers
-        codings.precode(session, interview.id or 0, new, told, moved.aside)
+        following.precode(session, interview.id or 0, new, told, moved.aside)
         if sealed - {one.id for one in interview.flow.questions if one.sensitive}:
             seal_anew(session, interview.id or 0, new)
         count += 1

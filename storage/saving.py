@@ -1,7 +1,6 @@
 """What a message changes of an interview, written down; its answers apart."""
 
 from datetime import datetime
-from functools import cache
 from typing import Any, cast
 
 from sqlalchemy import bindparam, case, null, select, update
@@ -15,7 +14,7 @@ from storage.answers import save_answers
 from storage.interviews import OPEN
 from storage.library import Library
 from storage.models import Contact, InterviewRow
-from storage.prepared import Prepared
+from storage.prepared import Prepared, changing
 
 _THIS = InterviewRow.id == bindparam("interview")
 _STATE = ("language", "status", "asked", "attempts", "menu", "cared", "moved_at")
@@ -29,11 +28,6 @@ _BEGIN = Prepared(
     *_COLUMNS,
     inserts=True,
 )
-
-
-@cache
-def _update(columns: tuple[str, ...]) -> Prepared:
-    return Prepared(lambda: update(InterviewRow).where(_THIS), *columns)
 
 
 def save(
@@ -56,7 +50,7 @@ def save(
         for one in outcome.interviews
     ]
     if outcome.turn is not None:
-        timezones.learn(contact, outcome.turn)
+        timezones.learn(session, contact, outcome.turn)
         save_answers(session, ids[0], outcome, message_id, now)
     return ids[0] if ids else None
 
@@ -105,7 +99,7 @@ def _stands(session: Session, interview_id: int) -> dict[str, Any]:
 def _change(session: Session, interview_id: int, values: dict[str, Any]) -> None:
     """Write what changed of an interview (an index is worth sparing), and let the session know, if it holds the row."""
     if values:
-        _update(tuple(values)).run(session, interview=interview_id, **values)
+        changing(InterviewRow, tuple(values)).run(session, this=interview_id, **values)
     held = session.identity_map.get(session.identity_key(InterviewRow, interview_id))
     if held is not None:
         for name, value in values.items():

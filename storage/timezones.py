@@ -15,6 +15,7 @@ from flows import Flow, Given, Turn, parts_of
 from flows.talking.silence import opening
 from storage.contacts import address_of
 from storage.models import Contact
+from storage.prepared import change
 from storage.suppressions import spellings
 
 US = "US"
@@ -41,7 +42,7 @@ def zones_of(session: Session, contact: Contact, flow: Flow, now: datetime) -> Z
     return (ZoneInfo("UTC"),)
 
 
-def learn(contact: Contact, turn: Turn) -> None:
+def learn(session: Session, contact: Contact, turn: Turn) -> None:
     """Keep the zone of a place that was told in answer to a question for one; the newest counts."""
     for slot in turn.changed:
         answer, flow = turn.interview.answers[slot], turn.interview.flow
@@ -49,13 +50,13 @@ def learn(contact: Contact, turn: Turn) -> None:
         if question is None or question.type != "geopoint" or answer.given is not Given.ANSWERED:
             continue
         name = of_place(answer.words) or (of_zip(answer.words) if flow.country == US else None)
-        contact.timezone = name or contact.timezone
+        change(session, contact, timezone=name or contact.timezone)
 
 
-def learn_from_carrier(contact: Contact, postcode: str) -> None:
+def learn_from_carrier(session: Session, contact: Contact, postcode: str) -> None:
     """Keep the zone of the ZIP code that a carrier names with a message, where no better is known."""
     if postcode and contact.timezone is None:
-        contact.timezone = of_zip(postcode)
+        change(session, contact, timezone=of_zip(postcode))
 
 
 @lru_cache(maxsize=4096)  # a look takes longer than all else with a message
