@@ -3,6 +3,8 @@
 import json
 
 import pytest
+from flask import session
+from flask.sessions import NullSession
 
 from tests.bot.conftest import ON_SQLITE, PUBLIC_URL, SECRET, Service, Serving, signature
 
@@ -185,3 +187,11 @@ def test_what_is_taken_is_answered_without_words(service: Service) -> None:
     assert "Message" not in answer.text
     answer = service.client.post(TELEGRAM, data=json.dumps(UPDATE), headers={HEADER: SECRET})
     assert (answer.status_code, answer.text) == (200, "")
+
+
+@pytest.mark.parametrize(("path", "opens"), [(TWILIO, False), ("/admin/login", True)])
+def test_only_pages_open_a_session(service: Service, path: str, opens: bool) -> None:
+    """To open one takes longer than to check a signature."""
+    with service.client as client:
+        client.get(path)
+        assert isinstance(session, NullSession) is not opens
