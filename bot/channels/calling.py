@@ -37,11 +37,26 @@ CERTIFICATES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE", "SSL_CE
 
 
 class _Rests(HTTPConnection):
-    """Is not trusted after ``rest`` seconds without use."""
+    """Is not trusted after ``rest`` seconds without use. A call goes out as one piece, head and body."""
 
     def __init__(self, *args: Any, rest: float, **options: Any) -> None:
         super().__init__(*args, **options)
         self._rest, self._used = rest, 0.0
+        self._held: list[bytes] | None = None
+
+    def request(self, *args: Any, **options: Any) -> None:
+        self._held = []
+        try:
+            super().request(*args, **options)
+        finally:
+            held, self._held = self._held, None
+        super().send(b"".join(held))
+
+    def send(self, data: Any) -> None:
+        if self._held is None:
+            super().send(data)
+        else:
+            self._held.append(data)
 
     def getresponse(self) -> HTTPResponse:  # type: ignore[override]  # as urllib3 has it
         found = super().getresponse()
