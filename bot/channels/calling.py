@@ -6,6 +6,7 @@ names. What goes wrong is raised by its kind alone: addresses hold tokens.
 
 import os
 import ssl
+import threading
 import time
 from collections.abc import Mapping
 from functools import partial
@@ -88,6 +89,7 @@ class Caller:
         self._timeout = Timeout(connect=timeout, read=timeout)
         self._rest = rest
         self._managers: dict[str, PoolManager] = {}
+        self._making = threading.Lock()
 
     def ask(
         self,
@@ -122,11 +124,12 @@ class Caller:
     def _manager(self, url: str) -> PoolManager:
         """Of the proxy for a host, or of those that are asked directly; the environment is read once for each host."""
         host = url[: url.find("/", len("https://"))]
-        known = self._managers.get(host)
-        if known is None:
-            proxy = select_proxy(url, get_environ_proxies(url))
-            known = self._managers.setdefault(host, self._new_manager(proxy))
-        return known
+        if host not in self._managers:
+            with self._making:  # or all who send at first would read the certificates
+                if host not in self._managers:
+                    proxy = select_proxy(url, get_environ_proxies(url))
+                    self._managers[host] = self._new_manager(proxy)
+        return self._managers[host]
 
     def _new_manager(self, proxy: str | None) -> PoolManager:
         options: dict[str, Any] = {"maxsize": CONNECTIONS, "ssl_context": trusted()}
