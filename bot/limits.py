@@ -30,6 +30,10 @@ UNASKED_SHUT = (ranks.REMINDS, ranks.TELLS_MANY)
 ALL_SHUT = (ranks.ANSWERS, *UNASKED_SHUT)
 
 
+class NoRoom(Exception):
+    """A limit was used up by others meanwhile: what was claimed is to be rolled back."""
+
+
 @dataclass(frozen=True)
 class Bucket:
     """One limit: ``burst`` at once, then one in ``every``; none at all where that is no time."""

@@ -22,7 +22,7 @@ from bot.channels import Channel, SendFailed, Sent, TellsSent
 from bot.faults import fault
 from bot.hands import Hands
 from bot.letters import Letter, forget_at_last, is_moot, open_letter
-from bot.limits import Limits
+from bot.limits import Limits, NoRoom
 from bot.looking_up import is_unsure, look_up
 from bot.media import clearing
 from bot.media.errands import ERRANDS, run_errand
@@ -31,7 +31,7 @@ from bot.silences import look_at_one
 from bot.stopping import take_ending
 from bot.trying import is_over, next_try
 from bot.turning_back import ClockWatch
-from storage import messages, outbox, outgoing, ranks
+from storage import messages, outbox, outgoing, ranks, silences
 from storage.models import MessageRow
 from storage.outbox import Claimed
 from storage.vault import VaultError
@@ -43,10 +43,7 @@ BATCH = 1  # what is claimed goes out at once: a STOP that comes now is heeded b
 BUSY = 1.0  # seconds of pause for all, where the provider names none
 WRITE_AGAIN = 0.2  # seconds between tries to note what was sent
 LOOK = 1.0  # seconds between looks at the outbox, for work that other processes queued
-
-
-class NoRoom(Exception):
-    """A limit was used up by others meanwhile: what was claimed is to be rolled back."""
+BREATH = 0.01  # seconds between looks of who has hands: what comes meanwhile is claimed together
 
 
 class Sender:
@@ -62,7 +59,7 @@ class Sender:
         self._owner = f"sender-{secrets.token_hex(6)}"
         self._limits = Limits(services)
         self._clock = ClockWatch(services)
-        self._rest = LOOK
+        self._rest, self._took_all = LOOK, True
 
     def run_once(self) -> int:
         """Send what comes first, at most one batch, or look at a silence; returns how many jobs were done.
@@ -74,15 +71,16 @@ class Sender:
         with services.database.reading() as session:
             waits = self._limits.look(session)
             due = ranks.first_due(session, now, self._without, waits.shut)
+            silence = silences.next_due(session) if due is None else None
         if due is None:
             self._rest = LOOK if waits.opens is None else (waits.opens - now).total_seconds()
-            return look_at_one(services)
+            return look_at_one(services) if silence and silence <= now else 0
+        most = self._most(due.lane)
         try:
-            jobs, letters = services.database.write(
-                partial(self._claim, due.queue, self._most(due.lane))
-            )
+            jobs, letters = services.database.write(partial(self._claim, due.queue, most))
         except NoRoom:
             return 1
+        self._took_all = len(jobs) < most
         self._do(jobs, letters)
         return max(len(jobs), 1)
 
@@ -119,33 +117,38 @@ class Sender:
         """
         wake = self._services.wake if self._hands else stop
         while not stop.is_set():
-            self._rest = LOOK
+            began, self._rest, self._took_all = time.monotonic(), LOOK, True
             if self._hands:
                 wake.clear()
-            try:
-                if self.run_once():
-                    continue
-            except SQLAlchemyError as error:
-                log.warning("the outbox cannot be read now: %s", type(error).__name__)
-            except Exception as error:  # noqa: BLE001 - a bug with one message must not end the sending of all
-                log.error("a batch of the outbox failed: %s", fault(error))
-            wake.wait(min(self._rest, LOOK))
+            if not self._look():
+                wake.wait(min(self._rest, LOOK))
+            if self._hands and self._took_all:
+                stop.wait(began + BREATH - time.monotonic())
         if self._hands:
             self._hands.finish()
 
+    def _look(self) -> int:
+        """Do what comes first, as ``run_once``; a database that is away, or a bug, leaves nothing done."""
+        try:
+            return self.run_once()
+        except SQLAlchemyError as error:
+            log.warning("the outbox cannot be read now: %s", type(error).__name__)
+        except Exception as error:  # noqa: BLE001 - a bug with one message must not end the sending of all
+            log.error("a batch of the outbox failed: %s", fault(error))
+        return 0
+
     def _open(self, session: Session, job: Claimed) -> Letter | None:
         """The message of a job, stamped as sending; None when it must not go out (any more)."""
+        now = self._services.now()
         if job.kind == outbox.FORGET:
-            forget_at_last(session, job, self._owner, self._services.now())
+            forget_at_last(session, job, self._owner, now)
             return None
         message, contact = outgoing.for_sending(session, job.message_id)
         if is_moot(session, self._services, job, message, contact):
-            outbox.finish(session, job.id, self._owner, self._services.now())
+            outbox.finish(session, job.id, self._owner, now)
             return None
-        wait = self._limits.chat_opens(session, job.lane, contact.id)
-        if wait:
-            run_at = self._services.now() + wait
-            outbox.postpone(session, job.id, self._owner, run_at, tried=False)
+        if wait := self._limits.chat_opens(session, job.lane, contact.id):
+            outbox.postpone(session, job.id, self._owner, now + wait, tried=False)
             return None
         unsure = is_unsure(self._services, job, message)
         outgoing.advance(session, message.id, messages.SENDING)
@@ -226,9 +229,8 @@ class Sender:
         self, session: Session, job: Claimed, message: MessageRow, failure: SendFailed
     ) -> None:
         """Try again later, or give up: when the provider says so, or after a day."""
-        told = {"message": message.id, "reason": failure.reason}
+        now, told = self._services.now(), {"message": message.id, "reason": failure.reason}
         log.warning("message %(message)s was not sent: %(reason)s", told)
-        now = self._services.now()
         if failure.ending:
             take_ending(session, message, failure.ending, now)
         if failure.permanent or is_over(job.kind, job.created_at, now):

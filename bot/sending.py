@@ -7,6 +7,7 @@ from bot.hands import Hands
 from bot.sender import Sender
 from bot.services import Services
 from storage.outbox import EXPORT, SLOW
+from storage.watching import PROMPT
 
 THREADS = 3
 
@@ -41,7 +42,13 @@ class SenderThreads:
 
 
 def left_to_others(number: int, count: int) -> Collection[str]:
-    """What one of so many threads does not do: an export that takes long holds up neither replies nor files."""
+    """What one of so many threads does not do: an export that takes long holds up neither replies nor files.
+
+    Nor do those who work one by one send: a round of the outbox for each message costs more than to send it.
+    """
     if count == 1:
         return ()
-    return {0: (EXPORT,), 1: [kind for kind in SLOW if kind != EXPORT]}.get(number, SLOW)
+    if number == count - 1:
+        return SLOW
+    rest = {0: (EXPORT,), 1: [kind for kind in SLOW if kind != EXPORT]} if count > 2 else {0: ()}
+    return (*PROMPT, *rest[number]) if number in rest else SLOW

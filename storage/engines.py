@@ -14,9 +14,9 @@ from typing import Any
 
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, OperationalError
+from sqlalchemy.exc import ArgumentError
 
-from storage.behind import keep_order
+from storage.behind import as_ours, keep_order
 from storage.idling import ask_the_idle
 
 READING = "testimony_reading"
@@ -113,18 +113,24 @@ def _keep_log(connection: Any) -> None:
 
 
 def _begin_sqlite(connection: Any) -> None:
-    if connection.get_execution_options().get(READING):
-        connection.exec_driver_sql("BEGIN")
-        return
+    """Begin by the driver: by SQLAlchemy each try to take a lock would cost twenty times as much."""
     driver = connection.connection.driver_connection
-    driver.execute("PRAGMA busy_timeout = 0")
+    reads = connection.get_execution_options().get(READING)
+    begin = "BEGIN" if reads else "BEGIN IMMEDIATE"
     try:
-        _take_lock(connection)
-    finally:
-        driver.execute(f"PRAGMA busy_timeout = {BUSY_MILLISECONDS}")
+        if reads:
+            driver.execute(begin)
+            return
+        driver.execute("PRAGMA busy_timeout = 0")
+        try:
+            _take_lock(driver, begin)
+        finally:
+            driver.execute(f"PRAGMA busy_timeout = {BUSY_MILLISECONDS}")
+    except sqlite3.Error as error:
+        raise as_ours(connection, begin, error) from error
 
 
-def _take_lock(connection: Any) -> None:
+def _take_lock(driver: sqlite3.Connection, begin: str) -> None:
     """Begin to write, asking again and again while another process does.
 
     SQLite itself sleeps longer each time, and misses the moments in which a busy file is free: what became of a
@@ -133,10 +139,9 @@ def _take_lock(connection: Any) -> None:
     until, pause = time.monotonic() + BUSY_MILLISECONDS / 1000, threading.Event()
     for attempt in count():
         try:
-            connection.exec_driver_sql("BEGIN IMMEDIATE")
-        except OperationalError as error:
-            busy = getattr(error.orig, "sqlite_errorcode", None) == sqlite3.SQLITE_BUSY
-            if not busy or time.monotonic() >= until:
+            driver.execute(begin)
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() >= until:
                 raise
             # not time.sleep, which fails where somebody turns the clock that it reads
             pause.wait(ASKS[min(attempt // 20, len(ASKS) - 1)])

@@ -222,8 +222,7 @@ class SmsChannel:
 
     def close(self) -> None:
         self._files.close()
-        if self._http.session is not None:
-            self._http.session.close()
+        self._http.close()
 
 
 def _failure(error: TwilioRestException, wait: float | None) -> SendFailed:

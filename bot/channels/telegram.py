@@ -3,24 +3,22 @@
 Its Application and ConversationHandler are left alone: they would be a second engine, with its state in memory.
 """
 
-import asyncio
 import json
 import logging
 import os
-import threading
 from collections.abc import Coroutine, Mapping
-from typing import Any, TypeVar
+from typing import Any
 from urllib.parse import urlencode
 
 from telegram import Bot, KeyboardButton, ReplyKeyboardMarkup, ReplyKeyboardRemove
 from telegram import error as telegram_error
-from telegram.request import HTTPXRequest
 
 from bot.channels import (
     Ending,
     SendFailed,
     Sent,
 )
+from bot.channels.telegram_http import BlockingRequest, Result, finish
 from bot.channels.telegram_updates import UPDATES
 from bot.media.fetching import FetchFailed, TooLarge, fetch, new_client
 from bot.settings.providers import TelegramSettings
@@ -32,40 +30,15 @@ os.environ.setdefault(
     "PTB_TIMEDELTA", "true"
 )  # the library's own switch: pauses as timedelta, as it will be
 
-TIMEOUT = 10.0  # seconds
-CONNECTIONS = 64  # no fewer than messages are sent at once
+TIMEOUT = 5.0  # seconds to connect, and without a sign of life
 MOST_BYTES = 20 * 1024 * 1024  # of a file that a bot may get
 GONE = ("blocked", "deactivated", "kicked", "chat not found", "user not found")
-
-Result = TypeVar("Result")
 
 
 def seconds(error: telegram_error.RetryAfter) -> float:
     """How long Telegram asks us to wait."""
     wait = error.retry_after
     return wait if isinstance(wait, int) else wait.total_seconds()
-
-
-class _Loop:
-    """One event loop in one thread: the Bot's connections live in it, whoever calls."""
-
-    def __init__(self) -> None:
-        self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._loop.run_forever, name="telegram", daemon=True)
-        self._thread.start()
-
-    def run(self, work: Coroutine[Any, Any, Result], timeout: float) -> Result:
-        future = asyncio.run_coroutine_threadsafe(work, self._loop)
-        try:
-            return future.result(timeout)
-        except TimeoutError:
-            future.cancel()
-            raise telegram_error.TimedOut from None
-
-    def close(self) -> None:
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join()
-        self._loop.close()
 
 
 def _button(choice: Button) -> str | KeyboardButton:
@@ -79,15 +52,7 @@ class TelegramChannel:
     """Sends by the Bot API; choices are a reply keyboard, so that a press is an ordinary message."""
 
     def __init__(self, settings: TelegramSettings) -> None:
-        self._loop = _Loop()
-        self._http = HTTPXRequest(
-            connection_pool_size=CONNECTIONS,
-            connect_timeout=TIMEOUT / 2,
-            read_timeout=TIMEOUT / 2,
-            write_timeout=TIMEOUT / 2,
-            pool_timeout=TIMEOUT / 2,
-        )
-        self._loop.run(self._http.initialize(), TIMEOUT)
+        self._http = BlockingRequest(TIMEOUT)
         self.bot = Bot(
             settings.token,
             base_url=f"{settings.api_url}/bot",
@@ -99,9 +64,9 @@ class TelegramChannel:
         self._files_url = f"{settings.api_url}/file/bot{settings.token}/"
         self._fetch_url = f"{settings.api_url}/bot{settings.token}/getUpdates"
 
-    def run(self, work: Coroutine[Any, Any, Result], timeout: float = TIMEOUT * 2) -> Result:
-        """Wait for one of the Bot's methods."""
-        return self._loop.run(work, timeout)
+    def run(self, work: Coroutine[Any, Any, Result]) -> Result:
+        """What one of the Bot's methods returns."""
+        return finish(work)
 
     def fetch(self, offset: int, wait: int) -> list[dict[str, Any]]:
         """Updates from ``offset`` on, as Telegram writes them; waits up to ``wait`` seconds for the first.
@@ -110,7 +75,7 @@ class TelegramChannel:
         """
         asked = {"offset": offset, "timeout": wait, "allowed_updates": json.dumps(UPDATES)}
         url = f"{self._fetch_url}?{urlencode(asked)}"
-        found = self.run(self._http.post(url, read_timeout=wait + TIMEOUT), wait + 2 * TIMEOUT)
+        found = self.run(self._http.post(url, read_timeout=wait + 2 * TIMEOUT))
         return found if isinstance(found, list) else []
 
     def send(self, address: str, text: str, choices: list[Button], message_id: int) -> Sent:
@@ -156,5 +121,4 @@ class TelegramChannel:
 
     def close(self) -> None:
         self._files.close()
-        self._loop.run(self._http.shutdown(), TIMEOUT)
-        self._loop.close()
+        self._http.close()

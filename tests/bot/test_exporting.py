@@ -19,8 +19,10 @@ from storage.exports.making import Download
 from storage.exports.register import KEPT, Wish
 from storage.files import Store, StoreFailed
 from storage.models import ExportRow, Job
+from storage.outbox import SLOW
 from storage.staff import Role
 from storage.testimonies import Filter
+from storage.watching import PROMPT
 from tests.bot.conftest import ON_SQLITE, Service
 from tests.storage.exporting import two
 from tests.support.bucket import OPTIONS
@@ -228,3 +230,13 @@ def test_long_work_is_left_to_one_thread_and_files_to_another() -> None:
     assert all("export" in kinds or "fetch" in kinds for kinds in left)
     assert not set.intersection(*left)
     assert left_to_others(0, 1) == ()
+
+
+@pytest.mark.parametrize("count", [1, 2, THREADS])
+def test_each_kind_of_work_has_one_thread_and_what_people_wait_for_the_one_with_hands(
+    count: int,
+) -> None:
+    left = [left_to_others(number, count) for number in range(count)]
+    for kind in (*PROMPT, *SLOW):
+        assert [kind in kinds for kinds in left].count(False) == 1, kind
+    assert not set(left[-1]) & set(PROMPT)

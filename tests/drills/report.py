@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict
 from pathlib import Path
 
 from tests.drills.drill import Result
@@ -64,5 +63,9 @@ def hands(results: Sequence[Result]) -> str:
 def write(results: Sequence[Result], path: Path) -> None:
     """The same as JSON."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    listed = [{**asdict(one), "repeated": one.accounts.repeated} for one in results]
+    # not asdict, which spoils a Counter
+    listed = [
+        {**vars(one), "accounts": vars(one.accounts), "repeated": one.accounts.repeated}
+        for one in results
+    ]
     path.write_text(json.dumps(listed, indent=1) + "\n", encoding="utf-8")

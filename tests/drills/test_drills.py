@@ -1,18 +1,23 @@
 """The drills that are quick enough for every run of the tests: a small crowd, one fault, the whole accounts."""
 
+import json
 import random
 import threading
 from base64 import b64encode
+from collections import Counter
+from pathlib import Path
 
 import pytest
 
 from bot.hands import HANDS  # so many messages a worker may have in hand when it is killed
 from tests.drills import faults
-from tests.drills.drill import Drill, Kind, run
+from tests.drills.accounts import Accounts
+from tests.drills.drill import Drill, Kind, Result, run
 from tests.drills.house import WEB, WORKER
 from tests.drills.outside import BROKEN, BUSY, DOWN, UNKNOWN, DrillTwilio, Mood, Taken
 from tests.drills.people import Resident
 from tests.drills.replies import Told, followed
+from tests.drills.report import write
 from tests.support.providers import Call
 
 FEW = 6  # residents
@@ -108,3 +113,11 @@ def test_what_residents_say_is_the_same_for_the_same_seed() -> None:
         for _ in range(2)
     )
     assert first == again
+
+
+def test_the_report_is_kept_as_json(tmp_path: Path) -> None:
+    accounts = Accounts(replies=2, by_channel=Counter(sms=2), repeats=Counter(sms=0))
+    path = tmp_path / "build" / "drills.json"
+    write([Result("kill", "sqlite", accounts, 1, 0, {"sms": 1}, 0.5, 1.0, 1.0)], path)
+    (kept,) = json.loads(path.read_text(encoding="utf-8"))
+    assert (kept["accounts"]["by_channel"], kept["unknown"]) == ({"sms": 2}, {"sms": 1})
