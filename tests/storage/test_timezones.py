@@ -119,11 +119,11 @@ def test_five_digits_are_a_zip_code_in_the_united_states_only(session: Session) 
 
 def test_the_carrier_s_zip_code_counts_until_a_better_place_is_known(session: Session) -> None:
     contact = who(session, ATLANTA)
-    timezones.learn_from_carrier(contact, "")
+    timezones.learn_from_carrier(session, contact, "")
     assert contact.timezone is None
-    timezones.learn_from_carrier(contact, "60601")
+    timezones.learn_from_carrier(session, contact, "60601")
     assert contact.timezone == "America/Chicago"
-    timezones.learn_from_carrier(contact, "90012")
+    timezones.learn_from_carrier(session, contact, "90012")
     assert contact.timezone == "America/Chicago"
 
 
