@@ -7,7 +7,7 @@ all connections for a message, each of which kept the threads from their work.
 from typing import Any
 
 from waitress.channel import HTTPChannel
-from waitress.server import BaseWSGIServer
+from waitress.server import BaseWSGIServer, create_server
 
 
 class Connection(HTTPChannel):  # type: ignore[misc]  # waitress ships no types
@@ -21,8 +21,11 @@ class Connection(HTTPChannel):  # type: ignore[misc]  # waitress ships no types
         return bool(left or self.will_close or self.close_when_flushed)
 
 
-def keep_apart(sockets: dict[int, Any]) -> None:
-    """Have the servers among these sockets make such connections."""
+def listen(app: Any, **options: Any) -> Any:
+    """A server of a WSGI application, as ``waitress.server.create_server`` makes it, with such connections."""
+    sockets: dict[int, Any] = {}
+    server = create_server(app, map=sockets, **options)
     for one in sockets.values():
         if isinstance(one, BaseWSGIServer):
             one.channel_class = Connection
+    return server

@@ -25,9 +25,9 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from twilio.request_validator import RequestValidator
-from waitress.server import create_server
 
 from bot.commands.serve import REQUEST_THREADS
+from bot.connections import listen
 from storage.engines import database_url
 
 EMPTY = '<?xml version="1.0" encoding="UTF-8"?><Response/>'
@@ -128,6 +128,6 @@ def make_app() -> Flask:
 
 if __name__ == "__main__":
     port = int(sys.argv[sys.argv.index("--port") + 1])
-    server = create_server(make_app(), host="127.0.0.1", port=port, threads=REQUEST_THREADS)
+    server = listen(make_app(), host="127.0.0.1", port=port, threads=REQUEST_THREADS)
     print(f"Serving on {port}", flush=True)
     server.run()

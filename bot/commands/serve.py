@@ -7,14 +7,12 @@ from typing import Any
 
 import click
 from flask import Flask
-from waitress.server import create_server
 
-from bot import health
+from bot import connections, health
 from bot.app import MAX_BODY, build_services, create_app
 from bot.beside import beside, running, upkeep
 from bot.commands import WRONG_USE, fail, open_at, opened, settings, told
 from bot.commands.flows.publish import publish_all
-from bot.connections import keep_apart
 from bot.reconciling import heart
 from bot.sending import SenderThreads
 from bot.services import Services, utc_now
@@ -145,11 +143,9 @@ def _serve(
 
 def _listen(services: Services, app: Flask, host: str, port: int, threads: int) -> Any:
     """A web server of ``app`` that listens already, or the end of the command."""
-    sockets: dict[int, Any] = {}
     try:
-        server = create_server(
+        return connections.listen(
             app,
-            map=sockets,
             host=host,
             port=port,
             threads=threads,
@@ -164,8 +160,6 @@ def _listen(services: Services, app: Flask, host: str, port: int, threads: int) 
         services.close()
         reason = getattr(error, "strerror", None) or "there is no such host"
         fail(f"PORT {port} on {host} cannot be used: {reason}.", WRONG_USE)
-    keep_apart(sockets)
-    return server
 
 
 def _leave_at_signals() -> None:

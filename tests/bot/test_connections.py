@@ -7,9 +7,8 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from waitress.server import create_server
 
-from bot.connections import Connection, keep_apart
+from bot.connections import Connection, listen
 
 PIECE = b"a" * 65536
 MUCH = 4 * 1024 * 1024  # more than sockets hold
@@ -20,9 +19,7 @@ App = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 @contextmanager
 def served(app: App, **options: Any) -> Iterator[tuple[str, int]]:
-    sockets: dict[int, Any] = {}
-    server = create_server(app, map=sockets, host="127.0.0.1", port=0, **options)
-    keep_apart(sockets)
+    server = listen(app, host="127.0.0.1", port=0, **options)
     thread = threading.Thread(target=server.run)
     thread.start()
     try:
