@@ -15,7 +15,7 @@ def foresee(session: Session, contact: Contact, address: str, looked_back: int) 
     if line_of(session).dialect.name != "postgresql":
         return
     outbox.WAITING.foresee(session, contact=contact.id)
-    lately.BEFORE.foresee(session, contact=contact.id, most=looked_back + 1)
+    lately.NEWEST.foresee(session, contact=contact.id, most=looked_back + 1)
     suppressions.FIND.foresee(session, digests=suppressions.digests(session, address))
     interviews.OF_CONTACT.foresee(session, contact=contact.id)
     library.CURRENT.foresee(session)

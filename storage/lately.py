@@ -45,26 +45,25 @@ def _column(name: str) -> Any:
     return cast(MessageRow.choices, Text) if name == "offered" else getattr(MessageRow, name)
 
 
-BEFORE = Prepared(
-    lambda: (
-        select(*map(_column, Recent._fields))
-        .where(
-            MessageRow.contact_id == bindparam("contact"),
-            MessageRow.edits_id.is_(None),
-        )
-        .order_by(MessageRow.id.desc())
-        .limit(bindparam("most", type_=Integer))
-    )
-)
+def _newest(*wanted: Any) -> Any:
+    theirs = (MessageRow.contact_id == bindparam("contact"), MessageRow.edits_id.is_(None))
+    newest = select(*map(_column, Recent._fields)).where(*theirs, *wanted)
+    return newest.order_by(MessageRow.id.desc()).limit(bindparam("most", type_=Integer))
+
+
+NEWEST = Prepared(_newest)
+_BEFORE = Prepared(lambda: _newest(MessageRow.id < bindparam("message")))
 
 
 def before(session: Session, contact_id: int, message_id: int, limit: int) -> list[Recent]:
-    """Of the contact's last ``limit`` messages, in and out, those before this one; corrections do not count.
+    """The contact's last ``limit`` messages before one, in and out; corrections of earlier ones do not count.
 
-    A message is nearly the last while it is judged, so it is not named to the database, which may be asked beforehand.
+    Nearly always it is their last, and these are asked for without naming it, so that they can be foreseen.
     """
-    rows = BEFORE.all(session, contact=contact_id, most=limit + 1)
-    return [Recent._make(row) for row in rows if row[0] < message_id]
+    rows = NEWEST.all(session, contact=contact_id, most=limit + 1)
+    if rows and rows[0][0] > message_id:
+        rows = _BEFORE.all(session, contact=contact_id, message=message_id, most=limit)
+    return [Recent._make(row) for row in rows if row[0] < message_id][:limit]
 
 
 def words_of(session: Session, message: Recent) -> str:

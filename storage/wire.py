@@ -20,6 +20,8 @@ Values = Sequence[Any]
 MOST = 300  # statements that a connection keeps ready; lists of many lengths make many
 TEXT = 0  # of PostgreSQL's two formats; in it a value needs no exact type
 BEGIN, COMMIT = "BEGIN", "COMMIT"
+# what was prepared is not there any more, or its table is another: a new line prepares it anew
+FORGOTTEN = ("26000", "42P05", "0A000")
 GOOD = (pq.ExecStatus.TUPLES_OK, pq.ExecStatus.COMMAND_OK)
 
 
@@ -89,9 +91,11 @@ class Wire:
 
     def commit(self) -> None:
         """Do all that was put, and end the transaction with it."""
-        if self._waiting or self._is_within():
-            self._send([*self._taken(), self._asked(COMMIT)])
-        self.drop()
+        try:
+            if self._waiting or self._is_within():
+                self._send([*self._taken(), self._asked(COMMIT)])
+        finally:
+            self.drop()
 
     def drop(self) -> None:
         """Forget what was put and what was foreseen: the transaction is over."""
@@ -164,7 +168,9 @@ class Wire:
         results = list[PGresult]()
         while True:
             result = yield from fetch(self._libpq)
-            if result is None:  # the end of one statement's answers
+            if result is None:  # the end of one statement's answers, or of the line
+                if self._libpq.status != pq.ConnStatus.OK:
+                    raise OperationalError("the line is lost")
                 continue
             if result.status == pq.ExecStatus.PIPELINE_SYNC:
                 return results
@@ -174,6 +180,8 @@ class Wire:
         if result.status in GOOD:
             return result
         error = error_from_result(result, encoding=self._line.info.encoding)
+        if error.sqlstate in FORGOTTEN:
+            self._libpq.finish()
         if self._line.closed:  # which libpq itself gives no number
             raise OperationalError(str(error))
         raise error

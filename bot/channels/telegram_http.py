@@ -65,7 +65,8 @@ class BlockingRequest(BaseRequest):
             raise ValueError("files are not sent")
         body = request_data.url_encoded_parameters() if request_data else None
         headers = {"User-Agent": self.USER_AGENT, **(FORM if body else {})}
-        within = Timeout(self._or_usual(connect_timeout), self._or_usual(read_timeout))
+        connect, read = self._or_usual(connect_timeout), self._or_usual(read_timeout)
+        within = Timeout(connect=connect, read=read)
         try:
             answer = self._caller.ask(method, url, body, headers, within)
         except TimeoutError:

@@ -121,8 +121,10 @@ def _asks_to_stop(folded: str) -> bool:
     """Whether the whole message is a STOP said politely, again and again, with pictures, or letter by letter."""
     if len(folded) > LONGEST_STOP:
         return False
-    bare = "".join(" " if unicodedata.category(char)[0] == "S" else char for char in folded)
-    ways = (" ".join(bare.split()), " ".join(dict.fromkeys(bare.split())))
+    bare = folded
+    if not folded.replace(" ", "").isalnum():
+        bare = "".join(" " if unicodedata.category(char)[0] == "S" else char for char in folded)
+    ways = dict.fromkeys((" ".join(bare.split()), " ".join(dict.fromkeys(bare.split()))))
     return any(_closed(form) in _stops() for said in ways for form in _plainer(said))
 
 

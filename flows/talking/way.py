@@ -8,14 +8,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from typing import NamedTuple
 
 from flows.language.expressions import Facts, Value
 from flows.language.model import CONSENT, YES, Flow, Question, Slot, slot_of
 from flows.talking.interview import Answer, Given
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """One item of a flow at its place on the way; ``facts`` are what its conditions and texts may know."""
 
     slot: Slot
@@ -72,30 +72,23 @@ def _round(
     assert isinstance(values, dict)  # noqa: S101 - both callers made it
     assert isinstance(seen.veiled, set)  # noqa: S101 - and this
     for question in questions:
-        slot = slot_of(question.id, instance)
+        slot, calculation = slot_of(question.id, instance), question.calculation
         answer = answers.get(slot)
-        if _is_veiled(question, answer, seen):
+        if calculation is None:
+            veiled = answer is not None and answer.veiled
+        else:  # what must not be shown must not be told by what is calculated from it either
+            veiled = not calculation.uses.isdisjoint(seen.veiled)
+        if veiled:
             seen.veiled.add(question.id)
         relevant = question.shown_if is None or question.shown_if.holds(seen)
-        if relevant:
-            known = _known(question, answer, seen)
-            relevant = known is not None or question.calculation is None
-            if known is not None and question.type != "repeat":
-                values[question.id] = known
+        if relevant and calculation is not None:
+            known = calculation.value(seen)
+            relevant = known is not None
+        else:
+            known = answer.known if relevant and answer else None
+        if known is not None and question.type != "repeat":
+            values[question.id] = known
         yield Step(slot, question, seen, relevant)
-
-
-def _known(question: Question, answer: Answer | None, seen: Facts) -> Value:
-    if question.calculation is not None:
-        return question.calculation.value(seen)
-    return answer.known if answer else None
-
-
-def _is_veiled(question: Question, answer: Answer | None, seen: Facts) -> bool:
-    """Whether what is known must not be shown: what is calculated from it must not be either."""
-    if question.calculation is not None:
-        return not question.calculation.uses.isdisjoint(seen.veiled)
-    return answer is not None and answer.veiled
 
 
 def _rounds(

@@ -125,6 +125,16 @@ def test_who_does_not_answer_is_not_waited_for(provider: Provider) -> None:
     assert len(provider.calls) == 2
 
 
+@pytest.mark.parametrize("kind", [TelegramServer])
+def test_who_is_said_to_take_long_is_waited_for(provider: Provider) -> None:
+    """As Telegram does where nobody writes, and it is asked for what is new."""
+    provider.pause = 6 * SOON
+    request = BlockingRequest(SOON)
+    asked = request.post(f"{provider.url}/bot{TelegramServer.TOKEN}/getMe", read_timeout=PATIENCE)
+    assert finish(asked)
+    request.close()
+
+
 @BOTH
 def test_no_redirect_is_followed(
     provider: Provider, open_channel: Open, telegram: TelegramServer

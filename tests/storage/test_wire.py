@@ -151,9 +151,47 @@ def test_only_the_same_question_has_its_answer(wire: Wire) -> None:
     assert wire.ask("SELECT $1::text", ("one",)) == [("one",)]
 
 
+def test_nor_beyond_one_that_could_not_be_committed(
+    wire: Wire, line: psycopg.Connection[Any], server: str
+) -> None:
+    line.execute("ALTER TABLE said ADD CONSTRAINT once UNIQUE (word) DEFERRABLE INITIALLY DEFERRED")
+    line.execute("ALTER TABLE said DROP CONSTRAINT said_word_key")
+    line.commit()
+    wire.put(SAY, ("one",))
+    wire.put(SAY, ("one",))
+    foreseen(wire)
+    with pytest.raises(psycopg.errors.UniqueViolation):
+        wire.commit()
+    assert words(wire) == []
+
+
+TROUBLE = {
+    "its result is another since a migration": "ALTER TABLE said ALTER word TYPE varchar(80)",
+    "somebody has forgotten all that was ready": "DEALLOCATE ALL",
+}
+
+
+@pytest.mark.parametrize("trouble", TROUBLE.values(), ids=TROUBLE)
+def test_a_line_whose_statements_are_ready_no_more_is_given_up(
+    wire: Wire, line: psycopg.Connection[Any], trouble: str
+) -> None:
+    """What was to be done is done by another, which prepares them anew: it is no fault of the message."""
+    assert words(wire) == []
+    wire.commit()
+    line.execute(trouble.encode())
+    line.commit()
+    with pytest.raises(psycopg.OperationalError):
+        words(wire)
+    assert line.closed
+
+
 def test_a_line_that_is_cut_says_so(wire: Wire, line: psycopg.Connection[Any], server: str) -> None:
+    wire.put(SAY, ("kept",))
+    assert words(wire) == ["kept"]
+    wire.commit()
     wire.put(SAY, ("lost",))
-    assert words(wire) == ["lost"]
+    assert words(wire) == ["kept", "lost"]
+    wire.put(SAY, ("lost too",))
     with psycopg.connect(server, autocommit=True) as another:
         another.execute("SELECT pg_terminate_backend(%s)", (line.info.backend_pid,))
     with pytest.raises(psycopg.OperationalError):
