@@ -70,7 +70,7 @@ def test_with_all_tables_unfolded_it_is_so_too(staff_page: Page) -> None:
     staff_page.goto(f"{OVERVIEW}?flow=street")
     for summary in staff_page.locator("main summary").all():
         summary.click()
-    assert staff_page.locator("details[open]").count() == 5
+    expect(staff_page.locator("details[open]")).to_have_count(5)
     check(staff_page)
 
 

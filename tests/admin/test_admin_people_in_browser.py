@@ -110,7 +110,7 @@ def test_a_phone_scans_the_second_factor_and_everything_goes_without_scripts(
     phone = pyotp.parse_uri(scan(page))
     page.get_by_label("Code", exact=True).fill(phone.at(town.clock()))  # type: ignore[union-attr]
     page.get_by_role("button", name="Turn it on").click()
-    assert page.locator(".codes li").count() == 10
+    expect(page.locator(".codes li")).to_have_count(10)
     page.locator("#proof-second").fill(PASSWORD)
     page.get_by_role("button", name="Turn it off").click()
     expect(page.get_by_role("button", name="Set it up")).to_be_visible()
