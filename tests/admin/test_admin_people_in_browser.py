@@ -1,6 +1,7 @@
 """The pages of people in a real browser: accessible, fitting, and of use without scripts and to a phone that scans."""
 
 import io
+from contextlib import suppress
 from typing import Any
 
 import pyotp
@@ -9,7 +10,7 @@ import zxingcpp
 from browsing import check, log_in, peopled
 from office import PASSWORD
 from PIL import Image
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Error, Page, expect
 from town import Town
 
 from storage import house_rules, people, staff_links, unmasking
@@ -18,6 +19,7 @@ from storage.models import StaffMember
 from storage.staff import Role
 
 OWNER, ORGANIZER, COORDINATOR = 1, 2, 3
+TRIES = 4
 
 
 def fill(town: Town) -> None:
@@ -87,9 +89,17 @@ def test_somebody_is_invited_by_a_link_that_is_copied(
     context.close()
 
 
+def photographed(page: Page) -> bytes:
+    """A picture of the page. On a busy machine Chromium may be unable to take one at first."""
+    for _ in range(TRIES):
+        with suppress(Error):
+            return page.screenshot()
+    return page.screenshot()
+
+
 def scan(page: Page) -> str:
     """What a phone's camera reads from the page."""
-    picture = Image.open(io.BytesIO(page.screenshot()))
+    picture = Image.open(io.BytesIO(photographed(page)))
     (found,) = zxingcpp.read_barcodes(picture)
     return str(found.text)
 
