@@ -110,7 +110,7 @@ class Prepared:
         return next(iter(self.first(session, **values) or ()), None)
 
     def run(self, session: Session, **values: Any) -> None:
-        """Do it, for what it does; what it raises may be raised by what follows it (``storage.behind``)."""
+        """Do it, for what it does; what it raises may be raised by what follows it (``storage.wire``)."""
         line, ready = self._get_ready(session, values)
         try:
             line.put(ready.sql, ready.arguments(values))

@@ -15,7 +15,6 @@ from psycopg.errors import OperationalError, error_from_result
 from psycopg.generators import fetch, send
 from psycopg.pq.abc import PGresult
 
-Rows = list[tuple[Any, ...]]
 Values = Sequence[Any]
 MOST = 300  # statements that a connection keeps ready; lists of many lengths make many
 TEXT = 0  # of PostgreSQL's two formats; in it a value needs no exact type
@@ -71,7 +70,7 @@ class Wire:
         """Have a question sent behind the next; who asks it then has its answer, unless something was written since."""
         self._ahead.append(self._asked(sql, values))
 
-    def ask(self, sql: str, values: Values) -> Rows:
+    def ask(self, sql: str, values: Values) -> list[tuple[Any, ...]]:
         """Do all that was put, and this; returns its rows."""
         asked = self._asked(sql, values)
         result = self._foreseen.pop(asked.key, None) if self._foreseen else None

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from storage import contacts
 from storage.db import Database
 from storage.models import Contact, FlowVersion, MessageRow, Suppression
-from storage.prepared import Prepared, entity, whole
+from storage.prepared import Prepared, change, entity, whole
 from tests.bot.conftest import ON_POSTGRESQL, ON_SQLITE
 from tests.storage.material import NOW, RESIDENT
 
@@ -185,3 +185,12 @@ def test_a_value_too_few_or_too_many_is_a_mistake(session: Session, values: dict
     with pytest.raises(TypeError, match="takes"):
         CHANGE.run(session, **values)
     assert FIND.all(session, digests=[b"a"]) == [("a", NOW)]
+
+
+def test_what_is_new_of_an_object_is_written_at_once_and_known(session: Session) -> None:
+    person = contacts.lock_contact(session, "sms", RESIDENT, NOW)
+    change(session, person, language="es", menu=person.menu)
+    assert person.language == "es"
+    assert not session.is_modified(person), "the ORM has nothing left to write"
+    session.expire_all()
+    assert person.language == "es"

@@ -90,6 +90,7 @@ def test_an_error_is_the_statements_own_and_nothing_of_its_transaction_stays(
 def test_more_statements_than_are_kept_ready_are_sent_whole(wire: Wire) -> None:
     asked = [f"SELECT {number} + $1::int" for number in range(MOST + 3)]
     assert [wire.ask(sql, (1,))[0][0] for sql in asked] == list(range(1, MOST + 4))
+    assert wire.ask("SELECT count(*) FROM pg_prepared_statements", ()) == [(MOST,)]
     wire.put("UPDATE said SET word = $1", ("none is there",))
     wire.put(SAY, ("beyond",))
     assert words(wire) == ["beyond"]
