@@ -48,7 +48,5 @@ def left_to_others(number: int, count: int) -> Collection[str]:
     """
     if count == 1:
         return ()
-    if number == count - 1:
-        return SLOW
     rest = {0: (EXPORT,), 1: [kind for kind in SLOW if kind != EXPORT]} if count > 2 else {0: ()}
     return (*PROMPT, *rest[number]) if number in rest else SLOW
