@@ -5,11 +5,11 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import Select, SQLColumnExpression, select
+from sqlalchemy.orm import Session, aliased
 
 from flows import CONSENT, NO, YES, Answer, Flow, Given, Interview, parts_of
-from storage.models import ConsentRecord
+from storage.models import ConsentRecord, InterviewRow
 from storage.prepared import Prepared
 
 TESTIMONY = "testimony"  # the scope of the consent that opens an interview
@@ -96,6 +96,22 @@ def of_interviews(
         .order_by(ConsentRecord.interview_id, ConsentRecord.id)
     )
     return ((row.interview_id, _consented(row)) for row in rows)
+
+
+def newest(contact_id: SQLColumnExpression[int] | int, scope: str) -> Select[str]:
+    """What a contact said last on a scope, in whichever of their interviews.
+
+    Scope and number are reckoned with, so that neither is a way: by either a database goes through everybody's consents
+    for each contact, where it should go from their interviews to what was given in these.
+    """
+    theirs = aliased(InterviewRow)
+    return (
+        select(ConsentRecord.given)
+        .join(theirs, theirs.id == ConsentRecord.interview_id)
+        .where(theirs.contact_id == contact_id, ConsentRecord.scope.concat("") == scope)
+        .order_by((ConsentRecord.id + 0).desc())
+        .limit(1)
+    )
 
 
 def agreed(session: Session, interview_ids: Collection[int], scope: str) -> frozenset[int]:

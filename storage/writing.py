@@ -10,12 +10,13 @@ from enum import StrEnum
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from flows import Interview, Status
+from flows import YES, Interview, Status
 from flows.talking import holding
 from flows.talking.channels import UNADDRESSED, WEB
 from storage import audit, contacts, interviews, messages, outbox, outgoing, saving, timezones
+from storage.consents import newest
 from storage.library import Library
-from storage.models import ConsentRecord, Contact, InterviewRow, MessageRow, StaffMember
+from storage.models import Contact, InterviewRow, MessageRow, StaffMember
 from storage.replies import queue_reply
 
 MOST = 1600  # characters that staff may write at once: what one text message can carry
@@ -87,14 +88,7 @@ def reach(session: Session, interview_id: int, library: Library, now: datetime) 
 
 def agreed(session: Session, contact_id: int, scope: str = SCOPE) -> bool:
     """Whether the person's newest word on being written to again, or on another ``scope``, is a yes."""
-    newest = (
-        select(ConsentRecord.given)
-        .join(InterviewRow, InterviewRow.id == ConsentRecord.interview_id)
-        .where(InterviewRow.contact_id == contact_id, ConsentRecord.scope == scope)
-        .order_by(ConsentRecord.id.desc())
-        .limit(1)
-    )
-    return session.scalar(newest) == "yes"
+    return session.scalar(newest(contact_id, scope)) == YES
 
 
 def _bar(session: Session, row: InterviewRow, contact: Contact) -> Bar | None:

@@ -6,14 +6,13 @@ How many there are is counted here, by language and channel; nobody is written d
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, exists, func, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from flows import YES
 from flows.talking.channels import UNADDRESSED
+from storage.consents import newest
 from storage.models import ConsentRecord, Contact, InterviewRow, Suppression
 from storage.narrowing import Filter, narrow
-
-TOLD = aliased(InterviewRow)  # of a contact, beside the one that the filter is asked of
 
 
 @dataclass(frozen=True)
@@ -33,20 +32,12 @@ class Group:
 def audience(wanted: Filter, scope: str) -> tuple[ColumnElement[bool], ...]:
     """Of contacts: those who are meant. The newest word of each on the ``scope`` is a yes."""
     theirs = select(InterviewRow.id).where(InterviewRow.contact_id == Contact.id)
-    newest = (
-        select(ConsentRecord.given)
-        .join(TOLD, TOLD.id == ConsentRecord.interview_id)
-        .where(TOLD.contact_id == Contact.id, ConsentRecord.scope == scope)
-        .order_by(ConsentRecord.id.desc())
-        .limit(1)
-        .correlate(Contact)
-        .scalar_subquery()
-    )
+    said = newest(Contact.id, scope).correlate(Contact).scalar_subquery()
     return (
         Contact.address.is_not(None),
         Contact.channel.not_in(UNADDRESSED),
         narrow(theirs, wanted).correlate(Contact).exists(),
-        newest == YES,
+        said == YES,
     )
 
 
@@ -56,8 +47,8 @@ def preview(session: Session, wanted: Filter, scope: str) -> list[Group]:
     Those who want no messages, or whom none reach, are known by the digest of their number.
     """
     ever = (
-        select(TOLD.contact_id)
-        .join(ConsentRecord, ConsentRecord.interview_id == TOLD.id)
+        select(InterviewRow.contact_id)
+        .join(ConsentRecord, ConsentRecord.interview_id == InterviewRow.id)
         .where(ConsentRecord.scope == scope, ConsentRecord.given == YES)
     )
     stopped = exists().where(Suppression.digest == Contact.address_digest)
