@@ -25,7 +25,7 @@ def name(kind: str, code: str) -> str:
     """What a code is called in the language of the page."""
     if kind == ASSESSMENT:
         return str(CALLED.get(code, code))
-    themes, language = desk().themes, interface.chosen()
+    themes, language = desk().themes, str(interface.locale())
     return themes.theme(code, language) if kind == THEME else themes.group(code, language)
 
 

@@ -59,9 +59,10 @@ def may(endpoint: str) -> bool:
     right = current_app.extensions[NAME].get(endpoint, frozenset())
     if right == PUBLIC:
         return True
-    if not current_user.is_authenticated or (current_user.bare and endpoint not in BARE):
+    person = current_user._get_current_object()
+    if not person.is_authenticated or (person.bare and endpoint not in BARE):
         return False
-    return current_user.role in right
+    return person.role in right
 
 
 def enforce() -> ResponseReturnValue | None:
