@@ -12,16 +12,23 @@ from flows import Outcome, Said
 from flows.talking.codes import Code, code_in
 from flows.talking.standing import Tried
 from storage import contacts, interviews, rates, receipts
+from storage.db import is_shared
 from storage.library import Library
 from storage.models import Contact
+from storage.together import NotAtOnce
 
 TRIES, EVERY = 5, timedelta(minutes=12)  # of one contact: so many at once, then one in so long
 WRONG, WRONG_EVERY = 60, timedelta(minutes=1)  # of all on one channel, for a contact costs nothing
 
 
 def lock_contact(session: Session, inbound: Inbound, now: datetime) -> Contact:
-    """The sender's contact, locked; and where the message is a code, whoever holds the interview that it opens."""
+    """The sender's contact, locked; and where the message is a code, whoever holds the interview that it opens.
+
+    Raises NotAtOnce: a code takes locks that all who try one may wait for.
+    """
     code = _code(inbound)
+    if code and is_shared(session):
+        raise NotAtOnce
     holder = receipts.holder(session, code.text, now) if code else None
     if holder is not None:
         contacts.lock_beside(session, inbound.channel, inbound.address, holder)

@@ -28,6 +28,7 @@ from bot.stopping import end_messaging, take_ending
 from flows import SHIPPED, Command, Reply, command, phrasebook
 from storage import contacts, interviews, keeping, messages, outgoing
 from storage.behind import settle
+from storage.db import is_shared
 from storage.foreseen import foresee
 from storage.library import Library
 from storage.models import Contact, MessageRow
@@ -93,7 +94,8 @@ def _take_or_say_why(taken: Reception, original: MessageRow | None) -> None:
     try:
         _take(taken, original)
         taken.session.flush()
-        settle(taken.session.connection())
+        if not is_shared(taken.session):  # else it is taken again by itself if anything fails
+            settle(taken.session.connection())
     except Exception as error:
         if _passes(error):
             raise  # the provider sends it again

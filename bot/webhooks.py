@@ -91,7 +91,7 @@ def again(work: Callable[[], bool]) -> bool:
 def _keep(services: Services, event: Inbound | Blocking) -> bool:
     """Whether it was new. After a bug of ours with it nothing was kept yet: then it is, and marked."""
     try:
-        return services.database.write(partial(_write, services, event))
+        return services.database.write(partial(_write, services, event), at_once=True)
     except Undecided as bug:
         return services.database.write(partial(_write, services, event, undecided=str(bug)))
 

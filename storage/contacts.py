@@ -9,10 +9,11 @@ from sqlalchemy.orm import Session
 
 from flows.talking.codes import ALPHABET
 from storage import suppressions
-from storage.db import take_turn, vault_of
+from storage.db import is_shared, take_turn, vault_of
 from storage.models import Contact
 from storage.prepared import Prepared, entity, whole
 from storage.suppressions import UNREACHABLE, Suppressed
+from storage.together import NotAtOnce
 
 PURPOSE = "contact.address"
 
@@ -22,10 +23,10 @@ def _at(channel: Any, digests: Any) -> Select[Any]:
     return select(*whole(Contact)).where(wanted)
 
 
-_FIND = Prepared(lambda: _at(bindparam("channel"), bindparam("digests", expanding=True)))
-_LOCK = Prepared(
-    lambda: _at(bindparam("channel"), bindparam("digests", expanding=True)).with_for_update()
-)
+_WANTED: Any = (bindparam("channel"), bindparam("digests", expanding=True))
+_FIND = Prepared(lambda: _at(*_WANTED))
+_LOCK = Prepared(lambda: _at(*_WANTED).with_for_update())
+_LOCK_AT_ONCE = Prepared(lambda: _at(*_WANTED).with_for_update(skip_locked=True))
 # the address is known by now, or the pseudonym is taken
 _MAKE = Prepared(
     lambda insert: insert(Contact).on_conflict_do_nothing(),
@@ -43,11 +44,19 @@ def find_contact(session: Session, channel: str, address: str) -> Contact | None
 def lock_contact(session: Session, channel: str, address: str, now: datetime) -> Contact:
     """The contact at ``address``, made if new, its row locked until the transaction ends.
 
-    What one person says by SMS and by WhatsApp is taken one after the other.
+    What one person says by SMS and by WhatsApp is taken one after the other. Raises NotAtOnce in a transaction that
+    others share, for a contact who is new or in another's hands.
     """
-    _take_turn(session, address)
     vault = vault_of(session)
     digests = vault.digests(address)
+    if is_shared(session):
+        _LOCK_AT_ONCE.foresee(session, channel=channel, digests=digests)
+        _take_turn(session, address)
+        free = _LOCK_AT_ONCE.first(session, channel=channel, digests=digests)
+        if free is None:
+            raise NotAtOnce
+        return cast(Contact, entity(session, Contact, free))
+    _take_turn(session, address)
     length = 4
     while (row := _LOCK.first(session, channel=channel, digests=digests)) is None:
         _MAKE.run(

@@ -13,9 +13,10 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, SessionTransaction, sessionmaker
 
 from storage.engines import BUSY_MILLISECONDS, READING, connect, database_url, empty_log
+from storage.lines import line_of
 from storage.prepared import Prepared
 from storage.pulse import COMMIT, READ, WRITE, Pulse
-from storage.together import T, Together, Work
+from storage.together import SHARED, NotAtOnce, T, Together, Work
 from storage.vault import Vault
 
 LEAVING = "leaving nothing"
@@ -78,12 +79,13 @@ class Database:
             if held:
                 self._alone.release()
 
-    def write(self, work: Work[T]) -> T:
+    def write(self, work: Work[T], *, at_once: bool = False) -> T:
         """What ``work`` returns, once it is committed; for what many do at once. It may be run again.
 
-        On SQLite, where one writes at a time, those who wait are written together. Each of them fails alone.
+        On SQLite, where one writes at a time, those who wait are written together; on PostgreSQL those who wait for no
+        lock: what is to be done ``at_once``, or raises ``storage.together.NotAtOnce``. Each of them fails alone.
         """
-        if self.dialect == "sqlite":
+        if at_once or self.dialect == "sqlite":
             return self._together.write(self.writing, work)
         with self.writing() as session:
             return work(session)
@@ -116,17 +118,29 @@ def leave_nothing(session: Session) -> None:
     session.info[LEAVING] = True
 
 
-_TURN = Prepared(lambda: select(func.pg_advisory_xact_lock(bindparam("key", type_=BigInteger))))
+_KEY = bindparam("key", type_=BigInteger)
+_TURN = Prepared(lambda: select(func.pg_advisory_xact_lock(_KEY)))
+_TURN_AT_ONCE = Prepared(lambda: select(func.pg_try_advisory_xact_lock(_KEY)))
 
 
 def take_turn(session: Session, key: bytes) -> None:
     """Wait until no other transaction has the turn of ``key``, and keep it until this one ends.
 
-    Rows that are not there yet cannot be locked; a turn can. Who writes to SQLite is alone anyway.
+    Raises NotAtOnce in a transaction that others share. Rows that are not there yet cannot be locked; a turn can. Who
+    writes to SQLite is alone anyway.
     """
-    if session.get_bind().dialect.name == "postgresql":
-        number = int.from_bytes(key[:8], "big", signed=True)
+    if line_of(session).dialect.name != "postgresql":
+        return
+    number = int.from_bytes(key[:8], "big", signed=True)
+    if not is_shared(session):
         _TURN.run(session, key=number)
+    elif not _TURN_AT_ONCE.one(session, key=number):
+        raise NotAtOnce
+
+
+def is_shared(session: Session) -> bool:
+    """Whether others' work is in this transaction too: nobody in it may wait for a lock. On SQLite there is but one."""
+    return SHARED in session.info and line_of(session).dialect.name == "postgresql"
 
 
 def insert_into(session: Session, table: type[Any]) -> Any:

@@ -61,7 +61,9 @@ def connect(url: URL) -> Engine:
     }
     # what psycopg prepares by itself it takes back by itself, and all else that is prepared with it (storage/wire.py)
     told["prepare_threshold"] = None
-    engine = create_engine(url, pool_size=10, max_overflow=20, connect_args=told)
+    engine = create_engine(
+        url, pool_size=10, max_overflow=20, pool_use_lifo=True, connect_args=told
+    )
     keep_order(engine)
     ask_the_idle(engine)
     return engine

@@ -10,9 +10,12 @@ from flows.framework.precoding import Code, precoded
 from storage.models import Coding
 from storage.prepared import Prepared
 
-_FOLLOWING = Prepared(
+# none of these has ended; but it is by the index of those that stand that they are found
+FOLLOWING = Prepared(
     lambda: select(Coding.id, Coding.kind, Coding.code).where(
-        Coding.interview_id == bindparam("interview"), Coding.staff_id.is_(None)
+        Coding.interview_id == bindparam("interview"),
+        Coding.staff_id.is_(None),
+        Coding.ended_at.is_(None),
     )
 )
 
@@ -30,7 +33,7 @@ def precode(
 ) -> None:
     """Let the codes that follow from the answers be those of the answers as they are now."""
     wanted = precoded(flow, answers, aside)
-    rows = _FOLLOWING.all(session, interview=interview_id)
+    rows = FOLLOWING.all(session, interview=interview_id)
     known: dict[Code, int] = {(kind, code): number for number, kind, code in rows}
     if gone := [number for code, number in known.items() if code not in wanted]:
         _END.run(session, gone=gone)

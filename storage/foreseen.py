@@ -5,7 +5,7 @@ Who asks stays as it is, and asks for itself where it was not foreseen rightly. 
 
 from sqlalchemy.orm import Session
 
-from storage import interviews, lately, library, outbox, suppressions
+from storage import interviews, lately, library, outbox, outgoing, suppressions
 from storage.lines import line_of
 from storage.models import Contact
 
@@ -17,5 +17,7 @@ def foresee(session: Session, contact: Contact, address: str, looked_back: int) 
     outbox.WAITING.foresee(session, contact=contact.id)
     lately.NEWEST.foresee(session, contact=contact.id, most=looked_back + 1)
     suppressions.FIND.foresee(session, digests=suppressions.digests(session, address))
+    outgoing.foresee(session)
     interviews.OF_CONTACT.foresee(session, contact=contact.id)
-    library.CURRENT.foresee(session)
+    if library.CATALOG not in session.info:  # that of those who share a transaction is read once
+        library.CURRENT.foresee(session)

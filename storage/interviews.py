@@ -19,6 +19,7 @@ from flows import (
 from flows.talking.care import LEFT
 from storage import contacts
 from storage.answers import load_answers
+from storage.following import FOLLOWING
 from storage.library import Library
 from storage.models import AnswerRow, Contact, InterviewRow, MessageRow
 from storage.prepared import Prepared, entity, whole
@@ -50,6 +51,8 @@ def standing(
     current = _current_of(rows)
     paused = [row for row in rows if row.status == Status.PAUSED and row is not current]
     wanted = [row for row in (current, *paused) if row is not None]
+    if current is not None:
+        FOLLOWING.foresee(session, interview=current.id)
     loaded = {row.id: row for row in load_interviews(session, wanted, library)}
     return Standing(
         language=contact.language,

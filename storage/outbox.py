@@ -41,9 +41,12 @@ SLOW = (FETCH, DISCARD, CLEAR, EXPORT, EXPIRE, TIDY, RECONCILE, STEP)
 Claimed = ranks.Claimed
 _NEW = ("kind", "message_id", "order_key", "lane", "rank", "run_at", "created_at")
 _ENQUEUE = Prepared(lambda insert: insert(Job), *_NEW, inserts=True)
+# in the order of the contact's index: PostgreSQL, while it knows nothing of the table, would take any other as well
 WAITING = Prepared(
-    lambda: select(Job.id, Job.kind, Job.message_id).where(
-        Job.order_key == bindparam("contact"), Job.kind.in_(BEGUN), Job.done_at.is_(None)
+    lambda: (
+        select(Job.id, Job.kind, Job.message_id)
+        .where(Job.order_key == bindparam("contact"), Job.kind.in_(BEGUN), Job.done_at.is_(None))
+        .order_by(Job.id)
     )
 )
 _HELD = (Job.id == bindparam("job"), Job.owner == bindparam("holder"), Job.done_at.is_(None))

@@ -2,24 +2,29 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import cast
+from typing import Any, cast
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.exc import NoResultFound
 from sqlalchemy.orm import Session
 
 from storage.db import vault_of
+from storage.lines import line_of
 from storage.messages import BODY, FAILED, OUT, QUEUED, RANK, SENDING, Button
 from storage.models import Contact, MessageRow
 from storage.prepared import Prepared, entity, whole
 
 _THIS = MessageRow.id == bindparam("message")
-_WRITE = Prepared(
-    lambda insert: insert(MessageRow).returning(MessageRow.id),
+_WRITTEN = (
     *("contact_id", "interview_id", "direction", "channel", "provider_ref", "staff_id"),
     *("body", "choices", "status", "at"),
-    inserts=True,
 )
+_WRITE = Prepared(
+    lambda insert: insert(MessageRow).returning(MessageRow.id), *_WRITTEN, inserts=True
+)
+# PostgreSQL tells a number before the row is there, so nobody has to wait for the row
+_NUMBER = Prepared(lambda: select(func.nextval("messages_id_seq")))
+_WRITE_AS = Prepared(lambda insert: insert(MessageRow), "id", *_WRITTEN, inserts=True)
 _NAME = Prepared(
     lambda: update(MessageRow).where(_THIS, MessageRow.provider_id.is_(None)),
     *("provider_id", "sent_at"),
@@ -58,20 +63,28 @@ def write(
     token: str | None = None,
 ) -> int:
     """Store an outbound message as queued and return its id. What staff wrote carries its form's ``token``."""
-    written: int = _WRITE.one(
-        session,
-        contact_id=contact_id,
-        interview_id=interview_id,
-        direction=OUT,
-        channel=channel,
-        provider_ref=token,
-        staff_id=staff_id,
-        body=vault_of(session).seal(text, BODY),
-        choices=list(choices) or None,
-        status=QUEUED,
-        at=now,
-    )
-    return written
+    values: dict[str, Any] = {
+        "contact_id": contact_id,
+        "interview_id": interview_id,
+        "direction": OUT,
+        "channel": channel,
+        "provider_ref": token,
+        "staff_id": staff_id,
+        "body": vault_of(session).seal(text, BODY),
+        "choices": list(choices) or None,
+        "status": QUEUED,
+        "at": now,
+    }
+    if line_of(session).dialect.name != "postgresql":
+        return cast(int, _WRITE.one(session, **values))
+    number: int = _NUMBER.one(session)
+    _WRITE_AS.run(session, id=number, **values)
+    return number
+
+
+def foresee(session: Session) -> None:
+    """Say that a message will be written."""
+    _NUMBER.foresee(session)
 
 
 def advance(

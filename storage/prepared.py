@@ -122,8 +122,8 @@ class Prepared:
 
         It sees what is written by then, and nothing is lost by asking in vain.
         """
-        line, ready = self._get_ready(session, values)
-        if line.dialect.name == "postgresql":
+        if line_of(session).dialect.name == "postgresql":
+            line, ready = self._get_ready(session, values)
             wire_of(line.connection).foresee(ready.sql, ready.arguments(values))
 
     def _get_ready(self, session: Session, values: dict[str, Any]) -> tuple[Line, _Ready]:

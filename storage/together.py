@@ -1,7 +1,7 @@
-"""One writer for a SQLite file: whoever comes while another writes waits, and is then written together with others.
+"""Who writes at the same time shares a transaction: who comes while another writes waits, and is then written along.
 
-A sync of the disk takes longer than all else with a message; so what waits shares one commit. Nobody is told that a
-work is done before that commit is durable, and each fails alone.
+A commit takes longer than all else with a message; so what waits shares one. Nobody is told that a work is done before
+that commit is durable, and each fails alone.
 """
 
 import threading
@@ -11,25 +11,32 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Any, TypeVar, cast
 
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 T = TypeVar("T")
 Work = Callable[[Session], T]
 Writing = Callable[[], AbstractContextManager[Session]]
 MOST = 32  # works of one commit: the first of them waits for the last
+SHARED = "shared"  # of a session's ``info``
+BEGIN = "BEGIN"
 
 
-class _Spoilt(Exception):
-    """A work of several has failed; nothing of any is kept."""
+class NotAtOnce(Exception):
+    """A work cannot have what it needs without waiting: it is done by itself, lest those beside it wait too.
+
+    Whoever raises it has written nothing yet.
+    """
 
 
 @dataclass(eq=False)
 class _Entry:
-    """A work that waits, and what became of it. ``turn`` is open when it is done, or is the next to lead."""
+    """A work that waits, and what became of it. ``turn`` is open when it is done, is to lead, or to be done alone."""
 
     work: Work[Any]
     turn: threading.Event = field(default_factory=threading.Event)
-    done: bool = False
+    leads: bool = False
+    alone: bool = False
     result: Any = None
     error: BaseException | None = None
 
@@ -49,59 +56,74 @@ class Together:
         """
         entry = _Entry(work)
         with self._lock:
-            self._waiting.append(entry)
-            leads, self._led = not self._led, True
-        if not leads:
+            if self._led:
+                self._waiting.append(entry)
+            else:
+                self._led = entry.leads = True
+        if not entry.leads:
             entry.turn.wait()
-        if not entry.done:
-            self._lead(writing)
+        if entry.leads:
+            self._lead(writing, entry)
+        if entry.alone:
+            with writing() as session:
+                return work(session)
         if entry.error is not None:
             raise entry.error
         return cast(T, entry.result)
 
-    def _lead(self, writing: Writing) -> None:
+    def _lead(self, writing: Writing, first: _Entry) -> None:
         with self._lock:
-            batch = [self._waiting.popleft() for _ in range(min(len(self._waiting), MOST))]
+            more = [self._waiting.popleft() for _ in range(min(len(self._waiting), MOST - 1))]
         try:
-            _do(writing, batch)
+            _do(writing, [first, *more])
         except (
             BaseException
         ) as error:  # the thread is ended: those who wait for it must not wait for ever
-            for entry in batch:
-                entry.error = entry.error or error
+            for entry in more:
+                entry.error = error
             raise
         finally:
-            for entry in batch:
-                entry.done = True
+            self._pass_on()
+            for entry in more:
                 entry.turn.set()
-            with self._lock:
-                self._led = bool(self._waiting)
-                if self._waiting:
-                    self._waiting[0].turn.set()
+
+    def _pass_on(self) -> None:
+        """Let the first of those who came meanwhile lead."""
+        with self._lock:
+            self._led = bool(self._waiting)
+            if self._led:
+                following = self._waiting.popleft()
+                following.leads = True
+                following.turn.set()
 
 
 def _do(writing: Writing, batch: list[_Entry]) -> None:
-    """All in one transaction; where one of them fails, each in its own."""
+    """All in one transaction. Where it fails nothing of any is kept, and each is to be done in its own.
+
+    A database that is away is away for all of them: nobody waits for it twice.
+    """
     try:
         with writing() as session:
+            session.info[SHARED] = True
             for entry in batch:
-                entry.result = _try(session, entry.work)
+                _try(session, entry)
                 session.expunge_all()  # the next may be of the same contact
-    except _Spoilt as spoilt:
-        if len(batch) == 1:
-            batch[0].error = spoilt.__cause__
-        else:
-            for entry in batch:
-                _do(writing, [entry])
     except Exception as error:  # noqa: BLE001 - it is raised where somebody waits
         for entry in batch:
+            entry.alone = not _is_away(error)
             entry.error = error
 
 
-def _try(session: Session, work: Work[T]) -> T:
+def _try(session: Session, entry: _Entry) -> None:
     try:
-        result = work(session)
+        entry.result = entry.work(session)
         session.flush()
-    except Exception as error:
-        raise _Spoilt from error
-    return result
+    except NotAtOnce:
+        entry.alone = True
+
+
+def _is_away(error: Exception) -> bool:
+    """Whether the database was cut off, or could not be had: before any statement, or for the first, which begins."""
+    if not isinstance(error, DBAPIError):
+        return False
+    return error.connection_invalidated or (error.statement or BEGIN).startswith(BEGIN)

@@ -5,6 +5,7 @@ wait for each statement takes longer than either. So a statement whose answer no
 that has one, ``BEGIN`` with the first and ``COMMIT`` with the last.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -19,19 +20,26 @@ Values = Sequence[Any]
 MOST = 300  # statements that a connection keeps ready; lists of many lengths make many
 TEXT = 0  # of PostgreSQL's two formats; in it a value needs no exact type
 BEGIN, COMMIT = "BEGIN", "COMMIT"
+# all that is said here goes by keys: one plan is good for whatever values, and to plan takes longer than to do it
+PLAN_ONCE = "SET LOCAL plan_cache_mode = force_generic_plan"
 # what was prepared is not there any more, or its table is another: a new line prepares it anew
 FORGOTTEN = ("26000", "42P05", "0A000")
+WORD, WRITTEN = re.compile(r"\w+"), re.compile(r"(?:INSERT INTO|UPDATE|DELETE FROM) (\w+)")
 GOOD = (pq.ExecStatus.TUPLES_OK, pq.ExecStatus.COMMAND_OK)
 
 
 @dataclass(frozen=True, eq=False)
 class _Ready:
-    """A statement as a connection knows it; without a ``name`` it is sent whole. ``reads`` its rows."""
+    """A statement as a connection knows it; without a ``name`` it is sent whole. ``reads`` its rows.
+
+    ``words`` are all of its own, tables among them; ``writes`` is the table that it writes to, or "".
+    """
 
     sql: bytes
     name: bytes
     reads: abc.Transformer
-    writes: bool
+    words: frozenset[str]
+    writes: str
 
 
 class _Asked(NamedTuple):
@@ -40,7 +48,7 @@ class _Asked(NamedTuple):
 
     @property
     def key(self) -> tuple[Any, ...]:
-        return self.ready, *(one and bytes(one) for one in self.values or ())
+        return self.ready, *(None if one is None else bytes(one) for one in self.values or ())
 
 
 class Wire:
@@ -62,12 +70,11 @@ class Wire:
     def put(self, sql: str, values: Values) -> None:
         """Have a statement done before whatever follows."""
         asked = self._asked(sql, values)
-        if asked.ready.writes:
-            self._foreseen.clear()
+        self._outdate(asked.ready.writes)
         self._waiting.append(asked)
 
     def foresee(self, sql: str, values: Values) -> None:
-        """Have a question sent behind the next; who asks it then has its answer, unless something was written since."""
+        """Have a question sent behind the next; who asks it has its answer, unless its table was written to since."""
         self._ahead.append(self._asked(sql, values))
 
     def ask(self, sql: str, values: Values) -> list[tuple[Any, ...]]:
@@ -104,13 +111,18 @@ class Wire:
 
     def _answer(self, asked: _Asked) -> PGresult:
         """The answer to a question, and those to what is foreseen behind it, which are kept."""
-        if asked.ready.writes:
-            self._foreseen.clear()
+        self._outdate(asked.ready.writes)
         ahead, self._ahead = self._ahead, []
         results = self._send([*self._taken(), asked, *ahead])
         place = len(results) - len(ahead)
         self._foreseen.update(zip((one.key for one in ahead), results[place:], strict=True))
         return results[place - 1]
+
+    def _outdate(self, table: str) -> None:
+        """Forget what was foreseen of a table that is written to."""
+        if table:
+            kept = self._foreseen.items()
+            self._foreseen = {key: one for key, one in kept if table not in key[0].words}
 
     def _is_within(self) -> bool:
         return self._libpq.transaction_status == pq.TransactionStatus.INTRANS
@@ -130,14 +142,15 @@ class Wire:
         if len(self._ready) < MOST:
             name = b"testimony%d" % len(self._ready)
             self._good(self._libpq.prepare(name, written))
-        writes = not sql.startswith("SELECT")
-        ready = self._ready[sql] = _Ready(written, name, Transformer(self._line), writes)
+        words, table = frozenset(WORD.findall(sql)), WRITTEN.match(sql)
+        ready = _Ready(written, name, Transformer(self._line), words, table[1] if table else "")
+        self._ready[sql] = ready
         return ready
 
     def _send(self, asked: list[_Asked]) -> list[PGresult]:
         """Do all of these, in a transaction; returns their answers, behind that to BEGIN."""
         if not self._is_within() and not self._line.autocommit:
-            asked.insert(0, self._asked(BEGIN))
+            asked[:0] = map(self._asked, (BEGIN, PLAN_ONCE))
         self.trips += 1
         if len(asked) == 1:
             return [self._send_alone(*asked[0])]

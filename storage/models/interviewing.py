@@ -18,6 +18,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     false,
+    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -33,7 +34,12 @@ class Contact(Base):
     __tablename__ = "contacts"
     __table_args__ = (
         UniqueConstraint("channel", "address_digest"),
-        Index(None, "channel", "created_at"),
+        # all have a moment: so that it is no way to an address (``storage/migrations/versions/0018_one_way.py``)
+        Index(
+            "ix_contacts_channel_created_at",
+            *("channel", "created_at"),
+            postgresql_where=text("created_at IS NOT NULL"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
@@ -109,14 +115,19 @@ class MessageRow(Base):
             "uq_messages_claim", "channel", "provider_id", unique=True, **where("direction = 'in'")
         ),
         Index("ix_messages_outbound_provider_id", "provider_id", **where("direction = 'out'")),
-        Index("ix_messages_contact_id_provider_ref", "contact_id", "provider_ref"),
+        Index(None, "contact_id", "id"),
+        Index(
+            "ix_messages_contact_id_provider_ref",
+            *("contact_id", "provider_ref"),
+            **where("provider_ref IS NOT NULL"),
+        ),
         Index("ix_messages_marked", "interview_id", "at", **where("attention IS NOT NULL")),
         Index("ix_messages_not_arrived", "at", **where(NOT_ARRIVED)),
         Index("ix_messages_album", "contact_id", "album", **where("album IS NOT NULL")),
     )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
-    contact_id: Mapped[int] = mapped_column(ForeignKey("contacts.id"), index=True)
+    contact_id: Mapped[int] = mapped_column(ForeignKey("contacts.id"))
     interview_id: Mapped[int | None] = mapped_column(ForeignKey("interviews.id"), index=True)
     direction: Mapped[str] = mapped_column(String(3))
     channel: Mapped[str] = mapped_column(String(16))

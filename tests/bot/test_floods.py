@@ -57,6 +57,8 @@ def test_a_forged_update_of_telegram_asks_the_database_nothing(
 
 def test_a_true_one_asks_it_once(service: Service, asked: list[str]) -> None:
     assert service.sms("RIGHTS") == 200
+    asked.clear()
+    assert service.sms("yes") == 200
     assert asked == ["a connection was taken"]
 
 

@@ -59,7 +59,8 @@ def test_whoever_dies_between_sending_and_writing_it_down_leaves_it_to_be_found(
 ) -> None:
     service.talk("RIGHTS")
     with service.database.writing() as session:
-        job, message = session.get_one(Job, 1), session.get_one(MessageRow, 2)
+        job = session.get_one(Job, 1)
+        message = session.get_one(MessageRow, job.message_id)
         job.done_at, job.owner, job.run_at = None, "dead", service.clock() + LEASE
         message.status, message.provider_id = "sending", None
     later(service, LEASE.total_seconds())
@@ -72,7 +73,8 @@ def test_what_its_late_owner_has_told_of_meanwhile_is_found_too(
     """Its name stands with it already: that makes it no other message with the same words."""
     service.talk("RIGHTS")
     with service.database.writing() as session:
-        job, message = session.get_one(Job, 1), session.get_one(MessageRow, 2)
+        job = session.get_one(Job, 1)
+        message = session.get_one(MessageRow, job.message_id)
         job.done_at, job.owner, job.run_at = None, "late", service.clock() + LEASE
         message.status = "sending"
         assert message.provider_id

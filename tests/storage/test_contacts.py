@@ -10,6 +10,7 @@ from sqlalchemy import select
 from storage import contacts
 from storage.db import Database, open_database
 from storage.models import Contact
+from storage.together import SHARED, NotAtOnce
 from storage.vault import VaultError
 from tests.conftest import KEY
 from tests.storage.material import NOW, RESIDENT, contact, together
@@ -71,6 +72,27 @@ def test_transactions_of_one_contact_queue(database: Database) -> None:
     together(5, count)
     with database.reading() as session:
         assert session.scalar(select(Contact.language)) == "5"
+
+
+def test_in_a_transaction_that_others_share_nobody_is_waited_for(database: Database) -> None:
+    """But for SQLite, where one writes at a time."""
+    known = contact(database)
+    if database.dialect == "sqlite":
+        return
+    with database.writing() as session:
+        session.info[SHARED] = True
+        with pytest.raises(NotAtOnce):
+            contacts.lock_contact(session, "sms", RESIDENT + "1", NOW)
+        assert contacts.lock_contact(session, "sms", RESIDENT, NOW).id == known
+        with database.writing() as another:
+            another.info[SHARED] = True
+            with pytest.raises(NotAtOnce):
+                contacts.lock_contact(another, "sms", RESIDENT, NOW)
+    with database.writing() as session, database.writing() as another:
+        session.get_one(Contact, known, with_for_update=True)
+        another.info[SHARED] = True
+        with pytest.raises(NotAtOnce):
+            contacts.lock_contact(another, "sms", RESIDENT, NOW)
 
 
 def test_a_pseudonym_is_short_and_says_nothing_of_the_address(database: Database) -> None:

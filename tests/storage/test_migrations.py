@@ -263,6 +263,7 @@ DATA["0016_broadcasts"] = {
     ],
 }
 DATA["0017_newcomers"] = DATA["0016_broadcasts"]  # an index alone
+DATA["0018_one_way"] = DATA["0017_newcomers"]  # indexes alone
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

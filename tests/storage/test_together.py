@@ -1,4 +1,4 @@
-"""What waits for SQLite shares one commit: done when that is durable, each failing alone, nobody waiting for ever."""
+"""Who waits shares one commit: done when that is durable, each failing alone, nobody waiting for ever."""
 
 import threading
 from collections.abc import Callable, Iterator
@@ -7,14 +7,15 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 
 import pytest
-from sqlalchemy import select, update
-from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session
+from sqlalchemy import create_engine, select, update
+from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.orm import Session, sessionmaker
 
 from storage.db import Database
+from storage.engines import database_url
 from storage.models import Rate
 from storage.pulse import COMMIT, Pulse
-from storage.together import Together
+from storage.together import SHARED, NotAtOnce, Together
 
 NOW = datetime(2026, 5, 31, tzinfo=UTC)
 PATIENCE = 60.0
@@ -111,6 +112,54 @@ def test_nobody_is_told_that_it_is_done_when_it_cannot_be_committed(
         leading.result(PATIENCE)
     assert kept(database) == []
     assert crowd.together.write(database.writing, add("b")) == "b"
+
+
+def test_who_would_have_to_wait_is_done_alone(crowd: Crowd) -> None:
+    def late(session: Session) -> str:
+        if SHARED in session.info:
+            raise NotAtOnce
+        return add("late")(session)
+
+    coming = crowd.bring(add("a"), late, add("b"))
+    assert [one.result(PATIENCE) for one in coming] == ["a", "late", "b"]
+    assert kept(crowd.database) == ["a", "b", "late"]
+    assert crowd.commits == 3
+
+
+def test_who_leads_and_would_have_to_wait_lets_the_next_lead(database: Database) -> None:
+    together, pool = Together(), ThreadPoolExecutor(2)
+    waits, go = threading.Event(), threading.Event()
+
+    def late(session: Session) -> str:
+        if SHARED in session.info:
+            raise NotAtOnce
+        waits.set()
+        assert go.wait(PATIENCE)
+        return "late"
+
+    leading = pool.submit(together.write, database.reading, late)
+    assert waits.wait(PATIENCE)
+    beside = pool.submit(together.write, database.reading, lambda _: "beside")
+    assert beside.result(PATIENCE) == "beside"
+    assert not leading.done()
+    go.set()
+    assert leading.result(PATIENCE) == "late"
+    pool.shutdown()
+
+
+def test_a_database_that_is_away_is_waited_for_once(crowd: Crowd, url: str) -> None:
+    nowhere = "sqlite:////nowhere/at/all.db" if url.startswith("sqlite") else f"{url}-nowhere"
+    engine, tries = create_engine(database_url(nowhere)), list[str]()
+
+    def look(session: Session) -> None:
+        tries.append("look")
+        session.execute(select(Rate))
+
+    crowd.writing = sessionmaker(engine).begin  # type: ignore[method-assign]
+    coming = crowd.bring(look, look)
+    errors = [one.exception(PATIENCE) for one in coming]
+    assert [type(error) for error in errors] == [OperationalError] * 2
+    assert tries == ["look"]
 
 
 def test_who_writes_alone_is_committed_before_it_is_told(database: Database) -> None:

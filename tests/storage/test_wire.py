@@ -128,6 +128,26 @@ def test_what_was_foreseen_before_a_write_does_not_hide_it(
     assert words(wire) == ["one", "two"]
 
 
+def test_what_is_written_elsewhere_leaves_it(wire: Wire, line: psycopg.Connection[Any]) -> None:
+    line.execute("CREATE TEMP TABLE other (word text)")
+    wire.put(SAY, ("one",))
+    foreseen(wire)
+    trips = wire.trips
+    wire.put("INSERT INTO other (word) VALUES ($1)", ("two",))
+    assert words(wire) == ["one"]
+    assert wire.trips == trips
+
+
+def test_a_question_of_nothing_and_of_none_is_known_again(wire: Wire) -> None:
+    question = "SELECT $1::text, $2::text"
+    wire.foresee(question, ("", None))
+    wire.ask("SELECT 1", ())
+    assert wire.ask(question, (None, "")) == [(None, "")]
+    trips = wire.trips
+    assert wire.ask(question, ("", None)) == [("", None)]
+    assert wire.trips == trips
+
+
 def test_nor_what_others_say_between_on_the_same_connection(
     wire: Wire, line: psycopg.Connection[Any]
 ) -> None:
