@@ -47,7 +47,7 @@ class Recipient(Base):
     __tablename__ = "broadcast_recipients"
     __table_args__ = (
         UniqueConstraint("broadcast_id", "contact_id"),
-        Index(None, "broadcast_id", "status", "due_at"),
+        Index("ix_broadcast_recipients_due", "broadcast_id", "status", "due_at", "id"),
         Index("ix_broadcast_recipients_listed", "broadcast_id", "status", "id"),
     )
 
