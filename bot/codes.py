@@ -24,7 +24,7 @@ WRONG, WRONG_EVERY = 60, timedelta(minutes=1)  # of all on one channel, for a co
 def lock_contact(session: Session, inbound: Inbound, now: datetime) -> Contact:
     """The sender's contact, locked; and where the message is a code, whoever holds the interview that it opens.
 
-    Raises NotAtOnce: a code takes locks that all who try one may wait for.
+    Raises NotAtOnce for a code, in a transaction that others share: it takes locks that all who try one may wait for.
     """
     code = _code(inbound)
     if code and is_shared(session):

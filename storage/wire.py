@@ -32,14 +32,15 @@ GOOD = (pq.ExecStatus.TUPLES_OK, pq.ExecStatus.COMMAND_OK)
 class _Ready:
     """A statement as a connection knows it; without a ``name`` it is sent whole. ``reads`` its rows.
 
-    ``words`` are all of its own, tables among them; ``writes`` is the table that it writes to, or "".
+    ``words`` are all of its own, tables among them; ``table`` is where it ``writes``, or "" where that cannot be told.
     """
 
     sql: bytes
     name: bytes
     reads: abc.Transformer
     words: frozenset[str]
-    writes: str
+    writes: bool
+    table: str
 
 
 class _Asked(NamedTuple):
@@ -70,7 +71,7 @@ class Wire:
     def put(self, sql: str, values: Values) -> None:
         """Have a statement done before whatever follows."""
         asked = self._asked(sql, values)
-        self._outdate(asked.ready.writes)
+        self._outdate(asked.ready)
         self._waiting.append(asked)
 
     def foresee(self, sql: str, values: Values) -> None:
@@ -111,18 +112,18 @@ class Wire:
 
     def _answer(self, asked: _Asked) -> PGresult:
         """The answer to a question, and those to what is foreseen behind it, which are kept."""
-        self._outdate(asked.ready.writes)
+        self._outdate(asked.ready)
         ahead, self._ahead = self._ahead, []
         results = self._send([*self._taken(), asked, *ahead])
         place = len(results) - len(ahead)
         self._foreseen.update(zip((one.key for one in ahead), results[place:], strict=True))
         return results[place - 1]
 
-    def _outdate(self, table: str) -> None:
-        """Forget what was foreseen of a table that is written to."""
-        if table:
-            kept = self._foreseen.items()
-            self._foreseen = {key: one for key, one in kept if table not in key[0].words}
+    def _outdate(self, ready: _Ready) -> None:
+        """Forget what was foreseen of the table that a statement writes to; all of it, where that could be any."""
+        if ready.writes:
+            kept = self._foreseen.items() if ready.table else ()
+            self._foreseen = {key: one for key, one in kept if ready.table not in key[0].words}
 
     def _is_within(self) -> bool:
         return self._libpq.transaction_status == pq.TransactionStatus.INTRANS
@@ -142,8 +143,10 @@ class Wire:
         if len(self._ready) < MOST:
             name = b"testimony%d" % len(self._ready)
             self._good(self._libpq.prepare(name, written))
-        words, table = frozenset(WORD.findall(sql)), WRITTEN.match(sql)
-        ready = _Ready(written, name, Transformer(self._line), words, table[1] if table else "")
+        words, writes, found = WORD.findall(sql), not sql.startswith("SELECT"), WRITTEN.match(sql)
+        table = found[1] if found else ""
+        reads = Transformer(self._line)
+        ready = _Ready(written, name, reads, frozenset(words), writes, table)
         self._ready[sql] = ready
         return ready
 
