@@ -9,8 +9,11 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
+from bot import codes
+from bot.channels import Inbound
 from storage import messages
 from storage.models import Contact, MessageRow
+from storage.together import SHARED, NotAtOnce
 from tests.bot.conftest import ON_POSTGRESQL, RESIDENT, Service, signature
 
 PATIENCE = 60.0
@@ -84,3 +87,15 @@ def test_a_message_that_the_database_refuses_spoils_no_other(
     rows = [row for row in street.service.rows(MessageRow) if row.attention]
     assert [row.contact_id for row in rows] == [first]
     assert "IntegrityError" in str(rows[0].attention)
+
+
+@ON_POSTGRESQL
+def test_a_code_is_taken_by_itself(street: Street) -> None:
+    """It counts against what all may try, in a row that nobody must hold for company."""
+    inbound = Inbound(channel="sms", provider_id="SM1", address=RESIDENT, text="ABCD-2345")
+    now = street.service.clock()
+    with street.service.database.writing() as session:
+        session.info[SHARED] = True
+        with pytest.raises(NotAtOnce):
+            codes.lock_contact(session, inbound, now)
+        assert codes.lock_contact(session, replace(inbound, text="Atlanta"), now)

@@ -154,6 +154,7 @@ def test_what_was_planned_while_all_was_empty_stays_right(service: Service) -> N
             if count and statement.startswith("SELECT") and "created_at >" not in statement:
                 told = f"EXPLAIN EXECUTE {name}({', '.join(['NULL'] * count)})"
                 plans[statement] = list(connection.scalars(text(told)))
+        assert connection.scalar(text("SELECT sum(custom_plans) FROM pg_prepared_statements")) == 0
     for asked_by, way in WAYS.items():
         found = [plan for told, plan in plans.items() if f"{asked_by} " in told]
         assert found, asked_by

@@ -23,6 +23,7 @@ from storage.narrowing import Filter
 from storage.permits import NotPermitted
 from storage.staff import Role
 from storage.suppressions import BY_WORD
+from tests.bot.conftest import ON_SQLITE
 from tests.storage.material import NOW, publish, source, tell
 
 ORGANIZER, COORDINATOR = 1, 2
@@ -143,10 +144,9 @@ def steps_of(work: Callable[[Session], object], database: Database) -> int:
     return steps
 
 
+@ON_SQLITE  # which counts its steps
 def test_each_person_more_costs_the_same(desk: Desk) -> None:
     """Else, to see who is meant of 100,000 people would take an hour, where it takes a second."""
-    if desk.database.dialect != "sqlite":
-        return
     works = (
         lambda session: preview(session, NEWS.wanted, NEWS.scope),
         lambda session: writing.agreed(session, 1, NEWS.scope),

@@ -12,6 +12,7 @@ from storage.db import Database, open_database
 from storage.models import Contact
 from storage.together import SHARED, NotAtOnce
 from storage.vault import VaultError
+from tests.bot.conftest import ON_POSTGRESQL
 from tests.conftest import KEY
 from tests.storage.material import NOW, RESIDENT, contact, together
 
@@ -74,11 +75,9 @@ def test_transactions_of_one_contact_queue(database: Database) -> None:
         assert session.scalar(select(Contact.language)) == "5"
 
 
+@ON_POSTGRESQL  # on SQLite one writes at a time
 def test_in_a_transaction_that_others_share_nobody_is_waited_for(database: Database) -> None:
-    """But for SQLite, where one writes at a time."""
     known = contact(database)
-    if database.dialect == "sqlite":
-        return
     with database.writing() as session:
         session.info[SHARED] = True
         with pytest.raises(NotAtOnce):

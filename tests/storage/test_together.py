@@ -1,6 +1,7 @@
 """Who waits shares one commit: done when that is durable, each failing alone, nobody waiting for ever."""
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
@@ -171,6 +172,26 @@ def test_who_writes_alone_is_committed_before_it_is_told(database: Database) -> 
     with pytest.raises(RuntimeError):
         told.write(fail)
     assert kept(database) == ["a"]
+
+
+def test_what_waits_for_no_lock_shares_a_commit_of_either_database(database: Database) -> None:
+    commits, begun, go = list[str](), threading.Event(), threading.Event()
+    told = Database(database.engine, database.vault, Pulse(lambda work, _: commits.append(work)))
+
+    def first(_: Session) -> None:
+        begun.set()
+        assert go.wait(PATIENCE)
+
+    with ThreadPoolExecutor(3) as pool:
+        coming = [pool.submit(told.write, first, at_once=True)]
+        assert begun.wait(PATIENCE)
+        coming += [pool.submit(told.write, add(key), at_once=True) for key in "ab"]
+        until = time.monotonic() + PATIENCE
+        while len(told._together._waiting) < 2 and time.monotonic() < until:
+            threading.Event().wait(0.001)
+        go.set()
+        assert [one.result(PATIENCE) for one in coming] == [None, "a", "b"]
+    assert commits.count(COMMIT) == 2
 
 
 def test_each_work_reads_anew_what_those_before_it_wrote(crowd: Crowd) -> None:

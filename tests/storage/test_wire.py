@@ -115,6 +115,7 @@ def test_what_is_foreseen_is_answered_once_without_another_trip(wire: Wire) -> N
 WRITES: dict[str, Callable[[Wire], object]] = {
     "put": lambda wire: wire.put(SAY, ("two",)),
     "asked": lambda wire: wire.ask(SAY, ("two",)),
+    "of what cannot be told": lambda wire: wire.put(f"WITH other AS ({SAY}) SELECT 1", ("two",)),
 }
 
 
