@@ -4,9 +4,10 @@ It is the one place where ``bot`` knows ``admin``.
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from flask import Flask, Request, Response, current_app, request
@@ -47,6 +48,7 @@ SECURITY_HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
+HTTPS_HEADERS = {"Strict-Transport-Security": "max-age=31536000", **SECURITY_HEADERS}
 
 
 def build_services(settings: Settings, now: Callable[[], datetime] = utc_now) -> Services:
@@ -87,7 +89,7 @@ def create_app(services: Services) -> Flask:
     for blueprint in (webhooks.bp, health.bp, web.bp):
         app.register_blueprint(blueprint)
     admin.register(app, _desk(services))
-    app.after_request(_secure_headers if not secure else _secure_headers_https)
+    app.after_request(partial(_add_headers, HTTPS_HEADERS if secure else SECURITY_HEADERS))
     app.register_error_handler(CSRFError, _stale_form)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(SQLAlchemyError, _database_away)
@@ -127,17 +129,14 @@ def _desk(services: Services) -> Desk:
     )
 
 
-def _secure_headers(response: Response) -> Response:
-    for name, value in SECURITY_HEADERS.items():
-        response.headers.setdefault(name, value)
+def _add_headers(secure: Mapping[str, str], response: Response) -> Response:
+    """What a page says of itself stands; all else is added at once, for to ask name by name takes six times as long."""
+    stated = {name.lower() for name, _ in response.headers}
+    added = [(name, value) for name, value in secure.items() if name.lower() not in stated]
+    response.headers.extend(added)
     if response.mimetype == "text/html":
         response.headers.setdefault("Cache-Control", "no-store")
     return response
-
-
-def _secure_headers_https(response: Response) -> Response:
-    response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
-    return _secure_headers(response)
 
 
 def _page(title: str, text: str, status: int) -> tuple[str, int]:

@@ -1,5 +1,6 @@
 """What every table shares: times in UTC, ids, names of constraints, indexes over some rows only."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -25,6 +26,18 @@ class Moment(TypeDecorator[datetime]):
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+    def result_processor(
+        self, dialect: Dialect, coltype: object
+    ) -> Callable[[Any], datetime | None] | None:
+        if dialect.name == "sqlite":  # a message reads a dozen, and an export millions
+            return _read_text
+        return super().result_processor(dialect, coltype)
+
+
+def _read_text(text: str | None) -> datetime | None:
+    """A moment as SQLAlchemy writes it to SQLite: in UTC, without saying so."""
+    return datetime.fromisoformat(f"{text}+00:00") if text is not None else None
 
 
 Id = BigInteger().with_variant(Integer, "sqlite")  # SQLite numbers only INTEGER keys by itself

@@ -6,7 +6,7 @@ answers thousands a minute keeps it ready; whoever does not, uses the ORM.
 
 from collections.abc import Callable, Mapping, Sequence
 from copy import copy
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, TypeVar, cast
 
@@ -29,20 +29,20 @@ INSERTS = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
 @dataclass(frozen=True)
 class _Ready:
-    """A statement as one database's driver takes it; ``order`` where it takes its values by position."""
+    """A statement as one database's driver takes it, and the ``order`` of its values."""
 
     sql: str
-    order: Sequence[str] | None
+    order: Sequence[str]
     fixed: Mapping[str, Any]
     binders: Mapping[str, Process]
     readers: Sequence[tuple[int, Process]]
 
-    def arguments(self, values: dict[str, Any]) -> Any:
+    def arguments(self, values: dict[str, Any]) -> tuple[Any, ...]:
         for name, bind in self.binders.items():
             if (value := values.get(name)) is not None:
                 values[name] = bind(value)
-        whole = {**self.fixed, **values}
-        return whole if self.order is None else tuple([whole[name] for name in self.order])
+        whole = {**self.fixed, **values} if self.fixed else values
+        return tuple([whole[name] for name in self.order])
 
     def read(self, rows: Rows) -> Rows:
         if not self.readers:
@@ -65,17 +65,30 @@ class _Compiled:
     readers: list[tuple[int, Process]]
     names: frozenset[str]
     lists: tuple[str, ...]
+    ready: dict[tuple[int, ...], _Ready] = field(default_factory=dict)
 
-    def expand(self, values: dict[str, Any]) -> _Ready:
-        """The statement for lists of these lengths."""
+    def take(self, values: dict[str, Any]) -> _Ready:
+        """The statement for lists of the lengths that they have in ``values``, where they are taken apart."""
+        lengths = tuple([len(values[name]) for name in self.lists]) if self.lists else ()
+        ready = self.ready.get(lengths)
+        if ready is None:
+            ready = self.ready[lengths] = self._expand(values)
+        for name in self.lists:
+            values.update((f"{name}_{place}", one) for place, one in enumerate(values.pop(name), 1))
+        return ready
+
+    def _expand(self, values: dict[str, Any]) -> _Ready:
         lists = {name: values[name] for name in self.lists}
         state = self.compiler.construct_expanded_state({**self.compiler.params, **lists})
         types = {name: self.compiler.binds[name].type for name in self.compiler.params}
+        given = set(self.names)
         for name, parts in state.parameter_expansion.items():
             types.update(dict.fromkeys(parts, types.pop(name)))
-        fixed = {**state.parameters, **_defaults(self.compiler)}
+            given.update(parts if name in lists else ())
+        whole = {**state.parameters, **_defaults(self.compiler)}
+        fixed = {name: value for name, value in whole.items() if name not in given}
         binders = _binders(types, self.dialect)
-        return _Ready(state.statement, state.positiontup, fixed, binders, self.readers)
+        return _Ready(state.statement, state.positiontup or (), fixed, binders, self.readers)
 
 
 class Prepared:
@@ -90,7 +103,6 @@ class Prepared:
         self._columns = columns or None
         self._inserts = inserts
         self._compiled: dict[str, _Compiled] = {}
-        self._ready: dict[tuple[Any, ...], _Ready] = {}
 
     def all(self, session: Session, **values: Any) -> Rows:
         """The rows that it finds or returns, as plain tuples."""
@@ -135,20 +147,13 @@ class Prepared:
         return line, self._made_for(line.dialect, values)
 
     def _made_for(self, dialect: Dialect, values: dict[str, Any]) -> _Ready:
-        """The statement for a database, and for lists of these lengths, which are taken apart in ``values``."""
         compiled = self._compiled.get(dialect.name)
         if compiled is None:
             compiled = self._compiled[dialect.name] = self._compile(_numbering(dialect))
         if values.keys() != compiled.names:  # a forgotten one would be written as NULL
             taken, given = (", ".join(sorted(names)) for names in (compiled.names, values))
             raise TypeError(f"the statement takes {taken}; it was given {given}")
-        key = (dialect.name, *(len(values[name]) for name in compiled.lists))
-        ready = self._ready.get(key)
-        if ready is None:
-            ready = self._ready[key] = compiled.expand(values)
-        for name in compiled.lists:
-            values.update((f"{name}_{place}", one) for place, one in enumerate(values.pop(name), 1))
-        return ready
+        return compiled.take(values)
 
     def _compile(self, dialect: Dialect) -> _Compiled:
         statement = self._build(INSERTS[dialect.name]) if self._inserts else self._build()
