@@ -5,14 +5,15 @@ asks for; else English. A new language is one catalogue more under ``translation
 written: nobody compiles them, so none can be older than its text.
 """
 
+from dataclasses import dataclass
 from functools import cache, lru_cache
 from io import BytesIO
 from pathlib import Path
 
 from babel.core import Locale
 from babel.support import NullTranslations, Translations
-from flask import Flask, request
-from flask_babel import Babel, Domain, get_locale
+from flask import Flask, g, has_request_context, request
+from flask_babel import Babel, Domain
 
 from flows import Flow
 
@@ -22,11 +23,29 @@ HOUSE = Locale("en", "GB")  # how English days and hours are written here: 21 No
 CATALOGUES = Path(__file__).with_name("translations")
 
 
+@dataclass(frozen=True)
+class Speech:
+    """A language as pages speak it: for names and numbers, for days and hours, and as browsers are told of it."""
+
+    locale: Locale
+    calendar: Locale
+    tag: str  # "es", "pt-BR"
+    words: NullTranslations
+
+
 class Catalogues(Domain):
     """Where Flask-Babel finds what a message is in the language of the page."""
 
     def get_translations(self) -> NullTranslations:
-        return catalogue(str(locale()))
+        return spoken().words
+
+
+@cache
+def speech(code: str) -> Speech:
+    """The language of a code such as "es" or "pt_BR"."""
+    locale = Locale.parse(code)
+    calendar = HOUSE if locale.language == SOURCE else locale
+    return Speech(locale, calendar, str(locale).replace("_", "-"), catalogue(code))
 
 
 @cache
@@ -66,15 +85,24 @@ def chosen() -> str:
     return request.accept_languages.best_match(list(languages()), SOURCE) or SOURCE
 
 
+def spoken() -> Speech:
+    """The language of this request's page, which is chosen once; English outside of a page."""
+    if not has_request_context():
+        return speech(SOURCE)
+    found: Speech | None = g.get("speech")
+    if found is None:
+        found = g.speech = speech(chosen())
+    return found
+
+
 def locale() -> Locale:
-    """The language for names and numbers; English outside of a page."""
-    return get_locale() or Locale(SOURCE)
+    """The language for names and numbers."""
+    return spoken().locale
 
 
 def calendar() -> Locale:
     """The language for days and hours."""
-    spoken = locale()
-    return HOUSE if spoken.language == SOURCE else spoken
+    return spoken().calendar
 
 
 def tongue_of(flow: Flow) -> str:
@@ -85,8 +113,8 @@ def tongue_of(flow: Flow) -> str:
 
 
 def tag() -> str:
-    """The language as pages name it to browsers: "es", "pt-BR"."""
-    return str(locale()).replace("_", "-")
+    """The language as pages name it to browsers."""
+    return spoken().tag
 
 
 def direction() -> str:

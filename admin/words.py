@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time
 from functools import lru_cache
 
 from babel.core import Locale, UnknownLocaleError
@@ -120,9 +120,20 @@ def role_name(role: str) -> str:
 def moment(at: datetime) -> str:
     """A moment in UTC: "21 Nov 2026, 13:05"."""
     known, spoken = at.astimezone(UTC), calendar()
-    day, hour = format_date(known, "medium", spoken), format_time(known, "short", locale=spoken)
     together = str(get_datetime_format("medium", locale=spoken))
-    return together.replace("{1}", day).replace("{0}", hour)
+    hour = _hour(known.hour, known.minute, spoken)
+    return together.replace("{1}", _day(known.date(), spoken)).replace("{0}", hour)
+
+
+@lru_cache(maxsize=1024)
+def _day(day: date, spoken: Locale) -> str:
+    """Days and hours are few, and written many times on a page of a list."""
+    return format_date(day, "medium", spoken)
+
+
+@lru_cache(maxsize=2048)
+def _hour(hour: int, minute: int, spoken: Locale) -> str:
+    return format_time(time(hour, minute), "short", locale=spoken)
 
 
 def day(at: datetime) -> str:
@@ -137,7 +148,8 @@ def day_there(at: datetime) -> str:
 
 def clock(at: datetime) -> str:
     """A moment's time of day in UTC: "13:05"."""
-    return format_time(at.astimezone(UTC), "short", locale=calendar())
+    known = at.astimezone(UTC)
+    return _hour(known.hour, known.minute, calendar())
 
 
 def number(count: int) -> str:

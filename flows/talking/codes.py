@@ -45,7 +45,7 @@ def code_in(text: str) -> Code | None:
     Every code holds two digits and two letters, so that no word and no number is one. Only its dash makes it sure:
     "2345 West" is an address, and may be a code all the same.
     """
-    if len(text) > LONGEST_TYPED:
+    if not 2 * GROUP <= len(text) <= LONGEST_TYPED:
         return None
     plain = unicodedata.normalize("NFKC", text).strip(" \t\r\n.").upper()
     plain = "".join("-" if unicodedata.category(one) == "Pd" else one for one in plain)

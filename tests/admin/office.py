@@ -1,16 +1,19 @@
 """The office where staff work: a small app with the admin view, and visitors with browsers."""
 
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from flask import Flask, Response
+from flask import Flask, Response, g
 from flask.testing import FlaskClient
 from flask_wtf import CSRFProtect
 from town import Clock, Town
 from werkzeug.test import TestResponse
 
 import admin
+from admin import interface
 from admin.desk import Desk
 from admin.remembering import Remembered
 from storage.db import open_database
@@ -46,6 +49,14 @@ def build_app(town: Town, files: Store | None = None) -> Flask:
 
     app.after_request(secure)
     return app
+
+
+@contextmanager
+def speaking(app: Flask, code: str) -> Iterator[None]:
+    """A page in any language that there is, whether our pages have been put into it or not."""
+    with app.test_request_context():
+        g.speech = interface.speech(code)
+        yield
 
 
 @dataclass

@@ -9,9 +9,8 @@ import pytest
 from bustle import work
 from flask import Flask
 from flask.testing import FlaskClient
-from flask_babel import force_locale
 from gallery import Gallery
-from office import PASSWORD, Visitor
+from office import PASSWORD, Visitor, speaking
 from reading import seen
 from town import START, STREET, Town
 from werkzeug.routing import Rule
@@ -349,7 +348,7 @@ class TestNumbersAndDays:
     )
     def test_each_language_writes_them_its_own_way(self, app, code, told):
         at = START.replace(hour=9)
-        with app.test_request_context(), force_locale(code):
+        with speaking(app, code):
             days = [words.moment(at), words.day(at), words.clock(at)]
             assert [*days, words.number(12_345), words.size(1_240_000)] == told
 
@@ -358,11 +357,11 @@ class TestNumbersAndDays:
         [("en", ["Haitian Creole", "a and b"]), ("es", ["criollo haitiano", "a y b"])],
     )
     def test_so_are_languages_named_and_things_listed(self, app, code, told):
-        with app.test_request_context(), force_locale(code):
+        with speaking(app, code):
             assert [words.language_name("ht"), words.listed("ab")] == told
 
     def test_a_language_that_runs_from_right_to_left_says_so(self, app):
-        with app.test_request_context(), force_locale("ar"):
+        with speaking(app, "ar"):
             assert interface.direction() == "rtl"
         with app.test_request_context():
             assert interface.direction() == "ltr"

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from flask_babel import force_locale
+from office import speaking
 from town import STREET
 
 from admin.deeds import DEEDS, deed_name
@@ -112,12 +112,12 @@ def test_the_sources_were_read_at_all():
 
 class TestRetelling:
     def test_it_keeps_what_is_named_and_says_the_rest(self, app):
-        with app.test_request_context(), force_locale("es"):
+        with speaking(app, "es"):
             assert retold("the new version does not speak vi") == "la versión nueva no habla vi"
             assert sentence("choose a role") == "Elija un papel."
 
     def test_of_several_reasons_to_look_each_is_said(self, app):
-        with app.test_request_context(), force_locale("es"):
+        with speaking(app, "es"):
             told = plainly("care: danger, self_harm; no usable answer to street", FLOW, "es")
             assert told == (
                 "Por sus palabras, puede que alguien esté en peligro y puede que alguien quiera hacerse daño; "
@@ -125,7 +125,7 @@ class TestRetelling:
             )
 
     def test_what_is_not_known_is_shown_as_it_came(self, app):
-        with app.test_request_context(), force_locale("es"):
+        with speaking(app, "es"):
             assert retold("ValueError at engine.py:12") == "ValueError at engine.py:12"
 
     def test_a_name_that_comes_first_keeps_its_letters(self, app):
@@ -134,7 +134,7 @@ class TestRetelling:
             assert told == "ana@example.org is a staff member already."
 
     def test_what_is_named_is_never_taken_for_a_place_to_fill(self, app):
-        with app.test_request_context(), force_locale("es"):
+        with speaking(app, "es"):
             told = retold("“%(least)s%s” is not an e-mail address")
             assert told == "“%(least)s%s” no es una dirección de correo"
 
