@@ -35,6 +35,7 @@ from admin import (
     menu,
     myself,
     people,
+    quarantine,
     retelling,
     rights,
     testimony,
@@ -51,7 +52,7 @@ from storage.permits import NotPermitted
 ROOMS = (
     *(views, testimony, answering, files, unmasking, layers, marking, codes),
     *(finding, glance, coding, flows, meetings, broadcasts, exporting, exports),
-    *(access, tongue, welcome, myself, people, auditing, alerts, errors),
+    *(access, tongue, welcome, myself, people, auditing, alerts, quarantine, errors),
 )
 ROUTES: Routes = tuple(route for room in ROOMS for route in room.ROUTES)
 RIGHTS = rights.of_routes(ROUTES)

@@ -27,7 +27,7 @@ SECTIONS = (
     Section("flows", lazy_gettext("Surveys"), ("flow",)),
     Section("export", lazy_gettext("Export"), ("export",)),
     Section("people", lazy_gettext("People"), ("people", "person", "audit")),
-    Section("alerts", lazy_gettext("Alerts")),
+    Section("alerts", lazy_gettext("Alerts"), ("alerts", "quarantine")),
 )
 
 

@@ -20,7 +20,6 @@ def quarantined(found: Vitals) -> Iterator[Trouble]:
                 "%(num)s message is in quarantine", "%(num)s messages are in quarantine", number
             ),
             _("They came in bursts that look automated. They are kept, and were not answered."),
-            _(
-                "See who they are with “testimony quarantine”; let them through there, or leave them."
-            ),
+            _("See who they are, and let them through, or leave them."),
+            *("quarantine", _("Quarantine")),
         )

@@ -1,14 +1,28 @@
 """What was in quarantine and is no burst after all: each message is answered as if it had just come, in its order."""
 
+from datetime import timedelta
+
 from sqlalchemy.orm import Session
 
 from bot.answering import Reception, answer
 from bot.channels import TELEGRAM, Inbound
 from bot.faults import fault
 from bot.services import Services
-from storage import contacts, messages, quarantine
+from storage import contacts, messages, outbox, quarantine
 from storage.models import Contact, MessageRow
+from storage.outbox import Claimed
 from storage.sources import unmarked
+
+LEASE = timedelta(minutes=10)
+
+
+def run(services: Services, job: Claimed, owner: str) -> None:
+    """What staff have let through: a job for each contact, held for long enough to answer very many messages."""
+    with services.database.writing() as session:
+        outbox.hold(session, job.id, owner, services.now() + LEASE)
+    let_through(services, int(job.target or 0))
+    with services.database.writing() as session:
+        outbox.finish(session, job.id, owner, services.now())
 
 
 def let_through(services: Services, contact_id: int) -> int:

@@ -34,8 +34,9 @@ FETCH, DISCARD, CLEAR = "fetch", "discard", "clear"
 EXPORT, EXPIRE = "export", "expire"
 TIDY = "tidy"  # half-typed sheets that have had their time
 RECONCILE = "reconcile"  # what came in while nobody was here, asked of the provider
+LET = "let"  # what a contact has in quarantine, to be answered
 # nobody waits for these: replies go before
-SLOW = (FETCH, DISCARD, CLEAR, EXPORT, EXPIRE, TIDY, RECONCILE, STEP)
+SLOW = (FETCH, DISCARD, CLEAR, EXPORT, EXPIRE, TIDY, RECONCILE, LET, STEP)
 
 
 Claimed = ranks.Claimed

@@ -3,15 +3,16 @@
 The mark is the message's own attention, so they are counted and shown with all that waits for a person.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Integer, bindparam, func, select
+from sqlalchemy import Integer, bindparam, func, select, true
 from sqlalchemy.orm import Session
 
+from storage import outbox, ranks
 from storage.messages import IN, call_attention
-from storage.models import Contact, MessageRow
+from storage.models import Contact, Job, MessageRow
 from storage.narrowing import open_marks
 from storage.prepared import Prepared
 
@@ -51,7 +52,10 @@ _MARKED = MessageRow.attention.like(f"%{MARK}%")
 
 @dataclass(frozen=True)
 class Burst:
-    """What of one person is in quarantine: how many messages, and from when to when."""
+    """What of one person is in quarantine: how many messages, and from when to when.
+
+    ``newest`` is the last of them; ``interview_id`` is the last interview that one of them stands in, if any does.
+    """
 
     contact_id: int
     pseudonym: str
@@ -59,6 +63,8 @@ class Burst:
     number: int
     first: datetime
     last: datetime
+    newest: int
+    interview_id: int | None
 
 
 def nth_before(session: Session, contact_id: int, message_id: int, count: int) -> datetime | None:
@@ -75,8 +81,9 @@ def are_new(session: Session, contact: Contact, since: datetime, count: int) -> 
     return _NEW.one(session, **asked) is not None
 
 
-def bursts(session: Session) -> list[Burst]:
-    """Who is in quarantine, the first to come first."""
+def bursts(session: Session, upto: int | None = None) -> list[Burst]:
+    """Who is in quarantine, the first to come first; with messages up to ``upto`` alone, if it is said."""
+    seen = MessageRow.id <= upto if upto is not None else true()
     rows = session.execute(
         select(
             Contact.id,
@@ -85,9 +92,11 @@ def bursts(session: Session) -> list[Burst]:
             func.count(),
             func.min(MessageRow.at),
             func.max(MessageRow.at),
+            func.max(MessageRow.id),
+            func.max(MessageRow.interview_id),
         )
         .join(Contact, Contact.id == MessageRow.contact_id)
-        .where(_MARKED, open_marks(), Contact.address.is_not(None))
+        .where(_MARKED, open_marks(), Contact.address.is_not(None), seen)
         .group_by(Contact.id, Contact.pseudonym, Contact.channel)
         .order_by(func.min(MessageRow.id))
     )
@@ -104,6 +113,22 @@ def held(session: Session, contact_id: int) -> Sequence[MessageRow]:
     """A contact's messages in quarantine, in the order in which they came."""
     wanted = select(MessageRow).where(MessageRow.contact_id == contact_id, _MARKED, open_marks())
     return session.scalars(wanted.order_by(MessageRow.id)).all()
+
+
+def let(session: Session, contact_ids: Iterable[int], now: datetime) -> list[int]:
+    """Queue that these contacts be answered; returns those of whom that was not queued yet."""
+    queued = being_let(session)
+    new = [one for one in contact_ids if one not in queued]
+    for one in new:
+        outbox.add_slow(session, outbox.LET, now, target=str(one))
+    return new
+
+
+def being_let(session: Session) -> set[int]:
+    """The contacts whose messages are about to be answered."""
+    queue = (Job.lane == ranks.NO_LANE, Job.rank == ranks.RANKS[outbox.LET], Job.done_at.is_(None))
+    queued = select(Job.target).where(*queue, Job.kind == outbox.LET)
+    return {int(target) for target in session.scalars(queued) if target}
 
 
 def leave(session: Session, contact_id: int) -> int:

@@ -39,7 +39,8 @@ QUEUES = (
 RANKS = {
     **{"confirm": CONFIRMS, "send": ANSWERS, "forget": ANSWERS},
     **{"remind": REMINDS, "tell": REMINDS, "broadcast": TELLS_MANY},
-    **dict.fromkeys(("fetch", "discard", "clear", "expire", "tidy", "reconcile", "step"), IS_SLOW),
+    **dict.fromkeys(("fetch", "discard", "clear", "expire", "tidy"), IS_SLOW),
+    **dict.fromkeys(("reconcile", "let", "step"), IS_SLOW),
     "export": IS_SLOWEST,
 }
 KINDS = {rank: {kind for kind, its in RANKS.items() if its == rank} for rank in RANKS.values()}

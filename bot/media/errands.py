@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from bot import broadcasting, exporting, reconciling
+from bot import broadcasting, exporting, letting_through, reconciling
 from bot.channels import SMS
 from bot.faults import fault
 from bot.media import clearing, telling
@@ -228,5 +228,6 @@ ERRANDS: Mapping[str, Callable[[Services, Claimed, str], None]] = {
     outbox.EXPIRE: exporting.expire,
     outbox.TIDY: _tidy,
     outbox.RECONCILE: reconciling.run,
+    outbox.LET: letting_through.run,
     outbox.STEP: broadcasting.step,
 }

@@ -10,6 +10,7 @@ from flows import CONSENT
 from storage import messages
 from storage.exports import making, register
 from storage.models import ExportRow, MessageRow
+from storage.quarantine import TOO_QUICK
 
 MEETING = {
     "flow": "street",
@@ -116,6 +117,8 @@ def _happen(town: Town) -> None:
     """What comes from outside meanwhile: words that call somebody, and messages that do not arrive."""
     with town.database.writing() as session:
         messages.call_attention(session, town.ids[3], CARE)
+        for number in town.ids[4:6]:
+            messages.call_attention(session, number, TOO_QUICK)
         sent = session.scalars(select(MessageRow).where(MessageRow.direction == "out")).all()
         troubles = (
             "Twilio 30003",

@@ -6,6 +6,8 @@ import pytest
 from click.testing import CliRunner
 from sqlalchemy import text
 
+from bot import letting_through
+from bot.answering import Reception, answer
 from bot.cli import main
 from bot.floods import NEWCOMERS, QUICK
 from bot.letting_through import let_through
@@ -121,6 +123,51 @@ def test_what_is_let_through_is_answered_in_its_order(
     assert len(twilio.sent) == 3
     assert service.rows(InterviewRow)[0].asked == "issues"
     assert service.told["place"] == "Atlanta"
+    assert set(marks(service)) == {None}
+
+
+def test_whom_staff_let_through_the_outbox_answers(service: Service, twilio: TwilioServer) -> None:
+    rush(service, NEWCOMERS)
+    service.talk("RIGHTS", "yes", "Atlanta")
+    service.talk("RIGHTS", sender="+14045550177")
+    service.clock.forward(minutes=30)
+    with service.database.writing() as session:
+        first, second = (one.contact_id for one in quarantine.bursts(session))
+        assert quarantine.let(session, [first, second], service.clock()) == [first, second]
+        assert quarantine.let(session, [first], service.clock()) == []
+    assert twilio.sent == []
+    service.drain()
+    assert len(twilio.sent) == 4
+    assert service.told["place"] == "Atlanta"
+    with service.database.writing() as session:
+        assert quarantine.bursts(session) == []
+        assert quarantine.let(session, [first], service.clock()) == [first]  # another burst
+
+
+def test_who_dies_while_answering_is_followed_by_another_who_answers_the_rest(
+    service: Service, twilio: TwilioServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rush(service, NEWCOMERS)
+    service.talk("RIGHTS", "yes", "Atlanta")
+    service.clock.forward(minutes=30)
+    with service.database.writing() as session:
+        (burst,) = quarantine.bursts(session)
+        quarantine.let(session, [burst.contact_id], service.clock())
+    answered = []
+
+    def dying(taken: Reception) -> None:
+        if answered:
+            raise SystemExit
+        answered.append(taken.message_id)
+        answer(taken)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(letting_through, "answer", dying)
+        with pytest.raises(SystemExit):
+            service.drain()
+    service.clock.forward(minutes=11)
+    service.drain()
+    assert len(twilio.sent) == 3
     assert set(marks(service)) == {None}
 
 
