@@ -16,12 +16,18 @@ from storage import audit, permits
 from storage.db import insert_into
 from storage.models import Coding, InterviewRow, StaffMember
 from storage.permits import Permit
+from storage.prepared import Prepared
 from storage.tallies import marking
 from storage.tallies.spans import CODED
 
 THEME, GROUP, ASSESSMENT = "theme", "group", "assessment"
 KINDS = (THEME, GROUP, ASSESSMENT)
 STANDING = Coding.ended_at.is_(None)
+_CODERS = Prepared(
+    lambda: select(StaffMember.id, StaffMember.email).where(
+        exists().where(Coding.staff_id == StaffMember.id)
+    )
+)
 
 
 @dataclass(frozen=True)
@@ -184,9 +190,7 @@ def coded_by(staff_id: int | None) -> ColumnElement[bool]:
 
 def coders(session: Session) -> dict[int, str]:
     """The e-mail addresses of all who ever coded a testimony, by id."""
-    coded = exists().where(Coding.staff_id == StaffMember.id)
-    rows = session.execute(select(StaffMember.id, StaffMember.email).where(coded))
-    return dict(rows.all())
+    return dict(_CODERS.all(session))
 
 
 def shared_by(first: int, second: int) -> ColumnElement[bool]:

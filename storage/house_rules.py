@@ -4,12 +4,15 @@ from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from storage import audit
 from storage.db import insert_into
 from storage.models import HouseRule
+from storage.prepared import Prepared
+
+_HOLDS = Prepared(lambda: select(HouseRule.holds).where(HouseRule.name == bindparam("rule")))
 
 
 class Rule(StrEnum):
@@ -21,8 +24,7 @@ class Rule(StrEnum):
 
 def holds(session: Session, rule: Rule) -> bool:
     """Whether ``rule`` is in force."""
-    found = session.scalar(select(HouseRule.holds).where(HouseRule.name == rule.value))
-    return bool(found)
+    return bool(_HOLDS.one(session, rule=rule.value))
 
 
 def all_of_them(session: Session) -> Mapping[Rule, bool]:

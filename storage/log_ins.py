@@ -8,15 +8,32 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, delete, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, delete, select, update
 from sqlalchemy.orm import Session
 
 from storage.models import LogIn, StaffMember
+from storage.prepared import Prepared, entity, whole
 
 IDLE = timedelta(hours=8)
 LONGEST = timedelta(days=7)
 HALF = timedelta(minutes=10)  # between the password and the code
 TOUCH = timedelta(minutes=1)  # how exactly the last use is kept: not every page writes
+
+
+_COLUMNS = len(whole(LogIn))
+_FIND = Prepared(
+    lambda: (
+        select(*whole(LogIn), *whole(StaffMember))
+        .join(StaffMember, StaffMember.id == LogIn.staff_id)
+        .where(
+            LogIn.digest == bindparam("token"),
+            LogIn.half == bindparam("is_half"),
+            StaffMember.disabled_at.is_(None),
+            LogIn.expires_at > bindparam("now"),
+            LogIn.seen_at > bindparam("idle"),
+        )
+    )
+)
 
 
 @dataclass(frozen=True)
@@ -52,17 +69,12 @@ def find(
     session: Session, token: str, now: datetime, *, half: bool = False
 ) -> tuple[LogIn, StaffMember] | None:
     """The log-in with this token and its member; None when it has ended or the member is disabled."""
-    found = session.execute(
-        select(LogIn, StaffMember)
-        .join(StaffMember, StaffMember.id == LogIn.staff_id)
-        .where(
-            LogIn.digest == _digest(token),
-            LogIn.half.is_(half),
-            StaffMember.disabled_at.is_(None),
-            _holds(now),
-        )
-    ).first()
-    return (found[0], found[1]) if found else None
+    found = _FIND.first(session, token=_digest(token), is_half=half, now=now, idle=now - IDLE)
+    if found is None:
+        return None
+    log_in = entity(session, LogIn, found[:_COLUMNS])
+    member = entity(session, StaffMember, found[_COLUMNS:])
+    return (log_in, member) if log_in and member else None
 
 
 def touch(session: Session, log_in_id: int, now: datetime) -> None:

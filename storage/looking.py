@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import Integer, bindparam, delete, select
 from sqlalchemy.orm import Session
 
 from storage import audit
@@ -11,6 +11,19 @@ from storage.db import insert_into
 from storage.messages import told_by
 from storage.models import Contact, InterviewRow, Look, MessageRow, StaffMember
 from storage.narrowing import open_marks
+from storage.prepared import Prepared
+
+_WAITING = Prepared(
+    lambda: (
+        select(MessageRow.interview_id, Contact.pseudonym)
+        .join(InterviewRow, InterviewRow.id == MessageRow.interview_id)
+        .join(Contact, Contact.id == InterviewRow.contact_id)
+        .where(open_marks())
+        .distinct()
+        .order_by(MessageRow.interview_id.desc())
+        .limit(bindparam("size", type_=Integer))
+    )
+)
 
 
 @dataclass(frozen=True)
@@ -23,16 +36,8 @@ class Looked:
 
 def waiting(session: Session, size: int) -> list[tuple[int, str]]:
     """The testimonies, by id and pseudonym, with a mark that nobody has looked at; the newest first."""
-    rows = session.execute(
-        select(MessageRow.interview_id, Contact.pseudonym)
-        .join(InterviewRow, InterviewRow.id == MessageRow.interview_id)
-        .join(Contact, Contact.id == InterviewRow.contact_id)
-        .where(open_marks())
-        .distinct()
-        .order_by(MessageRow.interview_id.desc())
-        .limit(size)
-    )
-    return [(number, pseudonym) for number, pseudonym in rows if number is not None]
+    rows = _WAITING.all(session, size=size)
+    return [(number, pseudonym) for number, pseudonym in rows]
 
 
 def of_interview(session: Session, interview_id: int) -> dict[int, Looked]:

@@ -4,17 +4,29 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, or_, select
+from sqlalchemy import bindparam, delete, or_, select
 from sqlalchemy.orm import Session
 
 from storage import audit, permits
 from storage.db import insert_into
 from storage.models import SavedView
 from storage.permits import PERMITS, Permit
+from storage.prepared import Prepared
 from storage.staff import by_id
 
 MOST = 60  # letters of a name
 MOST_VIEWS = 40  # that are shown
+
+_VISIBLE = Prepared(
+    lambda: (
+        select(
+            *(getattr(SavedView, name) for name in ("id", "name", "shared", "filters", "staff_id"))
+        )
+        .where(or_(SavedView.staff_id == bindparam("member"), SavedView.shared))
+        .order_by(SavedView.name, SavedView.id)
+        .limit(MOST_VIEWS)
+    )
+)
 
 
 @dataclass(frozen=True)
@@ -55,14 +67,9 @@ def save(
 
 def visible(session: Session, staff_id: int) -> list[View]:
     """A member's own views and those that are shared, by name."""
-    rows = session.scalars(
-        select(SavedView)
-        .where(or_(SavedView.staff_id == staff_id, SavedView.shared))
-        .order_by(SavedView.name, SavedView.id)
-        .limit(MOST_VIEWS)
-    )
     return [
-        View(row.id, row.name, row.shared, row.filters, row.staff_id == staff_id) for row in rows
+        View(number, name, shared, filters, owner == staff_id)
+        for number, name, shared, filters, owner in _VISIBLE.all(session, member=staff_id)
     ]
 
 

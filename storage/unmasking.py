@@ -7,7 +7,7 @@ where an erasure reaches it.
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import Integer, bindparam, select, update
 from sqlalchemy.orm import Session, aliased
 
 from flows.talking.channels import UNADDRESSED
@@ -18,10 +18,25 @@ from storage.house_rules import Rule, holds
 from storage.library import Library
 from storage.models import Contact, InterviewRow, StaffMember, Unmasking
 from storage.permits import Permit
+from storage.prepared import Prepared
 
 PURPOSE = "unmasking.reason"
 GOOD_FOR = timedelta(days=1)
 MOST = 500  # characters of a reason
+_WAITING = Prepared(
+    lambda: (
+        select(Unmasking.interview_id, Contact.pseudonym)
+        .join(InterviewRow, InterviewRow.id == Unmasking.interview_id)
+        .join(Contact, Contact.id == InterviewRow.contact_id)
+        .where(
+            Unmasking.granted.is_(None),
+            Unmasking.staff_id != bindparam("member"),
+            Unmasking.asked_at > bindparam("since"),
+        )
+        .distinct()
+        .limit(bindparam("size", type_=Integer))
+    )
+)
 
 
 @dataclass(frozen=True)
@@ -143,18 +158,7 @@ def of_interview(session: Session, interview_id: int, now: datetime) -> list[Ask
 
 def waiting(session: Session, staff_id: int, now: datetime, size: int) -> list[tuple[int, str]]:
     """The testimonies, by id and pseudonym, about which somebody else waits for a second person."""
-    rows = session.execute(
-        select(Unmasking.interview_id, Contact.pseudonym)
-        .join(InterviewRow, InterviewRow.id == Unmasking.interview_id)
-        .join(Contact, Contact.id == InterviewRow.contact_id)
-        .where(
-            Unmasking.granted.is_(None),
-            Unmasking.staff_id != staff_id,
-            Unmasking.asked_at > now - GOOD_FOR,
-        )
-        .distinct()
-        .limit(size)
-    )
+    rows = _WAITING.all(session, member=staff_id, since=now - GOOD_FOR, size=size)
     return [(number, pseudonym) for number, pseudonym in rows]
 
 
