@@ -8,7 +8,10 @@ from threading import Barrier
 
 import pytest
 from sqlalchemy import select, text
+from sqlalchemy.orm import Session
 
+from bot import answering
+from storage import outbox
 from storage.messages import media_of
 from storage.models import AnswerRow, Contact, InterviewRow, Job, MessageRow
 from tests.bot.conftest import RESIDENT, Service, signature
@@ -49,6 +52,23 @@ def test_our_own_bug_loses_no_message_and_holds_up_nobody(
     assert "problem for you" in answer["Body"]
     first, second = service.rows(InterviewRow)
     assert (first.asked, second.asked) == ("place", "issues")
+
+
+def test_what_the_database_refuses_last_of_all_loses_no_newcomers_message(
+    service: Service, twilio: TwilioServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """PostgreSQL says what it thinks of a last statement when it is asked, and that must be before the commit."""
+
+    def refused(session: Session, contact: Contact, *_: object) -> None:
+        outbox.enqueue_send(session, 10**9, contact.id, service.clock(), channel="sms")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(answering, "queue_reply", refused)
+        service.talk("RIGHTS")
+    assert service.heard == ["RIGHTS"]
+    assert "IntegrityError" in (service.rows(MessageRow)[0].attention or "")
+    (apology,) = twilio.sent
+    assert apology["Body"].startswith("Sorry, something went wrong on our side.")
 
 
 def test_a_message_that_could_not_be_handled_is_marked_without_words(service: Service) -> None:
