@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from flask_babel import format_decimal, format_percent, lazy_gettext, ngettext
+from babel.numbers import format_percent
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext, ngettext
 
 from admin import words
 from admin.exporting import FORMAT_NAMES
 from admin.filters import LABELS, Choices
+from admin.interface import locale
 from admin.retelling import retold
 from admin.words import SCOPES, language_name
 from storage.exports import making, register
@@ -86,7 +88,7 @@ def line(entry: Entry, titles: Mapping[str, str], asker: Asker) -> Line:
         badge=BADGES.get(entry.status, ""),
         news=_news(entry),
         percent=percent,
-        share=format_percent((percent or 0) / 100),
+        share=str(format_percent((percent or 0) / 100, locale=locale())),
         count="" if rows is None else _testimonies(rows),
         size=words.size(entry.size) if entry.size and kept else "",
         what=tuple(_what(entry.asked, asker.choices)),
@@ -102,7 +104,7 @@ def _form(name: str) -> str:
 
 
 def _testimonies(rows: int) -> str:
-    told = format_decimal(rows)
+    told = words.number(rows)
     return str(ngettext("%(told)s testimony", "%(told)s testimonies", rows, told=told))
 
 

@@ -10,11 +10,11 @@ from typing import IO, Any
 
 from flask import Response, abort, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import format_decimal, lazy_gettext, ngettext
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext, ngettext
 from flask_login import current_user
 
-from admin import filters
+from admin import filters, words
 from admin.desk import desk
 from admin.filters import Asked
 from admin.layered import LANGUAGES
@@ -69,7 +69,7 @@ def _count(known: filters.Choices, asked: Asked) -> str:
         number = desk().counts.get(("export", wanted), lambda: number_of(session, wanted))
     if not number:
         return _("No testimony is like that.")
-    told = format_decimal(number)
+    told = words.number(number)
     return ngettext(
         "%(told)s testimony will be in it.",
         "%(told)s testimonies will be in it.",

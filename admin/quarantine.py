@@ -17,9 +17,10 @@ from storage import quarantine as rooms
 from storage.quarantine import Burst
 
 SHOWN = 100  # people
+AT_ONCE = 100  # people of one transaction: others want to write, too
 LET, LEAVE = "let", "leave"
 ALL = "all"
-DEEDS = {LET: "quarantine let", LEAVE: "quarantine left"}  # in the audit log
+DEEDS = {LET: rooms.LET, LEAVE: rooms.LEFT}
 
 
 def quarantine() -> ResponseReturnValue:
@@ -46,28 +47,27 @@ def decide() -> ResponseReturnValue:
     upto = read_key(request.form.get("upto", ""))
     if deed not in DEEDS or upto is None:
         abort(400)
-    with desk().database.writing() as session:
-        chosen = {
-            one.contact_id: one
-            for one in rooms.bursts(session, upto)
-            if who in (ALL, str(one.contact_id))
-        }
-        for contact_id in _done(session, deed, chosen):
-            _note(session, deed, chosen[contact_id])
+    with desk().database.reading() as session:
+        bursts = rooms.bursts(session, upto)
+    chosen = [one for one in bursts if who in (ALL, str(one.contact_id))]
+    for start in range(0, len(chosen), AT_ONCE):
+        with desk().database.writing() as session:
+            being_let = rooms.being_let(session)
+            for one in chosen[start : start + AT_ONCE]:
+                if one.contact_id not in being_let:
+                    _do(session, deed, one, upto)
     return redirect(url_for("admin.quarantine"), 303)
 
 
-def _done(session: Session, deed: str, chosen: dict[int, Burst]) -> list[int]:
-    """The contacts of whom it was not decided before."""
+def _do(session: Session, deed: str, burst: Burst, upto: int) -> None:
+    now, number = desk().now(), burst.number
     if deed == LET:
-        return rooms.let(session, chosen, desk().now())
-    return [one for one in chosen if rooms.leave(session, one)]
-
-
-def _note(session: Session, deed: str, burst: Burst) -> None:
-    subject = f"contact:{burst.contact_id}"
-    now, who = desk().now(), current_user.id
-    audit.record(session, now, DEEDS[deed], subject, who, messages=burst.number)
+        rooms.let(session, burst.contact_id, now)
+    else:
+        number = rooms.leave(session, burst.contact_id, upto)
+    if number:
+        subject = f"contact:{burst.contact_id}"
+        audit.record(session, now, DEEDS[deed], subject, current_user.id, messages=number)
 
 
 ROUTES: Routes = (

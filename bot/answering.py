@@ -25,7 +25,10 @@ SHOWN = timedelta(hours=1)  # how long a page shows that all is erased
 
 @dataclass(frozen=True)
 class Reception:
-    """A message that was claimed, whose it is, and the moment. ``telegram`` is our bot's name there."""
+    """A message that was claimed, whose it is, and the moment. ``telegram`` is our bot's name there.
+
+    ``let_through``: staff have looked at it, and it is answered whatever a machine may have sent.
+    """
 
     session: Session
     library: Library
@@ -35,6 +38,7 @@ class Reception:
     now: datetime
     today: date
     telegram: str = ""
+    let_through: bool = False
 
 
 def answer(taken: Reception) -> None:
@@ -89,7 +93,7 @@ def _said(taken: Reception, judged: Judgement) -> Said:
         repeated=judged.repeated,
         joins=judged.joins,
         overtaken=judged.overtaken,
-        hushed=judged.hush,
+        hushed="" if taken.let_through else judged.hush,
         channel=inbound.medium,
         receipt=receipt,
         link=codes.link(taken.telegram, taken.contact, receipt),

@@ -1,5 +1,6 @@
 """What was in quarantine and is no burst after all: each message is answered as if it had just come, in its order."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
 from sqlalchemy.orm import Session
@@ -7,31 +8,45 @@ from sqlalchemy.orm import Session
 from bot.answering import Reception, answer
 from bot.channels import TELEGRAM, Inbound
 from bot.faults import fault
+from bot.receive import passes
 from bot.services import Services
 from storage import contacts, messages, outbox, quarantine
+from storage.behind import settle
 from storage.models import Contact, MessageRow
 from storage.outbox import Claimed
 from storage.sources import unmarked
 
 LEASE = timedelta(minutes=10)
+GoesOn = Callable[[Session], bool]
 
 
 def run(services: Services, job: Claimed, owner: str) -> None:
-    """What staff have let through: a job for each contact, held for long enough to answer very many messages."""
-    with services.database.writing() as session:
-        outbox.hold(session, job.id, owner, services.now() + LEASE)
-    let_through(services, int(job.target or 0))
+    """What staff have let through: a job for each contact, given back where the process is to end."""
+
+    def goes_on(session: Session) -> bool:
+        now = services.now()
+        if services.ending.is_set():
+            outbox.postpone(session, job.id, owner, now, tried=False)
+            return False
+        return outbox.hold(session, job.id, owner, now + LEASE)
+
+    let_through(services, int(job.target or 0), goes_on)
     with services.database.writing() as session:
         outbox.finish(session, job.id, owner, services.now())
 
 
-def let_through(services: Services, contact_id: int) -> int:
-    """Answer what a contact has in quarantine, one transaction a message; returns how many there were."""
+def let_through(services: Services, contact_id: int, goes_on: GoesOn = lambda _: True) -> int:
+    """Answer what a contact has in quarantine, one transaction a message; returns how many there were.
+
+    Before each it is asked whether it ``goes_on``.
+    """
     number = 0
     with services.database.reading() as session:
-        waiting = [row.id for row in quarantine.held(session, contact_id)]
+        waiting = quarantine.held(session, contact_id)
     for message_id in waiting:
         with services.database.writing() as session:
+            if not goes_on(session):
+                break
             number += _answer(session, services, contact_id, message_id)
     return number
 
@@ -43,19 +58,25 @@ def _answer(session: Session, services: Services, contact_id: int, message_id: i
     if address is None:
         return False
     contact = contacts.lock_contact(session, contact.channel, address, now)
-    row = next((one for one in quarantine.held(session, contact.id) if one.id == message_id), None)
+    row = quarantine.still_held(session, message_id)
     if row is None:
         return False
-    inbound = _inbound(session, row, address)
     name = services.settings.telegram.name if services.settings.telegram else ""
     messages.call_attention(session, message_id, None)
-    taken = Reception(
-        session, services.library, contact, inbound, message_id, now, services.today(), name
-    )
     try:
         with session.begin_nested():
+            inbound = _inbound(session, row, address)
+            taken = Reception(
+                *(session, services.library, contact, inbound, message_id, now, services.today()),
+                telegram=name,
+                let_through=True,
+            )
             answer(taken)
-    except (ValueError, KeyError, TypeError, AttributeError, LookupError) as error:  # a bug of ours
+            session.flush()
+            settle(session.connection())
+    except Exception as error:
+        if passes(error):
+            raise  # it is tried again
         messages.call_attention(session, message_id, fault(error))
     return True
 

@@ -97,7 +97,7 @@ def _take_or_say_why(taken: Reception, original: MessageRow | None) -> None:
         if not is_shared(taken.session):  # else it is taken again by itself if anything fails
             settle(taken.session.connection())
     except Exception as error:
-        if _passes(error):
+        if passes(error):
             raise  # the provider sends it again
         raise Undecided(fault(error)) from error
 
@@ -129,7 +129,7 @@ def _arrival(
     )
 
 
-def _passes(error: Exception) -> bool:
+def passes(error: Exception) -> bool:
     """Whether it is the database's trouble, and not the message's; also when it is not at our version."""
     if isinstance(error, ProgrammingError):
         return getattr(error.orig, "sqlstate", None) in NOT_AT_OUR_VERSION

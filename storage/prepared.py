@@ -1,7 +1,7 @@
-"""Statements on the way of a message: built and compiled once, then handed to the driver as they are.
+"""Statements of every message, and of every page: built and compiled once, then handed to the driver as they are.
 
-A statement of SQLAlchemy is built anew each time it is used, and costs more than the database's own work with it. Who
-answers thousands a minute keeps it ready; whoever does not, uses the ORM.
+A statement of SQLAlchemy is built anew each time it is used, and costs more than the database's own work with it. What
+is asked thousands of times a minute, or many times for a page, is kept ready; all else is the ORM's.
 """
 
 from collections.abc import Callable, Mapping, Sequence

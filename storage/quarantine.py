@@ -3,11 +3,11 @@
 The mark is the message's own attention, so they are counted and shown with all that waits for a person.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Integer, bindparam, func, select, true
+from sqlalchemy import Integer, bindparam, func, select, true, update
 from sqlalchemy.orm import Session
 
 from storage import outbox, ranks
@@ -16,9 +16,11 @@ from storage.models import Contact, Job, MessageRow
 from storage.narrowing import open_marks
 from storage.prepared import Prepared
 
+LET, LEFT = "quarantine let", "quarantine left"  # in the audit log
 MARK = "quarantined: "
 TOO_QUICK = f"{MARK}more messages than a person writes"
 TOO_MANY_NEW = f"{MARK}many new people at once"
+MARKS = (TOO_QUICK, TOO_MANY_NEW)
 MOST = 100_000  # of those that are counted
 
 _EARLIER = Prepared(
@@ -109,19 +111,21 @@ def count(session: Session) -> int:
     return session.scalar(select(func.count()).select_from(some)) or 0
 
 
-def held(session: Session, contact_id: int) -> Sequence[MessageRow]:
+def held(session: Session, contact_id: int) -> Sequence[int]:
     """A contact's messages in quarantine, in the order in which they came."""
-    wanted = select(MessageRow).where(MessageRow.contact_id == contact_id, _MARKED, open_marks())
+    wanted = select(MessageRow.id).where(MessageRow.contact_id == contact_id, _MARKED, open_marks())
     return session.scalars(wanted.order_by(MessageRow.id)).all()
 
 
-def let(session: Session, contact_ids: Iterable[int], now: datetime) -> list[int]:
-    """Queue that these contacts be answered; returns those of whom that was not queued yet."""
-    queued = being_let(session)
-    new = [one for one in contact_ids if one not in queued]
-    for one in new:
-        outbox.add_slow(session, outbox.LET, now, target=str(one))
-    return new
+def still_held(session: Session, message_id: int) -> MessageRow | None:
+    """A message that is in quarantine; None when that was decided on since."""
+    wanted = select(MessageRow).where(MessageRow.id == message_id, _MARKED, open_marks())
+    return session.scalar(wanted)
+
+
+def let(session: Session, contact_id: int, now: datetime) -> None:
+    """Queue that a contact's messages be answered."""
+    outbox.add_slow(session, outbox.LET, now, target=str(contact_id))
 
 
 def being_let(session: Session) -> set[int]:
@@ -131,10 +135,21 @@ def being_let(session: Session) -> set[int]:
     return {int(target) for target in session.scalars(queued) if target}
 
 
-def leave(session: Session, contact_id: int) -> int:
-    """Let a contact's messages stay unanswered, and be asked about no more; returns how many. None is deleted."""
-    found = [(row.id, row.attention or "") for row in held(session, contact_id)]
-    for number, attention in found:
-        others = [one for one in attention.split("; ") if not one.startswith(MARK)]
-        call_attention(session, number, "; ".join(others) or None)
+def leave(session: Session, contact_id: int, upto: int | None = None) -> int:
+    """Let a contact's messages (``upto`` one of them) stay unanswered, and be asked about no more; returns how many.
+
+    None is deleted. Who answers one holds the contact, and so does this: of two who decide at once the first counts.
+    """
+    session.execute(select(Contact.id).where(Contact.id == contact_id).with_for_update())
+    theirs = (MessageRow.contact_id == contact_id) & _MARKED & open_marks()
+    if upto is not None:
+        theirs &= MessageRow.id <= upto
+    found = session.execute(select(MessageRow.id, MessageRow.attention).where(theirs)).all()
+    alone = update(MessageRow).where(theirs, MessageRow.attention.in_(MARKS))
+    quietly = {"synchronize_session": False}
+    session.execute(alone.values(attention=None), execution_options=quietly)
+    for number, marks in found:
+        if marks not in MARKS:
+            others = [one for one in str(marks).split("; ") if not one.startswith(MARK)]
+            call_attention(session, number, "; ".join(others) or None)
     return len(found)

@@ -20,7 +20,8 @@ Values = Sequence[Any]
 MOST = 300  # statements that a connection keeps ready; lists of many lengths make many
 TEXT = 0  # of PostgreSQL's two formats; in it a value needs no exact type
 BEGIN, COMMIT = "BEGIN", "COMMIT"
-# all that is said here goes by keys: one plan is good for whatever values, and to plan takes longer than to do it
+# what is said here goes by keys, or reads all of a small table: one plan is good for whatever values, and to plan
+# takes longer than to do it
 PLAN_ONCE = "SET LOCAL plan_cache_mode = force_generic_plan"
 # what was prepared is not there any more, or its table is another: a new line prepares it anew
 FORGOTTEN = ("26000", "42P05", "0A000")

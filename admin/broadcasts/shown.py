@@ -6,9 +6,8 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from babel.numbers import format_decimal
+from babel.numbers import format_decimal, format_percent
 from flask import render_template
-from flask_babel import format_percent
 from sqlalchemy.orm import Session
 
 from admin import filters, letters
@@ -117,7 +116,11 @@ def _going(session: Session, found: Known) -> dict[str, Any]:
     return {
         "broadcast": found,
         "progress": Progress(
-            counts, total, int(100 * share), format_percent(int(100 * share) / 100), watched
+            counts,
+            total,
+            int(100 * share),
+            str(format_percent(int(100 * share) / 100, locale=locale())),
+            watched,
         ),
         "arrived": kept.get(("arrived", number), lambda: telling.delivered(session, number)),
         "why": kept.get(("why", number), lambda: telling.reasons(session, number)),

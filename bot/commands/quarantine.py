@@ -9,9 +9,7 @@ from bot.services import utc_now
 from storage import audit
 from storage import quarantine as rooms
 from storage.db import Database
-from storage.quarantine import Burst
-
-LET, LEFT = "quarantine let", "quarantine left"
+from storage.quarantine import LEFT, LET, Burst
 
 
 @click.command()

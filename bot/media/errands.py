@@ -35,7 +35,7 @@ LEASE = keeping.IN_HAND
 MISSING_TRIES = 6  # a provider may tell of a file shortly before it has it
 CLEARING_DAYS = timedelta(days=7)
 EXPORT_TRIES = timedelta(hours=1)  # somebody waits for it, and can ask again
-LASTS = {outbox.FETCH: GIVE_UP, outbox.EXPORT: EXPORT_TRIES}
+LASTS = {outbox.FETCH: GIVE_UP, outbox.EXPORT: EXPORT_TRIES, outbox.LET: EXPORT_TRIES}
 LASTS |= dict.fromkeys((outbox.CLEAR, outbox.RECONCILE), CLEARING_DAYS)
 
 

@@ -57,7 +57,8 @@ def _hold_back(session: Session, now: datetime) -> int:
     held = held.values(status=messages.FAILED, error=NOT_SENT)
     quietly = {"synchronize_session": False}
     number: int = session.execute(held, execution_options=quietly).rowcount  # type: ignore[attr-defined]
-    done = update(Job).where(Job.message_id.is_not(None), Job.done_at.is_(None))
+    sent_since = Job.message_id.is_not(None) | (Job.kind == outbox.LET)  # or left, or let again
+    done = update(Job).where(sent_since, Job.done_at.is_(None))
     session.execute(done.values(done_at=now, owner=None), execution_options=quietly)
     free = update(Job).where(Job.done_at.is_(None), Job.owner.is_not(None))
     session.execute(free.values(owner=None, run_at=now), execution_options=quietly)

@@ -139,6 +139,35 @@ def test_all_are_those_who_were_there_when_the_page_was_made(
     decide(client, "let", page.ALL, upto=seen)
     assert queued(town) == [str(ana), str(ben)]
     decide(client, "leave", page.ALL)
+    assert held(town) == [town.pseudonym(ANA), town.pseudonym(BEN)]
+
+
+def test_whoever_is_about_to_be_answered_is_not_left_by_an_old_page(
+    client: FlaskClient, town: Town, audited: Callable[[], list[tuple[object, ...]]]
+) -> None:
+    ana = contact(town, ANA)
+    decide(client, "let", ana)
+    decide(client, "leave", ana)
+    assert town.pseudonym(ANA) in held(town)
+    assert audited()[-1][1] == "quarantine let"
+
+
+def test_what_came_after_the_page_was_made_is_not_left_with_the_rest(
+    client: FlaskClient, town: Town, audited: Callable[[], list[tuple[object, ...]]]
+) -> None:
+    ana, seen = contact(town, ANA), town.ids[-1]
+    town.write(ANA, "3")
+    hold(town, TOO_QUICK, town.ids[-1])
+    decide(client, "leave", ana, upto=seen)
+    assert audited()[-1] == (ORGANIZER, "quarantine left", f"contact:{ana}", {"messages": 2})
+    assert town.pseudonym(ANA) in held(town)
+
+
+def test_very_many_are_decided_on_a_few_at_a_time(
+    client: FlaskClient, town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(page, "AT_ONCE", 1)
+    decide(client, "leave", page.ALL)
     assert held(town) == []
 
 

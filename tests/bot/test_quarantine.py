@@ -11,7 +11,7 @@ from bot.answering import Reception, answer
 from bot.cli import main
 from bot.floods import NEWCOMERS, QUICK
 from bot.letting_through import let_through
-from storage import quarantine
+from storage import erasure, quarantine
 from storage.models import AuditEvent, Contact, InterviewRow, MessageRow
 from storage.quarantine import TOO_MANY_NEW, TOO_QUICK
 from tests.bot.conftest import ON_SQLITE, Service
@@ -126,22 +126,38 @@ def test_what_is_let_through_is_answered_in_its_order(
     assert set(marks(service)) == {None}
 
 
-def test_whom_staff_let_through_the_outbox_answers(service: Service, twilio: TwilioServer) -> None:
+def let_all(service: Service) -> list[int]:
+    """Staff let everybody through; returns whom."""
+    with service.database.writing() as session:
+        chosen = [one.contact_id for one in quarantine.bursts(session)]
+        for one in chosen:
+            quarantine.let(session, one, service.clock())
+    return chosen
+
+
+def test_whom_staff_let_through_the_outbox_answers_even_while_others_rush_in(
+    service: Service, twilio: TwilioServer
+) -> None:
     rush(service, NEWCOMERS)
     service.talk("RIGHTS", "yes", "Atlanta")
     service.talk("RIGHTS", sender="+14045550177")
-    service.clock.forward(minutes=30)
-    with service.database.writing() as session:
-        first, second = (one.contact_id for one in quarantine.bursts(session))
-        assert quarantine.let(session, [first, second], service.clock()) == [first, second]
-        assert quarantine.let(session, [first], service.clock()) == []
     assert twilio.sent == []
+    first, second = let_all(service)
+    with service.database.reading() as session:
+        assert quarantine.being_let(session) == {first, second}
     service.drain()
     assert len(twilio.sent) == 4
     assert service.told["place"] == "Atlanta"
-    with service.database.writing() as session:
+    with service.database.reading() as session:
         assert quarantine.bursts(session) == []
-        assert quarantine.let(session, [first], service.clock()) == [first]  # another burst
+        assert quarantine.being_let(session) == set()
+
+
+def test_so_are_the_many_messages_of_one_person(service: Service) -> None:
+    tell(service, 80)
+    let_all(service)
+    service.drain()
+    assert set(marks(service)) == {None}
 
 
 def test_who_dies_while_answering_is_followed_by_another_who_answers_the_rest(
@@ -149,10 +165,7 @@ def test_who_dies_while_answering_is_followed_by_another_who_answers_the_rest(
 ) -> None:
     rush(service, NEWCOMERS)
     service.talk("RIGHTS", "yes", "Atlanta")
-    service.clock.forward(minutes=30)
-    with service.database.writing() as session:
-        (burst,) = quarantine.bursts(session)
-        quarantine.let(session, [burst.contact_id], service.clock())
+    let_all(service)
     answered = []
 
     def dying(taken: Reception) -> None:
@@ -165,10 +178,59 @@ def test_who_dies_while_answering_is_followed_by_another_who_answers_the_rest(
         patched.setattr(letting_through, "answer", dying)
         with pytest.raises(SystemExit):
             service.drain()
-    service.clock.forward(minutes=11)
+    service.clock.forward(minutes=9)
+    service.drain()
+    assert len(twilio.sent) == 1  # it may be at work still
+    service.clock.forward(minutes=2)
     service.drain()
     assert len(twilio.sent) == 3
     assert set(marks(service)) == {None}
+
+
+def test_a_process_that_is_to_end_gives_the_rest_back(
+    service: Service, twilio: TwilioServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rush(service, NEWCOMERS)
+    service.talk("RIGHTS", "yes", "Atlanta")
+    let_all(service)
+
+    def ending(taken: Reception) -> None:
+        service.services.ending.set()
+        answer(taken)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(letting_through, "answer", ending)
+        assert service.sender.run_once()
+    assert marks(service) == [None, TOO_MANY_NEW, TOO_MANY_NEW]
+    service.services.ending.clear()
+    service.drain()
+    assert len(twilio.sent) == 3
+
+
+def test_a_bug_with_one_message_is_marked_and_those_behind_it_are_answered(
+    service: Service, twilio: TwilioServer
+) -> None:
+    rush(service, NEWCOMERS)
+    service.talk("RIGHTS", "yes", "Atlanta")
+    second = sorted(row.id for row in service.rows(MessageRow))[1]
+    with service.database.writing() as session:
+        session.get_one(MessageRow, second).body = b"damaged"
+    let_all(service)
+    service.drain()
+    before, damaged, behind = marks(service)
+    assert (before, behind) == (None, None)
+    assert str(damaged).startswith("VaultError in ")
+    assert len(twilio.sent) == 2
+
+
+def test_whoever_is_erased_before_is_not_answered(service: Service, twilio: TwilioServer) -> None:
+    rush(service, NEWCOMERS)
+    service.talk("RIGHTS")
+    (number,) = let_all(service)
+    with service.database.writing() as session:
+        erasure.erase(session, session.get_one(Contact, number), "", service.clock())
+    service.drain()
+    assert twilio.sent == []
 
 
 def test_what_is_left_is_kept_with_its_other_marks(service: Service) -> None:

@@ -15,7 +15,7 @@ import pyrage
 import pytest
 from sqlalchemy import event, func, select, update
 
-from storage import erasure, outbox, outgoing, schema, suppressions
+from storage import erasure, outbox, outgoing, quarantine, schema, suppressions
 from storage.backups.envelope import new_pair, private_keys
 from storage.backups.reading import check
 from storage.backups.sealing import LENGTH, BackupFailed, Damaged, OtherKeys, verify
@@ -25,6 +25,7 @@ from storage.db import Database, open_database
 from storage.files import Place, Store, StoreFailed, open_store
 from storage.library import Library
 from storage.models import Attachment, AuditEvent, Contact, Job, MessageRow, Tag
+from storage.quarantine import TOO_QUICK
 from storage.vault import Vault
 from tests.conftest import KEY
 from tests.storage.backups import (
@@ -360,6 +361,23 @@ def test_what_waited_to_be_sent_is_not_sent_again(
         assert outbox.next_due(session, without=outbox.SLOW) is None
         failed = select(func.count()).where(MessageRow.status == "failed")
         assert session.scalar(failed) == restored.unsent > 0
+
+
+def test_whom_staff_had_let_out_of_quarantine_they_are_asked_about_again(
+    living: Database, store: Store, elsewhere: Store, make: Fresh
+) -> None:
+    """They may have been answered since, or left: the program does not know."""
+    with living.writing() as session:
+        message = session.scalars(select(MessageRow).where(MessageRow.direction == "in")).first()
+        assert message is not None
+        message.attention = TOO_QUICK
+        quarantine.let(session, message.contact_id, NOW)
+    data, _ = backup(living, store)
+    there = make(living.dialect)
+    restore(there, elsewhere, data)
+    with there.reading() as session:
+        assert quarantine.being_let(session) == set()
+        assert len(quarantine.bursts(session)) == 1
 
 
 def test_a_restore_that_breaks_off_leaves_the_database_as_it_was(
