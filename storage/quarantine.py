@@ -11,7 +11,7 @@ from sqlalchemy import Integer, bindparam, func, select, true, update
 from sqlalchemy.orm import Session
 
 from storage import outbox, ranks
-from storage.messages import IN, call_attention
+from storage.messages import IN
 from storage.models import Contact, Job, MessageRow
 from storage.narrowing import open_marks
 from storage.prepared import Prepared
@@ -20,7 +20,7 @@ LET, LEFT = "quarantine let", "quarantine left"  # in the audit log
 MARK = "quarantined: "
 TOO_QUICK = f"{MARK}more messages than a person writes"
 TOO_MANY_NEW = f"{MARK}many new people at once"
-MARKS = (TOO_QUICK, TOO_MANY_NEW)
+QUIETLY = {"synchronize_session": False}  # nothing of a session is looked at again
 MOST = 100_000  # of those that are counted
 
 _EARLIER = Prepared(
@@ -138,18 +138,15 @@ def being_let(session: Session) -> set[int]:
 def leave(session: Session, contact_id: int, upto: int | None = None) -> int:
     """Let a contact's messages (``upto`` one of them) stay unanswered, and be asked about no more; returns how many.
 
-    None is deleted. Who answers one holds the contact, and so does this: of two who decide at once the first counts.
+    None is deleted. What has another mark by now, for it is being answered, keeps that.
     """
-    session.execute(select(Contact.id).where(Contact.id == contact_id).with_for_update())
     theirs = (MessageRow.contact_id == contact_id) & _MARKED & open_marks()
     if upto is not None:
         theirs &= MessageRow.id <= upto
-    found = session.execute(select(MessageRow.id, MessageRow.attention).where(theirs)).all()
-    alone = update(MessageRow).where(theirs, MessageRow.attention.in_(MARKS))
-    quietly = {"synchronize_session": False}
-    session.execute(alone.values(attention=None), execution_options=quietly)
-    for number, marks in found:
-        if marks not in MARKS:
-            others = [one for one in str(marks).split("; ") if not one.startswith(MARK)]
-            call_attention(session, number, "; ".join(others) or None)
-    return len(found)
+    number = 0
+    for marks in session.scalars(select(MessageRow.attention).where(theirs).distinct()).all():
+        others = "; ".join(one for one in str(marks).split("; ") if not one.startswith(MARK))
+        left = update(MessageRow).where(theirs, MessageRow.attention == marks)
+        left = left.values(attention=others or None).returning(MessageRow.id)
+        number += len(session.execute(left, execution_options=QUIETLY).all())
+    return number

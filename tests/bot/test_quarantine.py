@@ -5,13 +5,14 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
 
 from bot import letting_through
 from bot.answering import Reception, answer
 from bot.cli import main
 from bot.floods import NEWCOMERS, QUICK
 from bot.letting_through import let_through
-from storage import erasure, quarantine
+from storage import erasure, outbox, quarantine
 from storage.models import AuditEvent, Contact, InterviewRow, MessageRow
 from storage.quarantine import TOO_MANY_NEW, TOO_QUICK
 from tests.bot.conftest import ON_SQLITE, Service
@@ -221,6 +222,48 @@ def test_a_bug_with_one_message_is_marked_and_those_behind_it_are_answered(
     assert (before, behind) == (None, None)
     assert str(damaged).startswith("VaultError in ")
     assert len(twilio.sent) == 2
+
+
+def test_what_the_database_refuses_is_the_messages_own_trouble(
+    service: Service, twilio: TwilioServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """PostgreSQL says so when it is asked, which must be before those behind it are looked at."""
+    rush(service, NEWCOMERS)
+    service.talk("RIGHTS", "yes")
+    let_all(service)
+    refused = []
+
+    def refusing(taken: Reception) -> None:
+        answer(taken)
+        if not refused:
+            refused.append(taken.message_id)
+            outbox.enqueue_send(taken.session, 10**9, 1, taken.now, channel="sms")
+
+    monkeypatch.setattr(letting_through, "answer", refusing)
+    service.drain()
+    first, second = marks(service)
+    assert str(first).startswith("IntegrityError in ")
+    assert second is None
+    assert len(twilio.sent) == 1
+
+
+def test_after_an_hour_in_vain_staff_are_asked_again(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rush(service, NEWCOMERS)
+    service.talk("RIGHTS")
+    let_all(service)
+
+    def away(_: Reception) -> None:
+        raise OperationalError("SELECT 1", {}, Exception("the database is away"))
+
+    monkeypatch.setattr(letting_through, "answer", away)
+    for _ in range(6):
+        service.drain()
+        service.clock.forward(minutes=16)
+    with service.database.reading() as session:
+        assert quarantine.being_let(session) == set()
+        assert len(quarantine.bursts(session)) == 1
 
 
 def test_whoever_is_erased_before_is_not_answered(service: Service, twilio: TwilioServer) -> None:
