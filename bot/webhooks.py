@@ -18,12 +18,12 @@ from bot.media import clearing
 from bot.receive import Undecided, receive, take_progress
 from bot.services import NAME, Services
 from bot.stopping import take_blocking
+from storage.engines import is_deadlock
 from storage.messages import RECEIVED
 
 log = logging.getLogger(__name__)
 
 bp = Blueprint("webhooks", __name__, url_prefix="/webhooks")
-DEADLOCK = "40P01"  # PostgreSQL's name for it
 EMPTY_TWIML = '<?xml version="1.0" encoding="UTF-8"?><Response/>'
 
 
@@ -82,8 +82,7 @@ def again(work: Callable[[], bool]) -> bool:
         try:
             return work()
         except DBAPIError as error:
-            deadlock = getattr(error.orig, "sqlstate", None) == DEADLOCK
-            if not left or not (deadlock or error.connection_invalidated):
+            if not left or not (is_deadlock(error) or error.connection_invalidated):
                 raise
     return False
 

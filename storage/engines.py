@@ -14,12 +14,13 @@ from typing import Any
 
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from storage.behind import as_ours, keep_order
 from storage.idling import ask_the_idle
 
 READING = "testimony_reading"
+DEADLOCK = "40P01"  # PostgreSQL's name for it
 BUSY_MILLISECONDS = 10_000
 LOG_MILLISECONDS = 500  # for readers to let go of SQLite's log
 # When a line to PostgreSQL is cut, nobody is told. Both ends notice within 12 seconds: here, so that the provider hears
@@ -50,6 +51,11 @@ def database_url(text: str) -> URL:
     if url.drivername in ("sqlite", "sqlite+pysqlite"):
         return url
     raise ValueError("it must begin with sqlite:/// or postgresql://")
+
+
+def is_deadlock(error: DBAPIError) -> bool:
+    """Whether two waited for each other, and PostgreSQL has ended this one: it may be done again."""
+    return getattr(error.orig, "sqlstate", None) == DEADLOCK
 
 
 def connect(url: URL) -> Engine:

@@ -1,6 +1,6 @@
 """The database's schema: brought up to date, and checked to be so."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -8,12 +8,17 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, text
+from sqlalchemy import Connection, Engine, inspect, text
+from sqlalchemy.exc import DBAPIError
+
+from storage.engines import is_deadlock
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 UPGRADE_LOCK = (
     7_303_014  # any number, the same for all processes that migrate one PostgreSQL database
 )
+FIRST = "contacts"  # the table that a message holds before all others
+TRIES = 10
 
 
 def config(connection: Connection | None = None) -> Config:
@@ -42,9 +47,9 @@ def knows(revision: str) -> bool:
 
 
 def upgrade(engine: Engine, target: str = "head") -> None:
-    """Migrate up to ``target``. Processes that do so at once wait for each other."""
-    with rebuilding(engine) as connection:
-        upgrade_on(connection, target)
+    """Migrate up to ``target``, beside those who work. Processes that do so at once wait for each other."""
+    if target != "head" or revision(engine) != head():
+        _migrate(engine, command.upgrade, target)
 
 
 def upgrade_on(connection: Connection, target: str = "head") -> None:
@@ -54,8 +59,26 @@ def upgrade_on(connection: Connection, target: str = "head") -> None:
 
 def downgrade(engine: Engine, target: str) -> None:
     """Migrate down to ``target``."""
-    with rebuilding(engine) as connection:
-        command.downgrade(config(connection), target)
+    _migrate(engine, command.downgrade, target)
+
+
+def _migrate(engine: Engine, way: Callable[[Config, str], None], target: str) -> None:
+    """Once more where PostgreSQL has ended it, lest it and somebody else wait for each other: nothing was done then."""
+    for left in reversed(range(TRIES)):
+        try:
+            with rebuilding(engine) as connection:
+                _let_end(connection)
+                way(config(connection), target)
+            return
+        except DBAPIError as error:
+            if not left or not is_deadlock(error):
+                raise
+
+
+def _let_end(connection: Connection) -> None:
+    """Let every message under way end, and none begin. Who has tables already, and then waits for it, may be ended."""
+    if connection.dialect.name == "postgresql" and inspect(connection).has_table(FIRST):
+        connection.execute(text(f"LOCK TABLE {FIRST} IN ACCESS EXCLUSIVE MODE"))
 
 
 @contextmanager

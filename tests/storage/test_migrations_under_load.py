@@ -1,0 +1,93 @@
+"""A migration while messages come in, on PostgreSQL: whoever is under way goes on, and so does the migration."""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from threading import Event
+
+import pytest
+from sqlalchemy import Engine, func, insert, select, text
+
+from storage import schema
+from storage.engines import connect, database_url
+from storage.models import (
+    AnswerRow,
+    BroadcastRecipient,
+    Coding,
+    Contact,
+    InterviewRow,
+    Job,
+    MessageRow,
+)
+from tests.conftest import at, create, drop
+from tests.storage.material import NOW
+
+PATIENCE = 60.0  # seconds
+CONTACT = {"id": 1, "channel": "sms", "pseudonym": "R-2345", "created_at": NOW}
+MESSAGE = {"contact_id": 1, "direction": "in", "channel": "sms", "body": b"sealed", "at": NOW}
+WAITS = text("SELECT count(*) FROM pg_locks WHERE NOT granted")
+TWICE = """
+CREATE FUNCTION ending() RETURNS event_trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF nextval('tried') <= 2 THEN RAISE EXCEPTION 'deadlock detected' USING ERRCODE = '40P01'; END IF;
+END $$
+"""
+
+
+@pytest.fixture
+def engine(postgres_server: str) -> Iterator[Engine]:
+    """A database as the version before left it, with somebody in it."""
+    create(postgres_server, "behind")
+    made = connect(database_url(at(postgres_server, "behind")))
+    schema.upgrade(made)
+    schema.downgrade(made, "-1")
+    with made.begin() as connection:
+        connection.execute(insert(Contact).values(**CONTACT))
+    yield made
+    made.dispose()
+    drop(postgres_server, "behind")
+
+
+def wait_until_held_up(engine: Engine) -> None:
+    with engine.connect() as watching:
+        for _ in range(int(PATIENCE / 0.02)):
+            if watching.scalar(WAITS):
+                return
+            watching.rollback()
+            Event().wait(0.02)
+    raise AssertionError("nobody waits")
+
+
+def test_a_message_that_is_under_way_goes_on_and_the_migration_behind_it(engine: Engine) -> None:
+    """It holds its contact, and only then writes to other tables."""
+    with ThreadPoolExecutor(1) as pool, engine.connect() as message:
+        message.execute(text("SELECT id FROM contacts FOR UPDATE"))
+        migrating = pool.submit(schema.upgrade, engine)
+        wait_until_held_up(engine)
+        message.execute(insert(MessageRow).values(status="received", **MESSAGE))
+        for kind in (InterviewRow, AnswerRow, Job, Coding, BroadcastRecipient):
+            message.execute(select(func.count()).select_from(kind))
+        message.commit()
+        migrating.result(PATIENCE)
+    assert schema.revision(engine) == schema.head()
+
+
+def test_a_migration_that_is_ended_lest_two_wait_for_each_other_is_done_again(
+    engine: Engine,
+) -> None:
+    with engine.begin() as connection:
+        connection.execute(text("CREATE SEQUENCE tried"))
+        connection.execute(text(TWICE))
+        connection.execute(
+            text("CREATE EVENT TRIGGER ending ON ddl_command_start EXECUTE FUNCTION ending()")
+        )
+    schema.upgrade(engine)
+    assert schema.revision(engine) == schema.head()
+
+
+def test_what_is_up_to_date_is_left_alone(engine: Engine) -> None:
+    """So nobody waits for who makes sure."""
+    schema.upgrade(engine)
+    with engine.connect() as message:
+        message.execute(text("SELECT id FROM contacts FOR UPDATE"))
+        with ThreadPoolExecutor(1) as pool:
+            pool.submit(schema.upgrade, engine).result(PATIENCE)
