@@ -11,12 +11,12 @@ from storage import schema
 from storage.engines import connect, database_url
 from storage.models import (
     AnswerRow,
-    BroadcastRecipient,
     Coding,
     Contact,
     InterviewRow,
     Job,
     MessageRow,
+    Recipient,
 )
 from tests.conftest import at, create, drop
 from tests.storage.material import NOW
@@ -64,7 +64,7 @@ def test_a_message_that_is_under_way_goes_on_and_the_migration_behind_it(engine:
         migrating = pool.submit(schema.upgrade, engine)
         wait_until_held_up(engine)
         message.execute(insert(MessageRow).values(status="received", **MESSAGE))
-        for kind in (InterviewRow, AnswerRow, Job, Coding, BroadcastRecipient):
+        for kind in (InterviewRow, AnswerRow, Job, Coding, Recipient):
             message.execute(select(func.count()).select_from(kind))
         message.commit()
         migrating.result(PATIENCE)
