@@ -80,12 +80,12 @@ class House:
         self.start(name)
         return ended
 
-    def run(self, *arguments: str) -> int:
-        """A command of the program, to its end."""
+    def run(self, *arguments: str) -> None:
+        """A command of the program, to its end, which must be good."""
         process = Process(self._folder, self.environ, *arguments)
         code = process.end()
         self.said.append(process.said)
-        return code
+        assert code == 0, f"testimony {' '.join(arguments)} ended with {code}:\n{process.said}"
 
     def close(self) -> None:
         for name in tuple(self._running):
