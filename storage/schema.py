@@ -1,5 +1,6 @@
 """The database's schema: brought up to date, and checked to be so."""
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,14 +12,18 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, inspect, text
 from sqlalchemy.exc import DBAPIError
 
-from storage.engines import is_deadlock
+from storage.engines import DEADLOCK
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 UPGRADE_LOCK = (
     7_303_014  # any number, the same for all processes that migrate one PostgreSQL database
 )
 FIRST = "contacts"  # the table that a message holds before all others
-TRIES = 10
+AT_ONCE = "200ms"  # for which others wait for a migration that waits for them
+LONGER = "1500ms"  # now and then: whoever waits a second has PostgreSQL end its own housekeeping
+TRIES, PAUSE = 1000, 0.1  # seconds between two: a backup that is under way may take minutes
+# PostgreSQL's names for two who wait for each other, and for who has waited long enough
+ENDED = (DEADLOCK, "55P03")
 
 
 def config(connection: Connection | None = None) -> Config:
@@ -63,22 +68,30 @@ def downgrade(engine: Engine, target: str) -> None:
 
 
 def _migrate(engine: Engine, way: Callable[[Config, str], None], target: str) -> None:
-    """Once more where PostgreSQL has ended it, lest it and somebody else wait for each other: nothing was done then."""
+    """Once more where others hold what it wants: nothing was done then."""
     for left in reversed(range(TRIES)):
         try:
             with rebuilding(engine) as connection:
-                _let_end(connection)
+                _have_all(connection, AT_ONCE if left % 20 else LONGER)
                 way(config(connection), target)
             return
         except DBAPIError as error:
-            if not left or not is_deadlock(error):
+            if not left or getattr(error.orig, "sqlstate", None) not in ENDED:
                 raise
+        time.sleep(PAUSE)
 
 
-def _let_end(connection: Connection) -> None:
-    """Let every message under way end, and none begin. Who has tables already, and then waits for it, may be ended."""
-    if connection.dialect.name == "postgresql" and inspect(connection).has_table(FIRST):
-        connection.execute(text(f"LOCK TABLE {FIRST} IN ACCESS EXCLUSIVE MODE"))
+def _have_all(connection: Connection, patience: str) -> None:
+    """Have all tables of PostgreSQL before anything is done, or let go of them again.
+
+    Whoever works there takes them in another order, and would wait for us as we wait for them.
+    """
+    found = set(inspect(connection).get_table_names())
+    if connection.dialect.name == "postgresql" and FIRST in found:
+        tables = ", ".join([FIRST, *sorted(found - {FIRST})])
+        connection.execute(text(f"SET LOCAL lock_timeout = '{patience}'"))
+        connection.execute(text(f"LOCK TABLE {tables} IN ACCESS EXCLUSIVE MODE"))
+        connection.execute(text("SET LOCAL lock_timeout TO DEFAULT"))
 
 
 @contextmanager

@@ -71,6 +71,21 @@ def test_a_message_that_is_under_way_goes_on_and_the_migration_behind_it(engine:
     assert schema.revision(engine) == schema.head()
 
 
+def test_who_holds_what_a_migration_wants_and_wants_what_it_holds_goes_first(
+    engine: Engine,
+) -> None:
+    """Who sends looks at a message, and at its contact after that."""
+    with ThreadPoolExecutor(1) as pool, engine.connect() as sending:
+        sending.execute(select(func.count()).select_from(MessageRow))
+        migrating = pool.submit(schema.upgrade, engine)
+        wait_until_held_up(engine)
+        sending.execute(text("SELECT id FROM contacts FOR UPDATE"))
+        sending.execute(insert(MessageRow).values(status="received", **MESSAGE))
+        sending.commit()
+        migrating.result(PATIENCE)
+    assert schema.revision(engine) == schema.head()
+
+
 def test_a_migration_that_is_ended_lest_two_wait_for_each_other_is_done_again(
     engine: Engine,
 ) -> None:
