@@ -52,7 +52,7 @@ def let_through(services: Services, contact_id: int, goes_on: GoesOn = lambda _:
 
 
 def _answer(session: Session, services: Services, contact_id: int, message_id: int) -> bool:
-    """Whether the message was still in quarantine."""
+    """Whether the message was still in quarantine, and is answered: not where the contact said more since."""
     now, contact = services.now(), session.get_one(Contact, contact_id)
     address = contacts.address_of(session, contact)
     if address is None:
@@ -61,8 +61,10 @@ def _answer(session: Session, services: Services, contact_id: int, message_id: i
     row = quarantine.still_held(session, message_id)
     if row is None:
         return False
+    messages.call_attention(session, message_id, quarantine.other_marks(row.attention))
+    if quarantine.is_overtaken(session, row) or _is_unwanted(session, contact, row):
+        return False
     name = services.settings.telegram.name if services.settings.telegram else ""
-    messages.call_attention(session, message_id, None)
     try:
         with session.begin_nested():
             inbound = _inbound(session, row, address)
@@ -79,6 +81,12 @@ def _answer(session: Session, services: Services, contact_id: int, message_id: i
             raise  # it is tried again
         messages.call_attention(session, message_id, fault(error))
     return True
+
+
+def _is_unwanted(session: Session, contact: Contact, row: MessageRow) -> bool:
+    """Whether the person has been out of messages since, by a block or by what the carrier told."""
+    held = contacts.suppression_of(session, contact)
+    return held is not None and held.willed and held.at >= row.at
 
 
 def _inbound(session: Session, row: MessageRow, address: str) -> Inbound:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Integer, bindparam, func, select, true, update
+from sqlalchemy import Integer, bindparam, func, or_, select, true, update
 from sqlalchemy.orm import Session
 
 from storage import outbox, ranks
@@ -123,6 +123,19 @@ def still_held(session: Session, message_id: int) -> MessageRow | None:
     return session.scalar(wanted)
 
 
+def is_overtaken(session: Session, row: MessageRow) -> bool:
+    """Whether the contact has written after this message, and that was heard: to answer this now would undo it."""
+    heard = or_(MessageRow.attention.is_(None), ~_MARKED)
+    theirs = (MessageRow.contact_id == row.contact_id, MessageRow.direction == IN)
+    later = select(MessageRow.id).where(*theirs, MessageRow.id > row.id, heard)
+    return session.scalar(later.limit(1)) is not None
+
+
+def other_marks(marks: str | None) -> str | None:
+    """The marks of a message without that of quarantine."""
+    return "; ".join(one for one in (marks or "").split("; ") if not one.startswith(MARK)) or None
+
+
 def let(session: Session, contact_id: int, now: datetime) -> None:
     """Queue that a contact's messages be answered."""
     outbox.add_slow(session, outbox.LET, now, target=str(contact_id))
@@ -145,8 +158,7 @@ def leave(session: Session, contact_id: int, upto: int | None = None) -> int:
         theirs &= MessageRow.id <= upto
     number = 0
     for marks in session.scalars(select(MessageRow.attention).where(theirs).distinct()).all():
-        others = "; ".join(one for one in str(marks).split("; ") if not one.startswith(MARK))
         left = update(MessageRow).where(theirs, MessageRow.attention == marks)
-        left = left.values(attention=others or None).returning(MessageRow.id)
+        left = left.values(attention=other_marks(marks)).returning(MessageRow.id)
         number += len(session.execute(left, execution_options=QUIETLY).all())
     return number

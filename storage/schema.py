@@ -12,18 +12,32 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, inspect, text
 from sqlalchemy.exc import DBAPIError
 
-from storage.engines import DEADLOCK
+from storage.engines import is_deadlock
+from storage.models import Base
 
+HEAD = "head"
 MIGRATIONS = Path(__file__).parent / "migrations"
 UPGRADE_LOCK = (
     7_303_014  # any number, the same for all processes that migrate one PostgreSQL database
 )
+OURS = {*Base.metadata.tables, "alembic_version"}
 FIRST = "contacts"  # the table that a message holds before all others
 AT_ONCE = "200ms"  # for which others wait for a migration that waits for them
 LONGER = "1500ms"  # now and then: whoever waits a second has PostgreSQL end its own housekeeping
-TRIES, PAUSE = 1000, 0.1  # seconds between two: a backup that is under way may take minutes
-# PostgreSQL's names for two who wait for each other, and for who has waited long enough
-ENDED = (DEADLOCK, "55P03")
+TRIES, PAUSE = 900, 0.1  # seconds between two: a backup that is under way may take minutes
+WAITED_ENOUGH = "57014"  # PostgreSQL's name for it
+HELD = (
+    "For five minutes somebody has held tables that are to be changed: a backup or an export that is under way, or "
+    "another program. Nothing was changed. Try again when it has ended."
+)
+
+
+class Refused(Exception):
+    """The tables stay as they are; why, for who runs the program."""
+
+
+class _Held(Exception):
+    """Others are at work in tables that are to be changed."""
 
 
 def config(connection: Connection | None = None) -> Config:
@@ -42,7 +56,11 @@ def head() -> str | None:
 def revision(engine: Engine) -> str | None:
     """The revision that the database is at; None when it has no tables."""
     with engine.connect() as connection:
-        return MigrationContext.configure(connection).get_current_revision()
+        return _revision(connection)
+
+
+def _revision(connection: Connection) -> str | None:
+    return MigrationContext.configure(connection).get_current_revision()
 
 
 def knows(revision: str) -> bool:
@@ -51,13 +69,22 @@ def knows(revision: str) -> bool:
     return revision in {one.revision for one in script.walk_revisions()}
 
 
-def upgrade(engine: Engine, target: str = "head") -> None:
-    """Migrate up to ``target``, beside those who work. Processes that do so at once wait for each other."""
-    if target != "head" or revision(engine) != head():
+def upgrade(engine: Engine, target: str = HEAD) -> None:
+    """Migrate up to ``target``, beside those who work. Processes that do so at once wait for each other.
+
+    Raises Refused where the tables are a newer program's, or others hold them for minutes.
+    """
+    at = revision(engine)
+    if at is not None and not knows(at):
+        raise Refused(
+            f"The database is at {at}, which this version of the program does not know: a newer one has been here. "
+            "Nothing was changed."
+        )
+    if target != HEAD or at != head():
         _migrate(engine, command.upgrade, target)
 
 
-def upgrade_on(connection: Connection, target: str = "head") -> None:
+def upgrade_on(connection: Connection, target: str = HEAD) -> None:
     """Migrate up to ``target`` in a transaction of ``rebuilding``."""
     command.upgrade(config(connection), target)
 
@@ -72,13 +99,16 @@ def _migrate(engine: Engine, way: Callable[[Config, str], None], target: str) ->
     for left in reversed(range(TRIES)):
         try:
             with rebuilding(engine) as connection:
+                if target == HEAD and _revision(connection) == head():
+                    return  # another was here first
                 _have_all(connection, AT_ONCE if left % 20 else LONGER)
                 way(config(connection), target)
             return
-        except DBAPIError as error:
-            if not left or getattr(error.orig, "sqlstate", None) not in ENDED:
+        except (_Held, DBAPIError) as error:
+            if isinstance(error, DBAPIError) and not is_deadlock(error):
                 raise
         time.sleep(PAUSE)
+    raise Refused(HELD)
 
 
 def _have_all(connection: Connection, patience: str) -> None:
@@ -87,11 +117,17 @@ def _have_all(connection: Connection, patience: str) -> None:
     Whoever works there takes them in another order, and would wait for us as we wait for them.
     """
     found = set(inspect(connection).get_table_names())
-    if connection.dialect.name == "postgresql" and FIRST in found:
-        tables = ", ".join([FIRST, *sorted(found - {FIRST})])
-        connection.execute(text(f"SET LOCAL lock_timeout = '{patience}'"))
+    if connection.dialect.name != "postgresql" or FIRST not in found:
+        return
+    tables = ", ".join([FIRST, *sorted(found & OURS - {FIRST})])
+    connection.execute(text(f"SET LOCAL statement_timeout = '{patience}'"))
+    try:
         connection.execute(text(f"LOCK TABLE {tables} IN ACCESS EXCLUSIVE MODE"))
-        connection.execute(text("SET LOCAL lock_timeout TO DEFAULT"))
+    except DBAPIError as error:
+        if getattr(error.orig, "sqlstate", None) != WAITED_ENOUGH:
+            raise
+        raise _Held from None
+    connection.execute(text("SET LOCAL statement_timeout TO DEFAULT"))
 
 
 @contextmanager

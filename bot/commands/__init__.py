@@ -46,6 +46,8 @@ def told(database: Database) -> Iterator[None]:
         yield
     except VaultError:
         fail(WRONG_KEYS, WRONG_USE)
+    except schema.Refused as refused:
+        fail(str(refused))
     except SQLAlchemyError as error:
         url = database.engine.url.set(query={}).render_as_string(hide_password=True)
         reason = str(getattr(error, "orig", None) or type(error).__name__).strip().splitlines()[0]

@@ -12,9 +12,10 @@ from bot.answering import Reception, answer
 from bot.cli import main
 from bot.floods import NEWCOMERS, QUICK
 from bot.letting_through import let_through
-from storage import erasure, outbox, quarantine
+from storage import contacts, erasure, outbox, quarantine
 from storage.models import AuditEvent, Contact, InterviewRow, MessageRow
 from storage.quarantine import TOO_MANY_NEW, TOO_QUICK
+from storage.suppressions import BY_BLOCKING
 from tests.bot.conftest import ON_SQLITE, Service
 from tests.support.providers import TwilioServer
 
@@ -206,6 +207,55 @@ def test_a_process_that_is_to_end_gives_the_rest_back(
     service.services.ending.clear()
     service.drain()
     assert len(twilio.sent) == 3
+
+
+@pytest.mark.parametrize("last", ["STOP", "LEAVE"])
+def test_who_left_after_what_is_held_hears_nothing_of_it(
+    service: Service, twilio: TwilioServer, last: str
+) -> None:
+    service.talk("RIGHTS", "yes")
+    rush(service, 3)
+    with service.database.writing() as session:
+        number = session.scalars(select(func.max(MessageRow.id))).one()
+    service.talk("START")
+    with service.database.writing() as session:
+        later = (MessageRow.id > number) & (MessageRow.direction == "in")
+        session.execute(update(MessageRow).where(later).values(attention=TOO_QUICK))
+    service.talk(last)
+    sent = len(twilio.sent)
+    stopped = service.stopped
+    let_all(service)
+    service.drain()
+    assert (len(twilio.sent), service.stopped) == (sent, stopped)
+    assert set(marks(service)) == {None}
+
+
+def test_who_was_answered_since_is_not_answered_on_what_came_before(
+    service: Service, twilio: TwilioServer
+) -> None:
+    rush(service, NEWCOMERS)
+    service.talk("RIGHTS", "yes")
+    service.clock.forward(minutes=11)
+    service.talk("RIGHTS")
+    assert len(twilio.sent) == 1
+    let_all(service)
+    service.drain()
+    assert len(twilio.sent) == 1
+    assert service.rows(InterviewRow)[0].asked == "consent"
+    assert set(marks(service)) == {None}
+
+
+def test_who_has_blocked_us_since_is_not_answered(service: Service, twilio: TwilioServer) -> None:
+    rush(service, NEWCOMERS)
+    service.talk("START")
+    service.clock.forward(minutes=1)
+    with service.database.writing() as session:
+        contact = session.get_one(Contact, service.rows(MessageRow)[0].contact_id)
+        contacts.stop(session, contact, BY_BLOCKING, service.clock())
+    let_all(service)
+    service.drain()
+    assert twilio.sent == []
+    assert service.stopped == [BY_BLOCKING]
 
 
 def test_a_bug_with_one_message_is_marked_and_those_behind_it_are_answered(

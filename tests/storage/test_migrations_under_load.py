@@ -24,7 +24,10 @@ from tests.storage.material import NOW
 PATIENCE = 60.0  # seconds
 CONTACT = {"id": 1, "channel": "sms", "pseudonym": "R-2345", "created_at": NOW}
 MESSAGE = {"contact_id": 1, "direction": "in", "channel": "sms", "body": b"sealed", "at": NOW}
-WAITS = text("SELECT count(*) FROM pg_locks WHERE NOT granted")
+WAITS = text(
+    "SELECT count(*) FROM pg_stat_activity"
+    " WHERE datname = current_database() AND wait_event_type = 'Lock'"
+)
 TWICE = """
 CREATE FUNCTION ending() RETURNS event_trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -76,6 +79,7 @@ def test_who_holds_what_a_migration_wants_and_wants_what_it_holds_goes_first(
 ) -> None:
     """Who sends looks at a message, and at its contact after that."""
     with ThreadPoolExecutor(1) as pool, engine.connect() as sending:
+        sending.execute(text("SET LOCAL deadlock_timeout = '600ms'"))  # it would be ended first
         sending.execute(select(func.count()).select_from(MessageRow))
         migrating = pool.submit(schema.upgrade, engine)
         wait_until_held_up(engine)
@@ -102,7 +106,34 @@ def test_a_migration_that_is_ended_lest_two_wait_for_each_other_is_done_again(
 def test_what_is_up_to_date_is_left_alone(engine: Engine) -> None:
     """So nobody waits for who makes sure."""
     schema.upgrade(engine)
-    with engine.connect() as message:
+    with ThreadPoolExecutor(1) as pool, engine.connect() as message:
         message.execute(text("SELECT id FROM contacts FOR UPDATE"))
-        with ThreadPoolExecutor(1) as pool:
-            pool.submit(schema.upgrade, engine).result(PATIENCE)
+        pool.submit(schema.upgrade, engine).result(PATIENCE)
+
+
+def test_who_waits_in_vain_changes_nothing_and_is_told_why(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(schema, "TRIES", 2)
+    before = schema.revision(engine)
+    with engine.connect() as backup:
+        backup.execute(select(func.count()).select_from(MessageRow))
+        with pytest.raises(schema.Refused, match="Nothing was changed"):
+            schema.upgrade(engine)
+    assert schema.revision(engine) == before
+
+
+def test_the_tables_of_other_programs_are_left_alone(engine: Engine) -> None:
+    with engine.begin() as connection:
+        connection.execute(text('CREATE TABLE "Somebody: Else" (id integer)'))
+    with engine.connect() as other:
+        other.execute(text('LOCK TABLE "Somebody: Else" IN ACCESS EXCLUSIVE MODE'))
+        schema.upgrade(engine)
+    assert schema.revision(engine) == schema.head()
+
+
+def test_a_newer_programs_tables_are_left_alone(engine: Engine) -> None:
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999_later'"))
+    with pytest.raises(schema.Refused, match="at 9999_later"):
+        schema.upgrade(engine)
