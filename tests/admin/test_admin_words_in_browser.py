@@ -48,7 +48,7 @@ def test_what_is_selected_fills_the_form_with_its_place_in_code_points(opened: P
       const one = find("ask for");
       getSelection().setBaseAndExtent(one, one.data.indexOf("ask"), one, one.data.indexOf("for") + 3);
     }""")
-    opened.wait_for_function("document.querySelector('form.masking [name=passage]').value")
+    opened.wait_for_function("() => document.querySelector('form.masking [name=passage]').value")
     start = WORDS.index("ask for")
     assert chosen(opened) == ("ask for", str(start), str(start + len("ask for")))
     assert opened.locator("form.masking [name=answer]").input_value() == "2"
@@ -58,11 +58,11 @@ def test_words_are_chosen_by_keyboard_alone(opened: Page) -> None:
     place = opened.locator("[data-passage='3']")
     place.focus()
     opened.keyboard.press("ArrowRight")
-    opened.wait_for_function("document.querySelector('form.masking [name=passage]').value")
+    opened.wait_for_function("() => document.querySelector('form.masking [name=passage]').value")
     assert chosen(opened)[0] == "Rosa"
     opened.keyboard.press("Shift+ArrowRight")
     opened.wait_for_function(
-        "document.querySelector('form.masking [name=passage]').value === 'Rosa Parra'"
+        "() => document.querySelector('form.masking [name=passage]').value === 'Rosa Parra'"
     )
     assert chosen(opened) == ("Rosa Parra", "0", "10")
 
