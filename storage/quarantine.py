@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Integer, bindparam, func, or_, select, true, update
+from sqlalchemy import Integer, bindparam, func, select, true, update
 from sqlalchemy.orm import Session
 
+from flows import Heard
 from storage import outbox, ranks
 from storage.messages import IN
 from storage.models import Contact, Job, MessageRow
@@ -125,8 +126,8 @@ def still_held(session: Session, message_id: int) -> MessageRow | None:
 
 def is_overtaken(session: Session, row: MessageRow) -> bool:
     """Whether the contact has written after this message, and that was heard: to answer this now would undo it."""
-    heard = or_(MessageRow.attention.is_(None), ~_MARKED)
     theirs = (MessageRow.contact_id == row.contact_id, MessageRow.direction == IN)
+    heard = MessageRow.heard.in_((Heard.ANSWER.value, Heard.STEER.value))
     later = select(MessageRow.id).where(*theirs, MessageRow.id > row.id, heard)
     return session.scalar(later.limit(1)) is not None
 

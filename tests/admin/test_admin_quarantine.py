@@ -18,7 +18,7 @@ from storage.models import Job, MessageRow
 from storage.quarantine import TOO_MANY_NEW, TOO_QUICK
 
 ANA, BEN, CAM = "+14045550101", "+14045550102", "+14045550103"
-OWNER, ORGANIZER = 1, 2
+ORGANIZER = 2  # by id
 
 
 @pytest.fixture(autouse=True)

@@ -11,8 +11,9 @@ from bot import letting_through
 from bot.answering import Reception, answer
 from bot.cli import main
 from bot.floods import NEWCOMERS, QUICK
+from bot.lately import TOO_MANY
 from bot.letting_through import let_through
-from storage import contacts, erasure, outbox, quarantine
+from storage import contacts, erasure, messages, outbox, quarantine
 from storage.models import AuditEvent, Contact, InterviewRow, MessageRow
 from storage.quarantine import TOO_MANY_NEW, TOO_QUICK
 from storage.suppressions import BY_BLOCKING
@@ -243,6 +244,21 @@ def test_who_was_answered_since_is_not_answered_on_what_came_before(
     assert len(twilio.sent) == 1
     assert service.rows(InterviewRow)[0].asked == "consent"
     assert set(marks(service)) == {None}
+
+
+def test_a_later_message_that_nobody_heard_overtakes_nothing(
+    service: Service, twilio: TwilioServer
+) -> None:
+    """One that was left, or came too many; not one that was answered."""
+    rush(service, NEWCOMERS)
+    service.talk("RIGHTS", "yes")
+    second = max(row.id for row in service.rows(MessageRow))
+    with service.database.writing() as session:
+        messages.call_attention(session, second, TOO_MANY)
+    let_all(service)
+    service.drain()
+    assert len(twilio.sent) == 1
+    assert marks(service) == [None, TOO_MANY]
 
 
 def test_who_has_blocked_us_since_is_not_answered(service: Service, twilio: TwilioServer) -> None:
