@@ -60,9 +60,9 @@ def decide() -> ResponseReturnValue:
 
 
 def _do(session: Session, deed: str, burst: Burst, upto: int) -> None:
-    now, number = desk().now(), burst.number
+    now = desk().now()
     if deed == LET:
-        rooms.let(session, burst.contact_id, now)
+        number = burst.number if rooms.let(session, burst.contact_id, now) else 0
     else:
         number = rooms.leave(session, burst.contact_id, upto)
     if number:

@@ -21,6 +21,7 @@ from storage.idling import ask_the_idle
 
 READING = "testimony_reading"
 DEADLOCK = "40P01"  # PostgreSQL's name for it
+NOT_HAD = "55P03"  # and for a lock that was not to be had in time
 BUSY_MILLISECONDS = 10_000
 LOG_MILLISECONDS = 500  # for readers to let go of SQLite's log
 # When a line to PostgreSQL is cut, nobody is told. Both ends notice within 12 seconds: here, so that the provider hears
@@ -56,6 +57,14 @@ def database_url(text: str) -> URL:
 def is_deadlock(error: DBAPIError) -> bool:
     """Whether two waited for each other, and PostgreSQL has ended this one: it may be done again."""
     return getattr(error.orig, "sqlstate", None) == DEADLOCK
+
+
+def is_locked(error: DBAPIError) -> bool:
+    """Whether others hold what this one wants to have."""
+    code = getattr(error.orig, "sqlite_errorcode", 0) & 0xFF  # what is above that says more
+    if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+        return True
+    return getattr(error.orig, "sqlstate", None) in (DEADLOCK, NOT_HAD)
 
 
 def connect(url: URL) -> Engine:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from flows import Heard
 from storage import outbox, ranks
+from storage.db import take_turn
 from storage.messages import IN
 from storage.models import Contact, Job, MessageRow
 from storage.narrowing import open_marks
@@ -21,6 +22,7 @@ LET, LEFT = "quarantine let", "quarantine left"  # in the audit log
 MARK = "quarantined: "
 TOO_QUICK = f"{MARK}more messages than a person writes"
 TOO_MANY_NEW = f"{MARK}many new people at once"
+TURN = b"quarantine"  # of those who let people through
 QUIETLY = {"synchronize_session": False}  # nothing of a session is looked at again
 MOST = 100_000  # of those that are counted
 
@@ -137,9 +139,13 @@ def other_marks(marks: str | None) -> str | None:
     return "; ".join(one for one in (marks or "").split("; ") if not one.startswith(MARK)) or None
 
 
-def let(session: Session, contact_id: int, now: datetime) -> None:
-    """Queue that a contact's messages be answered."""
+def let(session: Session, contact_id: int, now: datetime) -> bool:
+    """Queue that a contact's messages be answered; returns False where that is queued already."""
+    take_turn(session, TURN)
+    if contact_id in being_let(session):
+        return False
     outbox.add_slow(session, outbox.LET, now, target=str(contact_id))
+    return True
 
 
 def being_let(session: Session) -> set[int]:

@@ -3,17 +3,18 @@
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, inspect, text
+from sqlalchemy import Connection, Engine, inspect, text, update
 from sqlalchemy.exc import DBAPIError
 
 from storage.engines import is_deadlock
-from storage.models import Base
+from storage.models import Base, Job
 
 HEAD = "head"
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -25,6 +26,7 @@ FIRST = "contacts"  # the table that a message holds before all others
 AT_ONCE = "200ms"  # for which others wait for a migration that waits for them
 LONGER = "1500ms"  # now and then: whoever waits a second has PostgreSQL end its own housekeeping
 TRIES, PAUSE = 900, 0.1  # seconds between two: a backup that is under way may take minutes
+IN_HAND = timedelta(minutes=1)
 WAITED_ENOUGH = "57014"  # PostgreSQL's name for it
 HELD = (
     "For five minutes somebody has held tables that are to be changed: a backup or an export that is under way, or "
@@ -103,6 +105,7 @@ def _migrate(engine: Engine, way: Callable[[Config, str], None], target: str) ->
                     return  # another was here first
                 _have_all(connection, AT_ONCE if left % 20 else LONGER)
                 way(config(connection), target)
+                _lengthen_leases(connection)
             return
         except (_Held, DBAPIError) as error:
             if isinstance(error, DBAPIError) and not is_deadlock(error):
@@ -128,6 +131,14 @@ def _have_all(connection: Connection, patience: str) -> None:
             raise
         raise _Held from None
     connection.execute(text("SET LOCAL statement_timeout TO DEFAULT"))
+
+
+def _lengthen_leases(connection: Connection) -> None:
+    """What is in hand stays so for a minute: who has sent a message could not say so meanwhile."""
+    if inspect(connection).has_table(Job.__tablename__):
+        until = datetime.now(UTC) + IN_HAND
+        in_hand = (Job.owner.is_not(None), Job.done_at.is_(None), Job.run_at < until)
+        connection.execute(update(Job).where(*in_hand).values(run_at=until))
 
 
 @contextmanager

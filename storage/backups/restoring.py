@@ -29,6 +29,7 @@ from storage.backups.reading import (
 from storage.backups.sealing import BackupFailed, Step, verify
 from storage.backups.settling import discard_leftovers, settle
 from storage.db import Database
+from storage.engines import is_locked
 from storage.files import NotThere, Store, StoreFailed
 
 REPLACE = "Nothing was changed. To put the backup in its place: --replace. Stop the service first."
@@ -79,7 +80,7 @@ class Restorer:
                 self._must_be_free(connection)
                 return self._rebuild(connection, found, now)
         except OperationalError as error:
-            if "lock" not in str(error.orig):
+            if not is_locked(error):
                 raise
             raise BackupFailed(
                 "Somebody works with the database. Nothing was changed. Stop the service, then restore again."

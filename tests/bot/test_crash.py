@@ -7,6 +7,7 @@ from sqlalchemy import select, update
 
 from storage.models import AnswerRow, InterviewRow, Job, MessageRow
 from tests.bot.conftest import ON_POSTGRESQL, ON_SQLITE, RESIDENT, Service, Start, signature
+from tests.support.locks import wait_until_held_up
 from tests.support.processes import PATIENCE, Server
 from tests.support.providers import TwilioServer
 
@@ -142,7 +143,7 @@ def test_a_server_that_is_asked_to_end_answers_the_request_in_hand(
         other.execute("SELECT * FROM contacts FOR UPDATE")
         request = Thread(target=lambda: answers.append(bring(server, 9, "yes")))
         request.start()
-        wait_until_blocked(url)
+        wait_until_held_up(service.database.engine)
         server.signal(15)
     request.join()
 
@@ -150,17 +151,3 @@ def test_a_server_that_is_asked_to_end_answers_the_request_in_hand(
     assert server.end() == 0
     assert service.heard == ["RIGHTS", "yes"]
     assert "Traceback" not in server.said
-
-
-def wait_until_blocked(url: str) -> None:
-    waiting = (
-        "SELECT count(*) FROM pg_stat_activity"
-        " WHERE datname = current_database() AND wait_event_type = 'Lock'"
-    )
-    with psycopg.connect(url, autocommit=True) as watching:
-        for _ in range(int(PATIENCE * 50)):
-            row = watching.execute(waiting).fetchone()
-            if row and row[0]:
-                return
-            Event().wait(0.02)
-    raise AssertionError("the request never came as far as the lock")

@@ -1,11 +1,14 @@
 """Bursts that look automated: kept, sealed, counted and not answered, until staff let them through or leave them."""
 
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 from sqlalchemy import func, select, text, update
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
 
 from bot import letting_through
 from bot.answering import Reception, answer
@@ -14,10 +17,11 @@ from bot.floods import NEWCOMERS, QUICK
 from bot.lately import TOO_MANY
 from bot.letting_through import let_through
 from storage import contacts, erasure, messages, outbox, quarantine
-from storage.models import AuditEvent, Contact, InterviewRow, MessageRow
+from storage.models import AuditEvent, Contact, InterviewRow, Job, MessageRow
 from storage.quarantine import TOO_MANY_NEW, TOO_QUICK
 from storage.suppressions import BY_BLOCKING
-from tests.bot.conftest import ON_SQLITE, Service
+from tests.bot.conftest import ON_POSTGRESQL, ON_SQLITE, Service
+from tests.support.locks import wait_until_held_up
 from tests.support.providers import TwilioServer
 
 STORY = ["RIGHTS", "yes", "Atlanta", "2", "food"]
@@ -154,6 +158,27 @@ def test_whom_staff_let_through_the_outbox_answers_even_while_others_rush_in(
     with service.database.reading() as session:
         assert quarantine.bursts(session) == []
         assert quarantine.being_let(session) == set()
+
+
+@ON_POSTGRESQL
+def test_of_two_who_let_somebody_through_at_once_one_does(service: Service) -> None:
+    rush(service, NEWCOMERS)
+    service.talk("RIGHTS")
+    with service.database.reading() as session:
+        (burst,) = quarantine.bursts(session)
+
+    def let() -> bool:
+        with service.database.writing() as session:
+            return quarantine.let(session, burst.contact_id, service.clock())
+
+    with ThreadPoolExecutor(1) as pool:
+        with service.database.writing() as session:
+            assert quarantine.let(session, burst.contact_id, service.clock())
+            other = pool.submit(let)
+            wait_until_held_up(service.database.engine)
+        assert not other.result(60)
+    with service.database.reading() as session:
+        assert len([job for job in session.scalars(select(Job)) if job.kind == outbox.LET]) == 1
 
 
 def test_so_are_the_many_messages_of_one_person(service: Service) -> None:
@@ -340,6 +365,32 @@ def test_whoever_is_erased_before_is_not_answered(service: Service, twilio: Twil
         erasure.erase(session, session.get_one(Contact, number), "", service.clock())
     service.drain()
     assert twilio.sent == []
+
+
+@ON_POSTGRESQL
+def test_whose_address_goes_at_this_moment_is_not_made_anew(
+    service: Service, twilio: TwilioServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between two statements of ours, when we know it already."""
+    rush(service, NEWCOMERS)
+    service.talk("RIGHTS")
+    (number,) = let_all(service)
+
+    lock_contact = contacts.lock_contact
+
+    def late(session: Session, channel: str, address: str, now: datetime) -> Contact:
+        with service.database.writing() as other:
+            theirs = update(Contact).where(Contact.id == number)
+            other.execute(theirs.values(address=None, address_digest=None))
+        return lock_contact(session, channel, address, now)
+
+    before = len(service.rows(Contact))
+    monkeypatch.setattr(contacts, "lock_contact", late)
+    service.drain()
+    assert len(service.rows(Contact)) == before
+    assert twilio.sent == []
+    with service.database.reading() as session:
+        assert quarantine.being_let(session) == set()
 
 
 def test_what_is_left_is_kept_with_its_other_marks(service: Service) -> None:

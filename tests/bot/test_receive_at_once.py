@@ -1,12 +1,11 @@
 """On PostgreSQL too messages of many share a commit; but whoever must wait, waits alone."""
 
-import threading
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot import codes
@@ -15,11 +14,10 @@ from storage import messages
 from storage.models import Contact, MessageRow
 from storage.together import SHARED, NotAtOnce
 from tests.bot.conftest import ON_POSTGRESQL, RESIDENT, Service, signature
+from tests.support.locks import PATIENCE, wait_until_held_up
 
-PATIENCE = 60.0
 PATH = "/webhooks/twilio"
 OTHERS = [f"+1404555{number:04d}" for number in range(3)]
-HELD_UP = text("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'")
 
 
 class Street:
@@ -35,13 +33,6 @@ class Street:
     def _post(self, form: dict[str, str]) -> int:
         client = self.service.app.test_client()
         return client.post(PATH, data=form, headers=signature(PATH, form)).status_code
-
-    def wait_until_held_up(self, count: int) -> None:
-        pause = threading.Event()
-        with self.service.database.engine.connect() as connection:
-            while connection.scalar(HELD_UP) != count:
-                connection.rollback()
-                pause.wait(0.01)
 
 
 @pytest.fixture
@@ -59,7 +50,7 @@ def test_who_waits_for_a_contact_in_hand_holds_up_nobody_else(street: Street) ->
         wanted = select(Contact).join(MessageRow).where(MessageRow.provider_id.like("SM%1"))
         session.scalars(wanted.order_by(Contact.id).limit(1).with_for_update(of=Contact)).one()
         late = [street.say(RESIDENT, words, f"SM{words}") for words in ("Atlanta", "2")]
-        street.wait_until_held_up(len(late))
+        wait_until_held_up(street.service.database.engine, len(late))
         others = [street.say(sender, "Atlanta", f"SM{sender}") for sender in OTHERS]
         assert [one.result(PATIENCE) for one in others] == [200] * len(OTHERS)
         assert not any(one.done() for one in late)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from threading import Event
+from datetime import UTC, datetime
 
 import pytest
 from sqlalchemy import Engine, func, insert, select, text
@@ -20,14 +20,10 @@ from storage.models import (
 )
 from tests.conftest import at, create, drop
 from tests.storage.material import NOW
+from tests.support.locks import PATIENCE, wait_until_held_up
 
-PATIENCE = 60.0  # seconds
 CONTACT = {"id": 1, "channel": "sms", "pseudonym": "R-2345", "created_at": NOW}
 MESSAGE = {"contact_id": 1, "direction": "in", "channel": "sms", "body": b"sealed", "at": NOW}
-WAITS = text(
-    "SELECT count(*) FROM pg_stat_activity"
-    " WHERE datname = current_database() AND wait_event_type = 'Lock'"
-)
 TWICE = """
 CREATE FUNCTION ending() RETURNS event_trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -48,16 +44,6 @@ def engine(postgres_server: str) -> Iterator[Engine]:
     yield made
     made.dispose()
     drop(postgres_server, "behind")
-
-
-def wait_until_held_up(engine: Engine) -> None:
-    with engine.connect() as watching:
-        for _ in range(int(PATIENCE / 0.02)):
-            if watching.scalar(WAITS):
-                return
-            watching.rollback()
-            Event().wait(0.02)
-    raise AssertionError("nobody waits")
 
 
 def test_a_message_that_is_under_way_goes_on_and_the_migration_behind_it(engine: Engine) -> None:
@@ -104,11 +90,40 @@ def test_a_migration_that_is_ended_lest_two_wait_for_each_other_is_done_again(
 
 
 def test_what_is_up_to_date_is_left_alone(engine: Engine) -> None:
-    """So nobody waits for who makes sure."""
+    """So nobody waits for who makes sure, nor they for anybody."""
     schema.upgrade(engine)
+    turn = text("SELECT pg_advisory_xact_lock(:key)")
     with ThreadPoolExecutor(1) as pool, engine.connect() as message:
+        message.execute(turn, {"key": schema.UPGRADE_LOCK})
         message.execute(text("SELECT id FROM contacts FOR UPDATE"))
         pool.submit(schema.upgrade, engine).result(PATIENCE)
+
+
+def test_who_comes_second_leaves_alone_what_the_first_has_brought_up_to_date(
+    engine: Engine,
+) -> None:
+    done = text("UPDATE alembic_version SET version_num = :head")
+    with ThreadPoolExecutor(1) as pool, engine.connect() as message:
+        message.execute(text("SELECT id FROM contacts FOR UPDATE"))
+        with schema.rebuilding(engine) as first:
+            second = pool.submit(schema.upgrade, engine)
+            wait_until_held_up(engine)
+            first.execute(done, {"head": schema.head()})
+        second.result(PATIENCE)
+
+
+def test_what_is_in_hand_stays_so_however_long_a_migration_takes(engine: Engine) -> None:
+    """Whoever has sent something can say so only when the migration has ended: none sends it again meanwhile."""
+    job = {"kind": "send", "run_at": NOW, "created_at": NOW, "attempts": 1, "lane": "", "rank": 1}
+    with engine.begin() as connection:
+        for number, owner, done in ((1, "a worker", None), (2, None, None), (3, "another", NOW)):
+            connection.execute(insert(Job).values(id=number, owner=owner, done_at=done, **job))
+    began = datetime.now(UTC)
+    schema.upgrade(engine)
+    with engine.connect() as connection:
+        due = dict(connection.execute(select(Job.id, Job.run_at)).all())
+    assert due.pop(1) > began
+    assert set(due.values()) == {NOW}
 
 
 def test_who_waits_in_vain_changes_nothing_and_is_told_why(
