@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import delete, exists, select
+from sqlalchemy import bindparam, delete, exists, select
 from sqlalchemy.orm import Session
 
 from flows.folding import fold_once
@@ -14,6 +14,14 @@ from storage.prepared import Prepared
 
 MOST = 40  # letters
 _KNOWN = Prepared(lambda: select(Tag.id, Tag.name).order_by(Tag.folded))
+_WORN = Prepared(
+    lambda: (
+        select(Tagged.interview_id, Tag.id, Tag.name)
+        .join(Tag, Tag.id == Tagged.tag_id)
+        .where(Tagged.interview_id.in_(bindparam("interviews", expanding=True)))
+        .order_by(Tag.folded)
+    )
+)
 
 
 def put(session: Session, interview_id: int, name: str, staff_id: int, now: datetime) -> bool:
@@ -58,14 +66,8 @@ def known(session: Session) -> dict[int, str]:
 
 def of(session: Session, interview_ids: Collection[int]) -> dict[int, dict[int, str]]:
     """The tags of these testimonies, by interview and by tag."""
-    rows = session.execute(
-        select(Tagged.interview_id, Tag.id, Tag.name)
-        .join(Tag, Tag.id == Tagged.tag_id)
-        .where(Tagged.interview_id.in_(interview_ids))
-        .order_by(Tag.folded)
-    )
     found: dict[int, dict[int, str]] = {}
-    for interview, tag_id, name in rows:
+    for interview, tag_id, name in _WORN.all(session, interviews=list(interview_ids)):
         found.setdefault(interview, {})[tag_id] = name
     return found
 
