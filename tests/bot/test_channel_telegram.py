@@ -7,9 +7,12 @@ from typing import Any
 
 import pytest
 from flask import Request
+from hypothesis import given
+from hypothesis import strategies as st
+from telegram import Update
 from werkzeug.test import EnvironBuilder
 
-from bot.channels import Blocking, Inbound, Malformed
+from bot.channels import Blocking, Inbound, Malformed, well_formed
 from bot.channels.telegram import TelegramChannel
 from bot.channels.telegram_updates import parse
 from bot.settings.providers import TelegramSettings
@@ -77,6 +80,58 @@ def test_a_message_however_deep_is_kept_or_passed_over(key: str, depth: int) -> 
     outer = {**inner, "from": {"id": 5, "is_bot": False, "first_name": "R"}}
     event = read(json.dumps({"update_id": 1, "message": outer}).encode())
     assert event is None or (isinstance(event, Inbound) and event.text == "hi")
+
+
+SIZES = st.fixed_dictionaries(
+    {"file_id": st.text(min_size=1), "file_unique_id": st.text(min_size=1)}
+    | {"width": st.integers(1, 4000), "height": st.integers(1, 4000)}
+)
+MESSAGES = st.fixed_dictionaries(
+    {
+        "message_id": st.integers(1, 2**53),
+        "date": st.integers(1, 2**31),
+        "edit_date": st.integers(1, 2**31),
+        "chat": st.fixed_dictionaries(
+            {"id": st.integers(1, 2**53), "type": st.sampled_from(["private", "private", "group"])}
+        ),
+        "from": st.fixed_dictionaries(
+            {"id": st.integers(1), "is_bot": st.booleans(), "first_name": st.text()},
+            optional={"language_code": st.sampled_from(["en", "es-MX", "pt-br"])},
+        ),
+    },
+    optional={
+        "text": st.text(),
+        "caption": st.text(),
+        "photo": st.lists(SIZES, max_size=3),
+        "media_group_id": st.text(),
+        "location": st.fixed_dictionaries(
+            {"latitude": st.floats(-90, 90), "longitude": st.floats(-180, 180)}
+        ),
+    },
+)
+
+
+@given(MESSAGES, st.sampled_from(["message", "edited_message"]))
+def test_what_is_read_is_what_python_telegram_bot_reads(message: dict[str, Any], kind: str) -> None:
+    body = {"update_id": 1, kind: message}
+    event, theirs = read(json.dumps(body).encode()), Update.de_json(body, None).effective_message
+    assert theirs is not None
+    assert theirs.from_user is not None
+    if theirs.chat.type != "private" or theirs.from_user.is_bot:
+        assert event is None
+        return
+    assert isinstance(event, Inbound)
+    assert (event.address, event.provider_ref) == (str(theirs.chat.id), str(theirs.message_id))
+    assert event.sent_at == (theirs.date if kind == "message" else theirs.edit_date)
+    assert (event.edits is None) == (kind == "message")
+    words = theirs.text or theirs.caption
+    assert event.text == well_formed(words) if words else bool(event.text) == bool(theirs.location)
+    assert event.album == (theirs.media_group_id or None)
+    assert event.language == ((theirs.from_user.language_code or "")[:2] or None)
+    largest = {one.width * one.height: one for one in reversed(theirs.photo)}
+    named = [one["file_id"] for one in event.media if one["kind"] == "photo"]
+    assert named == [largest[max(largest)].file_id for _ in theirs.photo[:1]]
+    assert ("place" in {one["kind"] for one in event.media}) == bool(theirs.location)
 
 
 def test_choices_are_a_keyboard_and_a_message_without_them_takes_it_away(
