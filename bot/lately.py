@@ -84,7 +84,9 @@ def _is_repeated(
 
 
 def _has_seen(inbound: Inbound, ours: Recent) -> bool:
-    """Whether our message was out when the contact sent this one; by the provider's clock, where it has one."""
+    """Whether our message was out when the contact sent this one; by the provider's log or clock, where it has one."""
+    if inbound.answered:
+        return True
     if ours.status in (QUEUED, SENDING):
         return False
     if inbound.sent_at is None or ours.sent_at is None:

@@ -5,7 +5,7 @@ time, twice, and beside webhooks. It runs by itself after an outage, of which a 
 """
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -65,15 +65,17 @@ def reconcile(
     channel = services.channels.get(SMS)
     if not isinstance(channel, SmsChannel):
         return Reconciled()
-    numbers, found = channel.log.numbers(), Reconciled()
+    numbers, found, order = channel.log.numbers(), Reconciled(), _Order()
     since = max(since.astimezone(UTC).replace(microsecond=0), services.now() - LONGEST)
     day = since.date()
     try:
         while day <= (services.now() + SKEW).astimezone(UTC).date():
             logged = [one for one in channel.log.of_day(day) if one.at >= since]
             ours = [one for one in logged if is_ours(one, numbers)]
+            answered = order.answered(ours)
             for batch in (ours[at : at + AT_ONCE] for at in range(0, len(ours), AT_ONCE)):
-                received = _bring_in(services, channel, [one for one in batch if one.inbound])
+                inbound = [one for one in batch if one.inbound]
+                received = _bring_in(services, channel, inbound, answered)
                 moved = _move(services, [one for one in batch if not one.inbound])
                 found = Reconciled(found.received + received, found.moved + moved)
                 told(found)
@@ -83,14 +85,35 @@ def reconcile(
     return found
 
 
-def _bring_in(services: Services, channel: SmsChannel, batch: Sequence[Logged]) -> int:
+class _Order:
+    """Who wrote last to whom, as the log goes on: a person who had our answer has not pressed twice."""
+
+    def __init__(self) -> None:
+        self._ours_last: set[str] = set()  # people
+
+    def answered(self, logged: Sequence[Logged]) -> set[str]:
+        """The messages, by name, before which we had written to the person since theirs before."""
+        found = set()
+        for one in logged:
+            if not one.inbound:
+                self._ours_last.add(one.to)
+            elif one.sender in self._ours_last:
+                self._ours_last.remove(one.sender)
+                found.add(one.sid)
+        return found
+
+
+def _bring_in(
+    services: Services, channel: SmsChannel, batch: Sequence[Logged], answered: Container[str]
+) -> int:
     with services.database.reading() as session:
         known = messages.claimed(session, SMS, [one.sid for one in batch])
     number = 0
     for one in batch:
         if one.sid not in known:
             media = channel.log.files_of(one.sid) if one.files else ()
-            number += webhooks.take(services, logged_inbound(one, media))
+            inbound = logged_inbound(one, media, answered=one.sid in answered)
+            number += webhooks.take(services, inbound)
             services.wake.set()
     return number
 

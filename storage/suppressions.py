@@ -81,7 +81,7 @@ def add(session: Session, address: str, reason: str, now: datetime) -> bool:
     written = digests(session, address)[0]
     if held:
         lift(session, address, UNREACHABLE)
-    return _write(session, written, reason, now)
+    return write(session, written, reason, now)
 
 
 def lift(session: Session, address: str, *reasons: str) -> None:
@@ -106,10 +106,10 @@ def rekey(session: Session, addresses: Iterable[str]) -> None:
         .execution_options(synchronize_session=False)
     )
     for digest, reason, at in session.execute(older).all():
-        _write(session, newest[digest], reason, at)
+        write(session, newest[digest], reason, at)
 
 
-def _write(session: Session, digest: bytes, reason: str, at: datetime) -> bool:
+def write(session: Session, digest: bytes, reason: str, at: datetime) -> bool:
     """Add a row, or put the person's will in the place of a finding; whoever comes second changes nothing."""
     statement = insert_into(session, Suppression).values(digest=digest, reason=reason, at=at)
     finding = (Suppression.reason == UNREACHABLE) & (literal(reason) != UNREACHABLE)

@@ -22,6 +22,7 @@ class Inbound:
     already. ``album``: what the provider calls the files that were sent together. ``seen``: the id of the last message
     that the page it was said on shows, where the channel has pages. ``postcode``: the US ZIP code that the carrier
     names; it is not kept. ``source``: how the contact came, where the channel was told, as ``storage.sources`` has it.
+    ``answered``: the provider's log has a message of ours to the contact, since the one before this.
     ``invite``: the meeting's code that the page was opened with.
     """
 
@@ -42,6 +43,7 @@ class Inbound:
     postcode: str = ""
     source: str | None = None
     invite: str = ""
+    answered: bool = False
 
     @property
     def medium(self) -> str:

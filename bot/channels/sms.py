@@ -145,12 +145,16 @@ def _progress(provider_id: str, status: str, code: str) -> Progress:
     return Progress(status, provider_id, error=error, ending=ending)
 
 
-def logged_inbound(logged: Logged, media: tuple[Mapping[str, str], ...]) -> Inbound | None:
+def logged_inbound(
+    logged: Logged, media: tuple[Mapping[str, str], ...], *, answered: bool = False
+) -> Inbound | None:
     """A message as its webhook would have brought it; None for what no webhook would bring."""
     if not _NAME.fullmatch(logged.sid) or not _NAME.fullmatch(logged.sender):
         return None
     text = _unwrapped(well_formed(logged.text))
-    return Inbound(SMS, logged.sid, logged.sender, text, sent_at=logged.at, media=media)
+    return Inbound(
+        SMS, logged.sid, logged.sender, text, sent_at=logged.at, media=media, answered=answered
+    )
 
 
 def logged_progress(logged: Logged) -> Progress | None:

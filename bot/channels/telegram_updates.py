@@ -97,7 +97,7 @@ def _inbound(provider_id: str, message: Mapping[str, Any], *, edited: bool) -> I
         provider_ref=number,
         edits=number if edited else None,
         media=tuple(_media(message)),
-        album=str(album) if album else None,
+        album=well_formed(album) if album else None,
         begin=begin,
         flow=flow or None,
         language=spoken.split("-")[0].lower() if spoken else None,

@@ -109,7 +109,7 @@ def _beside(here: Situation) -> Outcome | None:
     """What a message does that comes beside its turn: late, with others of its album, or by a button pressed twice."""
     current, said = here.standing.current, here.said
     if said.repeated:
-        return Outcome(interviews=_kept_with(current))
+        return Outcome(interviews=_kept_with(current), menu=here.standing.menu)
     turn = None
     if current and said.overtaken and PLACE not in said.media:
         turn = insert(current, said.overtaken, said.text, here.today)

@@ -139,7 +139,8 @@ class Restorer:
             made_at = found.manifest.made_at.isoformat()
             audit.record(session, now, "restore", "backup", made_at=made_at, replaced=self._replace)
             session.flush()
-        connection.execute(text(f"DROP TABLE {standing.LEFTOVER}"))
+        for aside in (standing.LEFTOVER, standing.REMINDED, standing.AGREED):
+            connection.execute(text(f"DROP TABLE IF EXISTS {aside}"))
         rows, missing = sum(end.rows.values()), len(end.missing)
         revision = schema.head() or ""
         return Restored(found.manifest, revision, rows, end.files, missing, unsent)

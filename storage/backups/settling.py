@@ -8,29 +8,37 @@ from collections.abc import Iterator
 from datetime import datetime
 from itertools import islice
 
-from sqlalchemy import String, column, delete, insert, literal, select, table, union, update
+from sqlalchemy import String, column, delete, insert, literal, select, table, text, union, update
 from sqlalchemy.orm import Session
 
-from storage import erasure, messages, outbox, ranks
+from storage import messages, outbox, ranks, suppressions
 from storage.attachments import GONE, LOST
-from storage.backups.standing import LEFTOVER, Carried, Erased
+from storage.backups.erased import erase_again
+from storage.backups.standing import AGREED, LEFTOVER, REMINDED, Carried
 from storage.base import Moment
 from storage.broadcasts import steering
 from storage.exports import making, register
 from storage.models import (
     Attachment,
-    Contact,
-    Erasure,
     ExportRow,
+    InterviewRow,
     Job,
     LogIn,
     MessageRow,
     StaffLink,
-    Suppression,
 )
 
 NOT_SENT = "not sent: it waited when the backup was made"
 AT_ONCE = 500
+# what was agreed to since, or not any more; of the message that said so nothing is known
+AGREE_AGAIN = f"""
+INSERT INTO consents (interview_id, question, scope, given, language, text, at)
+SELECT b.interview_id, b.question, b.scope, b.given, b.language, b.text, b.at FROM {AGREED} b
+JOIN interviews i ON i.id = b.interview_id AND i.started_at = b.started_at
+WHERE NOT EXISTS (
+    SELECT 1 FROM consents c WHERE c.interview_id = b.interview_id AND c.scope = b.scope AND c.at = b.at
+) ORDER BY b.id
+"""  # noqa: S608 - no input
 
 
 def settle(session: Session, carried: Carried, missing: list[str], now: datetime) -> int:
@@ -41,11 +49,14 @@ def settle(session: Session, carried: Carried, missing: list[str], now: datetime
     session.execute(update(StaffLink).where(StaffLink.used_at.is_(None)).values(used_at=now))
     _let_exports_go(session, now)
     _lose(session, missing)
+    if carried.reminded:
+        _remind_no_more(session)
+    if carried.agreed:
+        session.execute(text(AGREE_AGAIN))
     for one in carried.suppressed:
-        if session.get(Suppression, one["digest"]) is None:
-            session.execute(insert(Suppression).values(**one))
+        suppressions.write(session, **one)
     for erased in carried.erased:
-        _erase_again(session, erased, now)
+        erase_again(session, erased, now)
     return unsent
 
 
@@ -63,6 +74,16 @@ def _hold_back(session: Session, now: datetime) -> int:
     free = update(Job).where(Job.done_at.is_(None), Job.owner.is_not(None))
     session.execute(free.values(owner=None, run_at=now), execution_options=quietly)
     return number
+
+
+def _remind_no_more(session: Session) -> None:
+    """Whoever was reminded since, and has not written, is not reminded of the same again."""
+    moments = (column("moved_at", Moment), column("due_at", Moment))
+    before = table(REMINDED, column("id"), column("reminded"), *moments).c
+    same = (before.id == InterviewRow.id, before.moved_at == InterviewRow.moved_at)
+    now_so = {"reminded": before.reminded, "due_at": before.due_at}
+    changed = update(InterviewRow).where(*same, before.reminded > InterviewRow.reminded)
+    session.execute(changed.values(now_so), execution_options={"synchronize_session": False})
 
 
 def _let_exports_go(session: Session, now: datetime) -> None:
@@ -89,27 +110,6 @@ def _batches(names: list[str]) -> Iterator[list[str]]:
     left = iter(names)
     while batch := list(islice(left, AT_ONCE)):
         yield batch
-
-
-def _erase_again(session: Session, erased: Erased, now: datetime) -> None:
-    """Erase whoever was erased after the backup: the same person, under the same number and pseudonym."""
-    contact = session.get(Contact, erased.contact_id)
-    known = select(Erasure.id).where(
-        Erasure.contact_id == erased.contact_id, Erasure.at == erased.at
-    )
-    if (
-        contact is None
-        or contact.pseudonym != erased.pseudonym
-        or session.scalar(known) is not None
-    ):
-        return
-    erasure.erase(session, contact, "", now)
-    newest = select(Erasure).where(Erasure.contact_id == contact.id).order_by(Erasure.id.desc())
-    row = session.scalars(newest.limit(1)).one()
-    row.receipt, row.at = erased.receipt, erased.at
-    session.flush()
-    if erased.wholly:
-        erasure.forget(session, contact.id, now)
 
 
 def discard_leftovers(session: Session, now: datetime) -> None:

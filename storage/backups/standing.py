@@ -5,30 +5,22 @@ still tells.
 """
 
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
 
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection, MetaData, Table, func, inspect, select, text
 
 from storage import schema
+from storage.backups import erased
+from storage.backups.erased import Erased
 from storage.backups.sealing import BackupFailed
-from storage.models import Attachment, Base, Contact, Erasure, Suppression
+from storage.models import Attachment, Base, ConsentRecord, Erasure, InterviewRow, Suppression
 
 TOLD = {"contacts": "contacts", "messages": "messages", "answers": "answers", "staff": "staff"}
-LEFTOVER = "files_of_before"  # a table of this connection alone
+LEFTOVER = "files_of_before"  # tables of this connection alone
+REMINDED = "reminded_before"
+AGREED = "agreed_before"
 STEADY = "alembic_version"
-
-
-@dataclass(frozen=True)
-class Erased:
-    """That somebody was erased: under which pseudonym, when, the digest of the receipt, and whether wholly."""
-
-    contact_id: int
-    pseudonym: str
-    at: datetime
-    receipt: str | None
-    wholly: bool
 
 
 @dataclass
@@ -37,6 +29,8 @@ class Carried:
 
     erased: list[Erased] = field(default_factory=list)
     suppressed: list[dict[str, Any]] = field(default_factory=list)
+    reminded: bool = False  # whether it is put aside who was reminded of what
+    agreed: bool = False  # and what was agreed to
 
 
 def reflected(connection: Connection) -> MetaData:
@@ -69,7 +63,7 @@ def _number(connection: Connection, table: Table) -> int:
 
 
 def carry(connection: Connection) -> Carried:
-    """Take note of what must outlive the database. The names of its files are put aside in a table."""
+    """Take note of what must outlive the database. What may be very much is put aside in tables."""
     tables = set(inspect(connection).get_table_names())
     revision = MigrationContext.configure(connection).get_current_revision()
     if revision is not None and not schema.knows(revision):
@@ -78,14 +72,17 @@ def carry(connection: Connection) -> Carried:
         )
     found = Carried()
     if {Erasure.__tablename__, Suppression.__tablename__} <= tables:
-        columns = (Erasure.contact_id, Contact.pseudonym, Erasure.at, Erasure.receipt)
-        joined = select(*columns, Contact.address.is_(None)).join(
-            Contact, Contact.id == Erasure.contact_id
-        )
-        rows = connection.execute(joined.order_by(Erasure.id))
-        found.erased = [Erased(*row) for row in rows]
+        found.erased = erased.told(connection)
         listed = connection.execute(select(Suppression.__table__))
         found.suppressed = [dict(row._mapping) for row in listed]
+    if _knows(connection, InterviewRow):
+        kept = "SELECT id, moved_at, reminded, due_at FROM interviews WHERE reminded > 0"
+        connection.execute(text(f"CREATE TEMPORARY TABLE {REMINDED} AS {kept}"))
+        found.reminded = True
+    if _knows(connection, ConsentRecord):
+        kept = "SELECT c.*, i.started_at FROM consents c JOIN interviews i ON i.id = c.interview_id"
+        connection.execute(text(f"CREATE TEMPORARY TABLE {AGREED} AS {kept}"))
+        found.agreed = True
     connection.execute(text(f"CREATE TEMPORARY TABLE {LEFTOVER} (name VARCHAR(80))"))
     if Attachment.__tablename__ in tables:
         for column in ("original", "cleaned"):
@@ -95,6 +92,13 @@ def carry(connection: Connection) -> Carried:
                 )
             )
     return found
+
+
+def _knows(connection: Connection, kind: type[Base]) -> bool:
+    """Whether a table is there and has what it has today; an older version's may lack something."""
+    wanted = Base.metadata.tables[kind.__tablename__]
+    found = reflected(connection).tables.get(wanted.name)
+    return found is not None and set(wanted.columns.keys()) <= set(found.columns.keys())
 
 
 def clear(connection: Connection) -> None:

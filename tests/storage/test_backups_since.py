@@ -1,0 +1,156 @@
+"""What came after a backup and must outlive it: whoever was erased stays so, and whoever said STOP hears nothing."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from storage import consents, contacts, erasure, messages, outbox, receipts, suppressions
+from storage.db import Database
+from storage.files import Store
+from storage.models import ConsentRecord, Contact, InterviewRow, MessageRow
+from tests.storage.backups import PLANTED, backup, folder, live, restore
+from tests.storage.material import NOW, arrival, contact
+
+LATER = NOW + timedelta(hours=1)
+CODE = "K4T7-9Q2M"
+OTHER = "+14045559999"
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    return folder(tmp_path / "media")
+
+
+@pytest.fixture
+def living(database: Database, store: Store) -> Database:
+    live(database, store)
+    return database
+
+
+def wipe(database: Database, contact_id: int) -> None:
+    with database.writing() as session:
+        erasure.erase(session, session.get_one(Contact, contact_id), CODE, LATER)
+        erasure.forget(session, contact_id, LATER)
+
+
+def test_a_stop_of_who_had_been_out_of_reach_holds(living: Database, store: Store) -> None:
+    who = "+14045550001"
+    with living.writing() as session:
+        suppressions.add(session, who, suppressions.UNREACHABLE, NOW)
+    data, _ = backup(living, store)
+    with living.writing() as session:
+        suppressions.add(session, who, suppressions.BY_WORD, LATER)
+    restore(living, store, data, replace=True)
+    with living.reading() as session:
+        found = suppressions.find(session, who)
+        assert found is not None
+        assert found.willed
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_what_was_erased_from_another_phone_stays_erased(
+    living: Database, store: Store, *, known: bool
+) -> None:
+    """The backup has it with the phone that it began on, whether or not it knows of the other."""
+    if known:
+        contact(living, OTHER)
+    data, _ = backup(living, store)
+    number = contact(living, OTHER)
+    with living.writing() as session:
+        interview = session.scalars(select(InterviewRow).order_by(InterviewRow.id)).first()
+        assert interview is not None
+        taken = interview.id
+        receipts.take(session, taken, session.get_one(Contact, number), NOW)
+    wipe(living, number)
+    restore(living, store, data, replace=True)
+    with living.reading() as session:
+        rows = session.scalars(select(MessageRow).where(MessageRow.interview_id == taken)).all()
+        told = {messages.body_of(session, row) for row in rows}
+        assert rows
+        assert PLANTED not in told
+        assert session.get_one(InterviewRow, taken).status == "erased"
+        assert erasure.erased_by(session, CODE) == LATER
+
+
+def test_an_address_that_was_about_to_go_goes(living: Database, store: Store) -> None:
+    """Its last message was not out yet, and is not sent again."""
+    data, _ = backup(living, store)
+    with living.writing() as session:
+        first = session.scalars(select(Contact).order_by(Contact.id)).first()
+        assert first is not None
+        erasure.erase(session, first, CODE, LATER)
+        outbox.enqueue_forget(session, first.id, LATER, LATER)
+        gone = first.id
+    restore(living, store, data, replace=True)
+    with living.reading() as session:
+        assert session.get_one(Contact, gone).address is None
+
+
+def test_of_whom_the_backup_knows_nothing_the_receipt_stays_and_what_they_sent_is_taken(
+    living: Database, store: Store
+) -> None:
+    data, _ = backup(living, store)
+    number = contact(living, OTHER)
+    with living.writing() as session:
+        messages.claim(session, arrival(number, PLANTED, provider_id="SM7"))
+    wipe(living, number)
+    for _ in range(2):  # and once more, when the first restore is replaced by another
+        restore(living, store, data, replace=True)
+        with living.writing() as session:
+            assert erasure.erased_by(session, CODE) == LATER
+            assert messages.claimed(session, "sms", ["SM7"]) == {"SM7"}
+            assert contacts.find_contact(session, "sms", OTHER) is None
+
+
+def test_what_somebody_wrote_after_their_erasure_is_not_taken_for_told(
+    living: Database, store: Store
+) -> None:
+    data, _ = backup(living, store)
+    number = contact(living, OTHER)
+    with living.writing() as session:
+        messages.claim(session, arrival(number, PLANTED, provider_id="SM7"))
+        erasure.erase(session, session.get_one(Contact, number), CODE, LATER)
+    with living.writing() as session:
+        after = LATER + timedelta(minutes=1)
+        messages.claim(session, arrival(number, "I come again", provider_id="SM8", at=after))
+    restore(living, store, data, replace=True)
+    with living.writing() as session:
+        assert messages.claimed(session, "sms", ["SM7", "SM8"]) == {"SM7"}
+
+
+def test_a_consent_that_was_taken_back_stays_so(living: Database, store: Store) -> None:
+    with living.writing() as session:
+        given = session.scalars(select(ConsentRecord).order_by(ConsentRecord.id)).first()
+        assert given is not None
+        number, scope = given.interview_id, given.scope
+        said = {"question": given.question, "language": given.language, "text": given.text}
+    data, _ = backup(living, store)
+    with living.writing() as session:
+        taken = ConsentRecord(interview_id=number, scope=scope, given="withdrawn", at=LATER, **said)
+        session.add(taken)
+    restore(living, store, data, replace=True)
+    with living.reading() as session:
+        assert consents.agreed(session, [number], scope) == frozenset()
+        assert [one.given for one in consents.of_interview(session, number)][-2:] == [
+            "yes",
+            "withdrawn",
+        ]
+
+
+def test_a_backup_of_another_database_erases_nobody_else(living: Database, store: Store) -> None:
+    data, _ = backup(living, store)
+    with living.writing() as session:
+        first, second = session.scalars(select(Contact).order_by(Contact.id)).all()[:2]
+        names = first.pseudonym, second.pseudonym
+        first.pseudonym, other = "R-0000", first.id
+        session.flush()
+        second.pseudonym = names[0]  # there it is somebody else's name
+        session.flush()
+        wiped = second.id
+    wipe(living, wiped)
+    restore(living, store, data, replace=True)
+    with living.reading() as session:
+        assert session.get_one(Contact, other).address is not None
+        assert session.get_one(Contact, wiped).address is not None
