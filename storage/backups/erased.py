@@ -5,9 +5,10 @@ the provider's log, which is asked after a restore. So it is carried over which 
 deliveries; what is claimed already is not taken again.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, select
 from sqlalchemy.orm import Session
@@ -49,10 +50,11 @@ def told(connection: Connection) -> list[Erased]:
     known = (Contact.pseudonym, Contact.channel, Contact.created_at)
     asked = select(Erasure.contact_id, *known, Erasure.at, Erasure.receipt)
     asked = asked.join(Contact, Contact.id == Erasure.contact_id).order_by(Erasure.id)
-    return [
-        Erased(*row, _interviews(connection, row[0]), _deliveries(connection, row[0], row[4]))
-        for row in connection.execute(asked).all()
-    ]
+    found = []
+    for row in connection.execute(asked).all():
+        interviews = _interviews(connection, row.contact_id)
+        found.append(Erased(*row, interviews, _deliveries(connection, row, interviews)))
+    return found
 
 
 def _interviews(connection: Connection, contact_id: int) -> dict[int, datetime]:
@@ -61,10 +63,10 @@ def _interviews(connection: Connection, contact_id: int) -> dict[int, datetime]:
     return {row.id: row.started_at for row in connection.execute(asked)}
 
 
-def _deliveries(connection: Connection, contact_id: int, until: datetime) -> list[Delivery]:
+def _deliveries(connection: Connection, erased: Any, interviews: Iterable[int]) -> list[Delivery]:
     """What they had told until then; and what was told in their interviews, from whatever phone."""
-    theirs = (MessageRow.contact_id == contact_id) & (MessageRow.at <= until)
-    within = MessageRow.interview_id.in_(_interviews(connection, contact_id))
+    theirs = (MessageRow.contact_id == erased.contact_id) & (MessageRow.at <= erased.at)
+    within = MessageRow.interview_id.in_(interviews)
     asked = select(MessageRow.channel, MessageRow.provider_id, MessageRow.at).where(
         MessageRow.direction == IN, theirs | within
     )
