@@ -86,12 +86,17 @@ def taken_in(folder: Path) -> dict[datetime, Path]:
     return dict(sorted(found.items()))
 
 
+def taken_until(folder: Path, now: datetime) -> dict[datetime, Path]:
+    """The same without those from a time that is yet to come: a clock was ahead, and how old they are nobody knows."""
+    return {at: path for at, path in taken_in(folder).items() if at <= now}
+
+
 def is_due(settings: BackupSettings, now: datetime) -> bool:
-    """Whether the newest one in the folder is too old, or from a time that is yet to come."""
+    """Whether the newest one in the folder is too old."""
     if settings.folder is None:
         return False
-    newest = next(reversed(taken_in(settings.folder)), None)
-    return newest is None or not timedelta() <= now - newest < timedelta(hours=settings.hours)
+    newest = next(reversed(taken_until(settings.folder, now)), None)
+    return newest is None or now - newest >= timedelta(hours=settings.hours)
 
 
 def take_due(services: Services) -> Path | None:
@@ -111,7 +116,7 @@ def take_due(services: Services) -> Path | None:
         taken = write(services.database, services.files, settings.keys, path, now, step)
         with path.open("rb") as file:
             verify(file, services.database.vault, step)
-        _prune(settings, settings.folder)
+        _prune(settings, settings.folder, now)
     log.info("a backup was taken: %s rows, %s files", taken.total, taken.files)
     if taken.lost:
         log.error("the store of files has lost %s files that the database names", taken.lost)
@@ -140,8 +145,8 @@ def _sweep(folder: Path) -> None:
         path.unlink(missing_ok=True)
 
 
-def _prune(settings: BackupSettings, folder: Path) -> None:
-    for path in list(taken_in(folder).values())[: -settings.keep]:
+def _prune(settings: BackupSettings, folder: Path, now: datetime) -> None:
+    for path in list(taken_until(folder, now).values())[: -settings.keep]:
         path.unlink(missing_ok=True)
 
 

@@ -142,6 +142,22 @@ def test_a_clock_that_was_wrong_does_not_end_the_backups(services: Services, clo
 
 
 @ON_SQLITE
+def test_one_from_a_clock_that_was_ahead_hastens_no_other_and_pushes_none_out(
+    services: Services, shelf: Path, clock: Clock
+) -> None:
+    yesterday = take_due(services)
+    clock.forward(days=401)
+    ahead = take_due(services)
+    clock.time -= timedelta(days=400)
+    made = []
+    for _ in range(10):
+        made.append(take_due(services))
+        clock.forward(minutes=1)
+    assert made[1:] == [None] * 9
+    assert list(taken_in(shelf).values()) == [yesterday, made[0], ahead]
+
+
+@ON_SQLITE
 def test_the_thread_takes_one_and_ends_when_it_is_told_to(services: Services, shelf: Path) -> None:
     thread = BackupThread(services)
     thread.start()
