@@ -63,7 +63,6 @@ def erase(
     keeping.discard(session, contact.id, now)
     unmasking.forget(session, contact.id)
     recipients.forget(session, contact.id)
-    making.withdraw(session, contact.id, now)
     searches.forget(session, contact)
     tags.forget(session, contact.id)
     looking.forget(session, contact.id)
@@ -89,6 +88,7 @@ def erase(
     contact.language, contact.timezone, contact.menu = None, None, ""
     session.add(Erasure(contact_id=contact.id, receipt=_digest(receipt), at=now))
     audit.record(session, now, "erase", f"contact:{contact.id}", staff_id)
+    making.withdraw(session, contact.id, now)
     session.flush()
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import Select, select, update
 from sqlalchemy.orm import Session
 
 from storage import audit, masks, outbox, permits
@@ -20,7 +20,7 @@ from storage.exports.parts import Kept, part_of
 from storage.exports.register import Wish
 from storage.exports.single import Made, called
 from storage.files import new_file_key, new_name
-from storage.models import AnswerRow, ExportRow, InterviewRow, Mask
+from storage.models import AnswerRow, ExportRow, FlowVersion, InterviewRow, Mask
 from storage.permits import NotPermitted, Permit
 
 KEY = "export.key"
@@ -65,6 +65,9 @@ def ask(session: Session, wish: Wish, now: datetime, total: int) -> int:
 
 def take_up(session: Session, export_id: int, now: datetime) -> Work | None:
     """Begin, or begin again after one who did not come to an end; None when there is nothing to do any more."""
+    flow = select(ExportRow.flow).where(ExportRow.id == export_id)
+    # who is being erased at this moment is so before it is read
+    session.execute(_versions(flow).with_for_update(read=True))
     row = register.by_id(session, export_id)
     if row is None or row.status not in register.UNDER_WAY:
         return None
@@ -174,16 +177,26 @@ def again(session: Session, export_id: int, staff_id: int, reason: str) -> Wish 
 
 
 def withdraw(session: Session, contact_id: int, now: datetime) -> None:
-    """Take away every kept file in which a contact may stand; what is being made begins again, without them."""
+    """Take away every kept file in which a contact may stand; what is being made begins again, without them.
+
+    Until this transaction ends none is taken up of these flows, whenever it was asked for. Call it last.
+    """
     flows = select(InterviewRow.flow).where(InterviewRow.contact_id == contact_id)
+    session.execute(_versions(flows).with_for_update(key_share=True))
     rows = session.scalars(
         select(ExportRow)
         .where(ExportRow.flow.in_(flows), ExportRow.name.is_not(None))
+        .order_by(ExportRow.id)
         .with_for_update()
     ).all()
     for row in rows:
         ready = row.status == register.READY
         _let_go(session, row, register.WITHDRAWN if ready else register.WAITING, now)
+
+
+def _versions(flows: Select[str]) -> Select[int]:
+    """The rows by which those who erase and those who begin to read wait for each other; interviews go on."""
+    return select(FlowVersion.id).where(FlowVersion.flow.in_(flows)).order_by(FlowVersion.id)
 
 
 def _let_go(session: Session, row: ExportRow, status: str, now: datetime) -> None:

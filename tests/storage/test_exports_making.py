@@ -2,6 +2,7 @@
 
 import io
 import json
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import fields, replace
 from datetime import UTC, datetime, timedelta
 
@@ -25,9 +26,11 @@ from storage.permits import NotPermitted
 from storage.staff import Role
 from storage.testimonies import Filter
 from storage.vault import VaultError
+from tests.bot.conftest import ON_POSTGRESQL
 from tests.conftest import KEY
 from tests.storage.exporting import extract, two
 from tests.storage.material import NOW, RESIDENT, publish, source, tell
+from tests.support.locks import PATIENCE, wait_until_held_up
 
 LATER = NOW + timedelta(minutes=1)
 ORDER = Order(Filter(flow="small"))
@@ -241,6 +244,23 @@ def test_what_is_being_made_meanwhile_begins_again_without_them(
     assert not settle(told, work, made)
     again = take_up(told)
     assert write(told, store, again).rows[""] == 1
+
+
+@ON_POSTGRESQL  # on SQLite one writes at a time
+def test_what_is_taken_up_while_somebody_is_erased_is_made_without_them(
+    told: Database, store: Store
+) -> None:
+    """Even one that was asked for when the erasure had looked for files already."""
+    numbers = [ask(told)]
+    with ThreadPoolExecutor() as pool:
+        with told.writing() as session:
+            who = contacts.lock_contact(session, "sms", RESIDENT, NOW)
+            erasure.erase(session, who, "7F3K-9QRT", LATER)
+            numbers.append(ask(told))
+            works = [pool.submit(take_up, told, number) for number in numbers]
+            wait_until_held_up(told.engine, len(works))
+        made = [write(told, store, work.result(PATIENCE)) for work in works]
+    assert [one.rows[""] for one in made] == [1, 1]
 
 
 def test_the_files_of_other_surveys_stay(told: Database, store: Store) -> None:
