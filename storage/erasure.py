@@ -22,6 +22,7 @@ from storage import (
     messages,
     outbox,
     outgoing,
+    putting,
     quoting,
     searches,
     tags,
@@ -58,18 +59,12 @@ def erase(
     The address itself stays sealed until ``forget``; but a new message from it begins with nothing.
     """
     leave_nothing(session)
+    putting.hold_off(session, contact.id)
     theirs = select(InterviewRow.id).where(InterviewRow.contact_id == contact.id)
     outgoing.give_up(session, outbox.cancel(session, contact.id, now), "the contact was erased")
     keeping.discard(session, contact.id, now)
-    unmasking.forget(session, contact.id)
     recipients.forget(session, contact.id)
-    searches.forget(session, contact)
-    tags.forget(session, contact.id)
-    looking.forget(session, contact.id)
-    masks.forget(session, contact.id)
-    translations.forget(session, contact.id)
-    quoting.forget(session, contact.id)
-    codings.forget(session, contact.id)
+    _take_off(session, contact)
     session.execute(delete(AnswerRow).where(AnswerRow.interview_id.in_(theirs)))
     session.execute(delete(Receipt).where(Receipt.interview_id.in_(theirs)))
     session.execute(delete(Sitting).where(Sitting.interview_id.in_(theirs)))
@@ -90,6 +85,18 @@ def erase(
     audit.record(session, now, "erase", f"contact:{contact.id}", staff_id)
     making.withdraw(session, contact.id, now)
     session.flush()
+
+
+def _take_off(session: Session, contact: Contact) -> None:
+    """Take away all that staff put on it, asked about it and searched for in it."""
+    unmasking.forget(session, contact.id)
+    searches.forget(session, contact)
+    tags.forget(session, contact.id)
+    looking.forget(session, contact.id)
+    masks.forget(session, contact.id)
+    translations.forget(session, contact.id)
+    quoting.forget(session, contact.id)
+    codings.forget(session, contact.id)
 
 
 def forget(session: Session, contact_id: int, now: datetime) -> None:

@@ -11,7 +11,7 @@ from datetime import datetime
 from sqlalchemy import Select, delete, select, update
 from sqlalchemy.orm import Session, aliased
 
-from storage import audit, permits
+from storage import audit, permits, putting
 from storage.answers import WORDS
 from storage.db import vault_of
 from storage.finding import Place, widened
@@ -63,7 +63,7 @@ def put(
 ) -> int | None:
     """Mask a passage, widened to whole characters; returns the mask's id, None where there is no such passage."""
     permits.require(session, staff_id, Permit.BEHIND)
-    answer = session.get(AnswerRow, answer_id, with_for_update=True)
+    answer = putting.lock_answer(session, answer_id)
     text = words_of(session, answer)
     if answer is None or not 0 <= place[0] < place[1] <= len(text):
         return None

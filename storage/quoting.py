@@ -7,7 +7,7 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from flows import Given
-from storage import audit, codings, masks, permits, reaching
+from storage import audit, codings, masks, permits, putting, reaching
 from storage.codings import ASSESSMENT, THEME
 from storage.db import vault_of
 from storage.finding import Place, widened
@@ -55,7 +55,7 @@ def put(
     The testimony gets its themes and what it tells as codes of the coder, too.
     """
     permits.require(session, staff_id, Permit.WORDS)
-    answer = session.get(AnswerRow, answer_id, with_for_update=True)
+    answer = putting.lock_answer(session, answer_id)
     if answer is None or answer.interview_id != interview_id:
         return None
     text = masks.words_of(session, answer)

@@ -11,7 +11,7 @@ from datetime import datetime
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
-from storage import audit, masks, permits
+from storage import audit, masks, permits, putting
 from storage.db import vault_of
 from storage.models import AnswerRow, Mask, StaffMember, Translation
 from storage.permits import Permit
@@ -45,7 +45,7 @@ def save(
 ) -> int | None:
     """Keep a new version; returns its id, None where it says what the newest says or there are no words."""
     permits.require(session, staff_id, Permit.WORDS)
-    answer = session.get(AnswerRow, answer_id)
+    answer = putting.lock_answer(session, answer_id)
     words = words.replace("\r\n", "\n").strip()[:MOST]
     if answer is None or not words or not masks.words_of(session, answer):
         return None

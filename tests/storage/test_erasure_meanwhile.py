@@ -1,0 +1,104 @@
+"""What staff put on a testimony while its person is erased: it goes along, or it is not put at all."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from storage import contacts, erasure, masks, quoting, staff, translations
+from storage.db import Database
+from storage.library import Library
+from storage.models import AnswerRow, InterviewRow, Mask, Quotation, Translation
+from storage.quoting import Choice
+from storage.staff import Role
+from tests.bot.conftest import ON_POSTGRESQL
+from tests.storage.material import NOW, RESIDENT, publish, source, tell
+from tests.support.locks import PATIENCE, wait_until_held_up
+
+OWNER, INTERVIEW, PLACE = 1, 1, (0, 4)
+Deed = Callable[[Session, int], object]  # with an answer's id; returns something if it was done
+
+
+def mask(session: Session, answer: int) -> object:
+    return masks.put(session, answer, PLACE, OWNER, "", NOW)
+
+
+def translate(session: Session, answer: int) -> object:
+    return translations.save(session, answer, "es", "Vinieron de noche", OWNER, NOW)
+
+
+def quote(session: Session, answer: int) -> object:
+    return quoting.put(session, INTERVIEW, answer, PLACE, Choice(("housing",)), OWNER, NOW)
+
+
+DEEDS = pytest.mark.parametrize("deed", [mask, translate, quote])
+
+
+@pytest.fixture
+def answer(database: Database) -> int:
+    """The one answer in words of a testimony, and an owner who may do all with it."""
+    publish(database, source())
+    tell(database, Library(), "SMALL", "yes", "They came at night", "3")
+    with database.writing() as session:
+        staff.add_staff(session, "o@example.org", "a long password", Role.OWNER, NOW)
+        return session.scalars(select(AnswerRow.id).where(AnswerRow.question == "said")).one()
+
+
+def erase(session: Session) -> None:
+    who = contacts.lock_contact(session, "sms", RESIDENT, NOW)
+    erasure.erase(session, who, "7F3K-9QRT", NOW)
+
+
+def in_another(database: Database, work: Callable[[Session], object]) -> object:
+    """Work done in a transaction of its own."""
+    with database.writing() as session:
+        return work(session)
+
+
+def left(database: Database) -> dict[str, int]:
+    """How many rows there are of what staff put."""
+    with database.reading() as session:
+        assert session.get_one(InterviewRow, INTERVIEW).status == "erased"
+        counts = {
+            table.__tablename__: session.scalar(select(func.count()).select_from(table)) or 0
+            for table in (Mask, Translation, Quotation)
+        }
+    return {name: count for name, count in counts.items() if count}
+
+
+@DEEDS
+@ON_POSTGRESQL  # on SQLite one writes at a time
+def test_an_erasure_waits_for_what_is_being_put_on_and_takes_it_along(
+    database: Database, answer: int, deed: Deed
+) -> None:
+    with ThreadPoolExecutor() as pool:
+        with database.writing() as session:
+            assert deed(session, answer)
+            erasing = pool.submit(in_another, database, erase)
+            wait_until_held_up(database.engine)
+        erasing.result(PATIENCE)
+    assert left(database) == {}
+
+
+@DEEDS
+@ON_POSTGRESQL
+def test_who_would_put_something_on_while_it_is_erased_finds_nothing_there(
+    database: Database, answer: int, deed: Deed
+) -> None:
+    with ThreadPoolExecutor() as pool:
+        with database.writing() as session:
+            erase(session)
+            putting = pool.submit(in_another, database, lambda session: deed(session, answer))
+            wait_until_held_up(database.engine)
+        assert not putting.result(PATIENCE)
+    assert left(database) == {}
+
+
+@DEEDS
+def test_nor_is_anything_put_on_afterwards(database: Database, answer: int, deed: Deed) -> None:
+    with database.writing() as session:
+        erase(session)
+        assert not deed(session, answer)
+    assert left(database) == {}
