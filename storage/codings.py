@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, aliased
 
 from flows import Status
 from flows.framework.precoding import Code
-from storage import audit, permits
+from storage import audit, permits, putting
 from storage.db import insert_into
 from storage.models import Coding, InterviewRow, StaffMember
 from storage.permits import Permit
@@ -52,9 +52,11 @@ def change(
 ) -> int:
     """Put codes (kind and code) on a testimony for one coder and take others of theirs back; returns how many changed.
 
-    Raises NotPermitted for who does not read words.
+    Of one that was erased none. Raises NotPermitted for who does not read words.
     """
     permits.require(session, staff_id, Permit.WORDS)
+    if not putting.stands(session, interview_id):
+        return 0
     changed = sum(_take(session, interview_id, staff_id, one, now) for one in take)
     changed += sum(_put(session, interview_id, staff_id, one, now) for one in put)
     if changed:

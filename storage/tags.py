@@ -7,7 +7,7 @@ from sqlalchemy import bindparam, delete, exists, select
 from sqlalchemy.orm import Session
 
 from flows.folding import fold_once
-from storage import audit
+from storage import audit, putting
 from storage.db import insert_into
 from storage.models import InterviewRow, Tag, Tagged
 from storage.prepared import Prepared
@@ -25,10 +25,13 @@ _WORN = Prepared(
 
 
 def put(session: Session, interview_id: int, name: str, staff_id: int, now: datetime) -> bool:
-    """Put a tag on a testimony; returns False for a name without a letter. The first spelling of a tag stays."""
+    """Put a tag on a testimony; returns False for a name without a letter, and for a testimony that was erased.
+
+    The first spelling of a tag stays.
+    """
     name = " ".join(name.replace("\0", "").split())[:MOST].strip()
     folded = fold_once(name)[: 2 * MOST]
-    if not folded:
+    if not folded or not putting.stands(session, interview_id):
         return False
     session.execute(
         insert_into(session, Tag).values(folded=folded, name=name).on_conflict_do_nothing()

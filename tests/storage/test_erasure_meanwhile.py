@@ -7,10 +7,20 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from storage import contacts, erasure, masks, quoting, staff, translations
+from storage import codings, contacts, erasure, masks, quoting, staff, tags, translations
+from storage.codings import THEME
 from storage.db import Database
 from storage.library import Library
-from storage.models import AnswerRow, InterviewRow, Mask, Quotation, Translation
+from storage.models import (
+    AnswerRow,
+    Coding,
+    InterviewRow,
+    Mask,
+    Quotation,
+    Tag,
+    Tagged,
+    Translation,
+)
 from storage.quoting import Choice
 from storage.staff import Role
 from tests.bot.conftest import ON_POSTGRESQL
@@ -33,7 +43,15 @@ def quote(session: Session, answer: int) -> object:
     return quoting.put(session, INTERVIEW, answer, PLACE, Choice(("housing",)), OWNER, NOW)
 
 
-DEEDS = pytest.mark.parametrize("deed", [mask, translate, quote])
+def code(session: Session, _answer: int) -> object:
+    return codings.change(session, INTERVIEW, OWNER, [(THEME, "housing")], (), NOW)
+
+
+def tag(session: Session, _answer: int) -> object:
+    return tags.put(session, INTERVIEW, "Jacaranda", OWNER, NOW)
+
+
+DEEDS = pytest.mark.parametrize("deed", [mask, translate, quote, code, tag])
 
 
 @pytest.fixture
@@ -63,7 +81,7 @@ def left(database: Database) -> dict[str, int]:
         assert session.get_one(InterviewRow, INTERVIEW).status == "erased"
         counts = {
             table.__tablename__: session.scalar(select(func.count()).select_from(table)) or 0
-            for table in (Mask, Translation, Quotation)
+            for table in (Mask, Translation, Quotation, Coding, Tagged, Tag)
         }
     return {name: count for name, count in counts.items() if count}
 
