@@ -85,5 +85,8 @@ def forget(session: Session, contact_id: int) -> None:
 
 
 def _clear(session: Session, tag_ids: Collection[int]) -> None:
+    # who puts one on another testimony at this moment is waited for, and then seen
+    theirs = select(Tag.id).where(Tag.id.in_(tag_ids)).order_by(Tag.id)
+    session.execute(theirs.with_for_update())
     worn = exists().where(Tagged.tag_id == Tag.id)
     session.execute(delete(Tag).where(Tag.id.in_(tag_ids), ~worn))

@@ -120,3 +120,22 @@ def test_nor_is_anything_put_on_afterwards(database: Database, answer: int, deed
         erase(session)
         assert not deed(session, answer)
     assert left(database) == {}
+
+
+@ON_POSTGRESQL
+def test_a_tag_that_somebody_elses_testimony_gets_at_that_moment_stays(
+    database: Database, answer: int
+) -> None:
+    other = tell(database, Library(), "SMALL", "yes", "They left", address="+14045550199")
+    in_another(database, lambda session: tag(session, answer))
+    with ThreadPoolExecutor() as pool:
+        with database.writing() as session:
+            assert tags.put(session, other, "Jacaranda", OWNER, NOW)
+            erasing = pool.submit(in_another, database, erase)
+            wait_until_held_up(database.engine)
+        erasing.result(PATIENCE)
+    with database.reading() as session:
+        worn = tags.of(session, [INTERVIEW, other])
+    assert {number: list(names.values()) for number, names in worn.items()} == {
+        other: ["Jacaranda"]
+    }
