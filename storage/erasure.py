@@ -7,10 +7,10 @@ import hashlib
 import re
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, delete, exists, false, not_, select, update
+from sqlalchemy import delete, exists, not_, select, update
 from sqlalchemy.orm import Session
 
-from flows import Status
+from flows import Heard, Status
 from flows.talking.codes import GROUP
 from storage import (
     audit,
@@ -105,11 +105,11 @@ def forget(session: Session, contact_id: int, now: datetime) -> None:
     since = session.scalars(erased.limit(1)).first()
     if since is None:
         return
-    wrote: ColumnElement[bool] = exists().where(
-        MessageRow.contact_id == contact_id, MessageRow.direction == IN, MessageRow.at > since
-    )
+    theirs = (MessageRow.contact_id == contact_id) & (MessageRow.direction == IN)
+    wrote = exists().where(theirs, MessageRow.at > since)
     if contacts.is_stopped(session, session.get_one(Contact, contact_id)):
-        wrote = false()  # a STOP is no beginning
+        # a STOP is no beginning; but what was told before it could not be taken back without an address
+        wrote = wrote.where(MessageRow.heard.is_distinct_from(Heard.STEER.value))
     session.execute(
         update(Contact)
         .where(Contact.id == contact_id, not_(wrote))

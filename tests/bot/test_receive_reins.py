@@ -52,6 +52,32 @@ def test_stop_after_an_erasure_is_remembered(service: Service) -> None:
     assert service.stopped == ["stop"]
 
 
+def test_what_is_told_before_the_address_is_forgotten_keeps_it_whatever_stops_then(
+    service: Service,
+) -> None:
+    """Else nobody could ever take back what was told, not even by DELETE."""
+    service.talk("RIGHTS", "yes", "DELETE")
+    service.sms("DELETE")
+    service.clock.forward(seconds=1)
+    for words in ("RIGHTS", "yes", "Atlanta", "STOP"):
+        service.sms(words)
+    service.drain()
+    assert "Atlanta" in service.heard
+    assert [row.address is None for row in service.rows(Contact)] == [False]
+    service.talk("START", "DELETE", "DELETE")
+    assert "Atlanta" not in service.heard
+    assert [row.address is None for row in service.rows(Contact)] == [True]
+
+
+def test_a_stop_before_the_address_is_forgotten_keeps_nothing(service: Service) -> None:
+    service.talk("RIGHTS", "yes", "DELETE")
+    service.sms("DELETE")
+    service.clock.forward(seconds=1)
+    service.sms("STOP")
+    service.drain()
+    assert [row.address is None for row in service.rows(Contact)] == [True]
+
+
 def test_the_list_of_answers_reaches_the_phone(service: Service, twilio: TwilioServer) -> None:
     service.talk("RIGHTS", "yes", "Atlanta", "ANSWERS", "1", "Macon", "COPY")
     assert twilio.sent[-1]["Body"].endswith("Macon")
