@@ -21,7 +21,7 @@ from bot import meters
 from bot.channels import Channel, SendFailed, Sent, TellsSent
 from bot.faults import fault
 from bot.hands import Hands
-from bot.letters import Letter, forget_at_last, is_moot, open_letter
+from bot.letters import Letter, count_as_gone, forget_at_last, is_moot, open_letter
 from bot.limits import Limits, NoRoom
 from bot.looking_up import is_unsure, look_up
 from bot.media import clearing
@@ -64,25 +64,29 @@ class Sender:
     def run_once(self) -> int:
         """Send what comes first, at most one batch, or look at a silence; returns how many jobs were done.
 
-        One that others have taken meanwhile counts: there may be more.
+        A queue whose first rows others have locked holds up none but itself: it is looked at again after a rest.
         """
         services, now = self._services, self._services.now()
         self._clock.look()
         with services.database.reading() as session:
             waits = self._limits.look(session)
-            due = ranks.first_due(session, now, self._without, waits.shut)
-            silence = silences.next_due(session) if due is None else None
-        if due is None:
+            heads = ranks.due(session, now, self._without, waits.shut)
+            silence = None if heads else silences.next_due(session)
+        if not heads:
             self._rest = LOOK if waits.opens is None else (waits.opens - now).total_seconds()
             return look_at_one(services) if silence and silence <= now else 0
-        most = self._most(due.lane)
+        return next(filter(None, map(self._take, heads)), 0)
+
+    def _take(self, head: ranks.Head) -> int:
+        """Do what comes first in a queue; returns how many jobs, or that it is to be looked at again."""
+        most = self._most(head.lane)
         try:
-            jobs, letters = services.database.write(partial(self._claim, due.queue, most))
+            jobs, letters = self._services.database.write(partial(self._claim, head.queue, most))
         except NoRoom:
             return 1
         self._took_all = len(jobs) < most
         self._do(jobs, letters)
-        return max(len(jobs), 1)
+        return len(jobs)
 
     def _most(self, lane: str) -> int:
         """How many may be claimed: as many as hands are free, one by one where a limit holds."""
@@ -214,11 +218,7 @@ class Sender:
             self._limits.spend(session, letter.job.lane, letter.text)
 
         self._services.database.write(record)
-        to_many = letter.job.kind == outbox.BROADCAST
-        meters.message(letter.channel, status, to_many=to_many)
-        if not to_many:  # one of very many is no reply
-            lasted = (now - letter.job.created_at).total_seconds()
-            meters.seconds(meters.REPLIES, lasted, letter.channel)
+        count_as_gone(letter, status, now)
 
     def _refused(self, letter: Letter, failure: SendFailed) -> None:
         with self._services.database.writing() as session:

@@ -162,8 +162,7 @@ def claim_jobs(
     Kinds ``without`` are left to others; queues that are ``shut`` wait.
     """
     found: list[Claimed] = []
-    due = (head for head in ranks.heads(session, without, shut) if head.run_at <= now)
-    for head in sorted(due, key=lambda head: head.place):
+    for head in ranks.due(session, now, without, shut):
         most = limit - len(found)
         found += ranks.claim(session, head.queue, owner, (now, now + lease), most, without)
         if len(found) >= limit:

@@ -172,12 +172,12 @@ def _passed(without: frozenset[str]) -> tuple[frozenset[int], tuple[str, ...]]:
     return passed, tuple(sorted(shared))
 
 
-def first_due(
+def due(
     session: Session, now: datetime, without: Collection[str] = (), shut: Iterable[Queue] = ()
-) -> Head | None:
-    """What is to be done now before all else; None when nothing is due."""
-    due = (head for head in heads(session, without, shut) if head.run_at <= now)
-    return min(due, key=lambda head: head.place, default=None)
+) -> list[Head]:
+    """The heads that are due, what is to be done before all else first."""
+    found = (head for head in heads(session, without, shut) if head.run_at <= now)
+    return sorted(found, key=lambda head: head.place)
 
 
 def claim(

@@ -2,15 +2,15 @@
 
 from concurrent.futures import ThreadPoolExecutor
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select, text, update
 from sqlalchemy.orm import Session
 
 from bot.sender import Sender
 from storage import outbox
 from storage.messages import OUT
 from storage.models import Job, MessageRow
-from tests.bot.conftest import ON_SQLITE, RESIDENT, Service, Serving
-from tests.support.providers import TwilioServer
+from tests.bot.conftest import ON_POSTGRESQL, ON_SQLITE, RESIDENT, Service, Serving
+from tests.support.providers import TelegramServer, TwilioServer
 
 OTHER = "+14045550188"
 
@@ -87,3 +87,19 @@ def test_a_channel_that_is_not_set_up_any_more_holds_up_nobody(
     assert outbound(service)[0].status == "queued"
     with service.database.reading() as session:
         assert outbox.next_due(session) > service.clock()
+
+
+@ON_POSTGRESQL
+def test_a_row_that_somebody_has_locked_holds_up_no_other_queue(
+    service: Service, twilio: TwilioServer, telegram: TelegramServer
+) -> None:
+    """A host whose line was cut holds its rows until PostgreSQL misses it; who finds nothing else to do rests."""
+    assert service.sms("RIGHTS") == 200
+    assert service.telegram("/start") == 200
+    with service.database.engine.connect() as elsewhere:
+        elsewhere.execute(text("SELECT id FROM outbox WHERE lane = 'sms' FOR UPDATE"))
+        assert service.sender.run_once() == 1
+        assert service.sender.run_once() == 0
+    assert (len(twilio.sent), len(telegram.sent)) == (0, 1)
+    service.drain()
+    assert len(twilio.sent) == 1
