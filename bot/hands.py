@@ -1,10 +1,12 @@
 """Many messages on their way to the providers at once: each waits for an answer most of its time.
 
-A hand only delivers. What is claimed for the hands goes out at once, so no more is claimed than are free.
+A hand only delivers. What is claimed for the hands goes out at once, so no more is claimed than are free. No lane gets
+more than two thirds of them: a provider that hangs, so that all of its own are held, leaves hands for the others.
 """
 
 import logging
 import threading
+from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
@@ -14,7 +16,7 @@ from bot.faults import fault
 
 log = logging.getLogger(__name__)
 
-HANDS = 48  # a provider that takes 80 ms takes so 600 a second
+HANDS = 48  # two thirds of them, at a provider that takes 80 ms, take 400 a second
 
 
 class Hands:
@@ -23,26 +25,35 @@ class Hands:
     def __init__(self, wake: threading.Event, count: int = HANDS) -> None:
         self._wake = wake
         self._pool = ThreadPoolExecutor(count, "hand")
-        self._spare = count
+        self._count, self._share = count, max(1, count * 2 // 3)
+        self._busy: Counter[str] = Counter()
         self._changed = threading.Condition()
 
-    def free(self) -> int:
-        """How many are free; waits until one is."""
+    def free(self, lane: str) -> int:
+        """How many a lane may have now; waits until it is one."""
         with self._changed:
-            self._changed.wait_for(lambda: self._spare > 0)
-            return self._spare
+            self._changed.wait_for(lambda: self._left(lane) > 0)
+            return self._left(lane)
 
-    def take(self, work: Callable[[], None]) -> None:
+    def _left(self, lane: str) -> int:
+        return min(self._count - self._busy.total(), self._share - self._busy[lane])
+
+    def full(self) -> list[str]:
+        """The lanes that have all they may have: they wait, and the others need not wait for them."""
+        with self._changed:
+            return [lane for lane, busy in self._busy.items() if busy >= self._share]
+
+    def take(self, lane: str, work: Callable[[], None]) -> None:
         """Have a free hand do it."""
         with self._changed:
-            self._spare -= 1
-        self._pool.submit(self._do, work)
+            self._busy[lane] += 1
+        self._pool.submit(self._do, lane, work)
 
     def finish(self) -> None:
         """Wait until all is done that was taken."""
         self._pool.shutdown()
 
-    def _do(self, work: Callable[[], None]) -> None:
+    def _do(self, lane: str, work: Callable[[], None]) -> None:
         try:
             work()
         except SQLAlchemyError as error:
@@ -51,6 +62,6 @@ class Hands:
             log.error("a message could not be delivered: %s", fault(error))
         finally:
             with self._changed:
-                self._spare += 1
+                self._busy[lane] -= 1
                 self._changed.notify()
             self._wake.set()

@@ -75,7 +75,7 @@ class Limits:
     def look(self, session: Session) -> Standing:
         """How it stands now. It reads only, and asks the clock only where something may have to wait."""
         waiting = self._waiting(session)
-        shut = {(lane, rank) for lane in waiting for rank in ranks.SENT_IN}
+        shut = set(ranks.queues_of(waiting))
         spent = 0
         if self._most is not None:
             spent = spending.spent(session, self._services.today())

@@ -68,9 +68,10 @@ class Sender:
         """
         services, now = self._services, self._services.now()
         self._clock.look()
+        full = ranks.queues_of(self._hands.full() if self._hands else ())
         with services.database.reading() as session:
             waits = self._limits.look(session)
-            heads = ranks.due(session, now, self._without, waits.shut)
+            heads = ranks.due(session, now, self._without, waits.shut | full)
             silence = None if heads else silences.next_due(session)
         if not heads:
             self._rest = LOOK if waits.opens is None else (waits.opens - now).total_seconds()
@@ -89,8 +90,8 @@ class Sender:
         return len(jobs)
 
     def _most(self, lane: str) -> int:
-        """How many may be claimed: as many as hands are free, one by one where a limit holds."""
-        free = self._hands.free() if self._hands else BATCH
+        """How many may be claimed: as many as hands are free for it, one by one where a limit holds."""
+        free = self._hands.free(lane) if self._hands else BATCH
         return BATCH if self._limits.holds(lane) else free
 
     def _claim(
@@ -110,7 +111,7 @@ class Sender:
                 meters.took(meters.WORK, began, job.kind)
         for letter in letters:
             if letter is not None and self._hands:
-                self._hands.take(partial(self._deliver, letter))
+                self._hands.take(letter.job.lane, partial(self._deliver, letter))
             elif letter is not None:
                 self._deliver(letter)
 

@@ -86,6 +86,11 @@ def lane_of(channel: str) -> str:
     return channel if channel in LANES else NO_LANE
 
 
+def queues_of(lanes: Iterable[str]) -> frozenset[Queue]:
+    """All queues of these lanes that messages go out of."""
+    return frozenset((lane, rank) for lane in lanes for rank in SENT_IN)
+
+
 def may_run() -> ColumnElement[bool]:
     """Jobs that may run, of kinds that are not ``without``: nothing earlier of the same contact is left to do.
 
