@@ -173,9 +173,9 @@ def beat(services: Services) -> bool:
         if before is None or now - before <= OUTAGE:
             return False
         since = (before - OVERLAP).isoformat(timespec="seconds")
-        queued = session.scalars(
-            select(Job.target).where(Job.kind == outbox.RECONCILE, Job.done_at.is_(None))
-        )
+        # one that is in hand may have read today's log already
+        waiting = (Job.kind == outbox.RECONCILE, Job.done_at.is_(None), Job.owner.is_(None))
+        queued = session.scalars(select(Job.target).where(*waiting))
         if any(target <= since for target in queued if target):
             return False
         outbox.add_slow(session, outbox.RECONCILE, services.now(), target=since)

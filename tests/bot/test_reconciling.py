@@ -1,5 +1,6 @@
 """What Twilio received while nobody was here comes in by its log: in order, once, and whatever else goes on."""
 
+import threading
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -217,6 +218,30 @@ def test_while_one_is_queued_another_is_not(service: Service) -> None:
         service.clock.forward(seconds=OUTAGE.total_seconds() + 1)
         beat(service.services)
     assert [job.kind for job in service.rows(Job)] == ["reconcile"]
+
+
+def test_an_outage_while_one_is_in_hand_has_its_own(service: Service, twilio: TwilioServer) -> None:
+    """What is at work may have read the day's log already, and what comes in then is not in what it has read."""
+    beat(service.services)
+    service.clock.forward(hours=1)
+    assert beat(service.services)
+    twilio.open.clear()
+    at_work = threading.Thread(target=service.sender.run_once)
+    at_work.start()
+    twilio.wait_for(lambda: len(twilio.calls) == 1)
+    service.clock.forward(seconds=OUTAGE.total_seconds() + 1)
+    try:
+        assert beat(service.services)
+    finally:
+        twilio.open.set()
+        at_work.join()
+    missed(service, twilio, "RIGHTS")
+    service.drain()
+    assert service.heard == ["RIGHTS"]
+    assert [job.done_at is None for job in service.rows(Job) if job.kind == "reconcile"] == [
+        False,
+        False,
+    ]
 
 
 @ON_SQLITE
