@@ -26,22 +26,24 @@ from sqlalchemy.orm import Session, aliased
 from storage.models import Job
 from storage.prepared import Prepared
 
-# what confirms a STOP; what answers somebody; what nobody asked for; what goes to many; what nobody waits for
-CONFIRMS, ANSWERS, REMINDS, TELLS_MANY, IS_SLOW, IS_SLOWEST = range(6)
+# what confirms a STOP; what answers somebody; what nobody asked for; what goes to many; what nobody waits for; and what
+# each message may make one of, so that whoever came behind them would wait for a thousand calls to the provider
+CONFIRMS, ANSWERS, REMINDS, TELLS_MANY, IS_SLOW, IS_SLOWEST, CLEARS = range(7)
 NO_LANE = ""
 LANES = ("sms", "telegram", "web")  # the channels that a message goes out by
 SENT_IN = (CONFIRMS, ANSWERS, REMINDS, TELLS_MANY)
 QUEUES = (
     *((lane, rank) for rank in SENT_IN for lane in (*LANES, NO_LANE)),
-    *((NO_LANE, rank) for rank in (IS_SLOW, IS_SLOWEST)),
+    *((NO_LANE, rank) for rank in (IS_SLOW, IS_SLOWEST, CLEARS)),
 )
 
 RANKS = {
     **{"confirm": CONFIRMS, "send": ANSWERS, "forget": ANSWERS},
     **{"remind": REMINDS, "tell": REMINDS, "broadcast": TELLS_MANY},
-    **dict.fromkeys(("fetch", "discard", "clear", "expire", "tidy"), IS_SLOW),
+    **dict.fromkeys(("fetch", "discard", "expire", "tidy"), IS_SLOW),
     **dict.fromkeys(("reconcile", "let", "step"), IS_SLOW),
     "export": IS_SLOWEST,
+    "clear": CLEARS,
 }
 KINDS = {rank: {kind for kind, its in RANKS.items() if its == rank} for rank in RANKS.values()}
 

@@ -47,6 +47,17 @@ def test_answers_go_before_reminders_and_those_before_broadcasts(database: Datab
     assert order(database, 9) == [CONFIRM, SEND, SEND, REMIND, BROADCAST, outbox.DISCARD]
 
 
+def test_what_is_cleared_at_the_provider_holds_up_no_other_slow_work(database: Database) -> None:
+    others = [kind for kind in outbox.SLOW if kind != outbox.CLEAR]
+    with database.writing() as session:
+        for number in range(3):
+            outbox.enqueue_away(session, outbox.CLEAR, f"message {number}", NOW - LEASE)
+        for kind in others:
+            outbox.add_slow(session, kind, NOW)
+    found = order(database, len(outbox.SLOW) + 2)
+    assert (sorted(found[:-3]), found[-3:]) == (sorted(others), [outbox.CLEAR] * 3)
+
+
 def test_an_answer_does_not_wait_behind_a_broadcast_to_the_same_person(database: Database) -> None:
     (who,) = people(database, 1)
     queue(database, BROADCAST, who, run_at=NOW + timedelta(days=1))
