@@ -4,10 +4,11 @@ The library's methods are coroutines for the sake of their requests alone. With 
 else, and ``finish`` runs them without an event loop: no message goes from thread to thread and back.
 """
 
+import json
 from collections.abc import Coroutine
 from typing import Any, TypeVar
 
-from telegram.error import NetworkError, TimedOut
+from telegram.error import NetworkError, RetryAfter, TimedOut
 from telegram.request import BaseRequest, RequestData
 from urllib3 import Timeout
 
@@ -16,6 +17,8 @@ from bot.channels.calling import Caller
 Result = TypeVar("Result")
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 NOT_GIVEN = BaseRequest.DEFAULT_NONE
+BUSY = 429
+PAUSE = 1  # second, where Telegram, or what stands before it, asks for a pause and names no time
 
 
 def finish(work: Coroutine[Any, Any, Result]) -> Result:
@@ -28,6 +31,14 @@ def finish(work: Coroutine[Any, Any, Result]) -> Result:
     finally:
         work.close()
     raise RuntimeError("a method of the Bot waits for an event loop, and there is none")
+
+
+def pause_of(body: bytes) -> int:
+    """For how many seconds the answer 429 asks to wait."""
+    try:
+        return max(int(json.loads(body)["parameters"]["retry_after"]), PAUSE)
+    except (ValueError, TypeError, LookupError, OverflowError, RecursionError):
+        return PAUSE
 
 
 class BlockingRequest(BaseRequest):
@@ -73,6 +84,8 @@ class BlockingRequest(BaseRequest):
             raise TimedOut from None
         except OSError as error:
             raise NetworkError(type(error).__name__) from None
+        if answer.status == BUSY:  # the library takes one without a time for a broken line
+            raise RetryAfter(pause_of(answer.data))
         return answer.status, answer.data
 
     def _or_usual(self, seconds: Any) -> float | None:

@@ -171,6 +171,34 @@ def test_a_provider_that_asks_for_a_pause_gets_it_from_all(
 
 
 @ON_SQLITE
+@pytest.mark.parametrize(
+    "refusal",
+    [
+        TelegramServer.refusal(429, "Too Many Requests"),
+        TelegramServer.refusal(429, "Too Many Requests", retry_after=0),
+        TelegramServer.refusal(429, "Too Many Requests", retry_after="soon"),
+        Answer(429, b"<html>too many</html>"),
+        Answer(429, [[]]),
+    ],
+    ids=["none", "0", "no number", "no JSON", "no object"],
+)
+def test_a_pause_of_telegrams_without_a_time_is_a_second(
+    service: Service, telegram: TelegramServer, refusal: Answer
+) -> None:
+    chat(service, 1, chats=3)
+    telegram.answers.append(refusal)
+    service.drain()
+    assert len(telegram.sent) == 1
+    assert value(scraped(service), "send_wait_seconds", channel="telegram") == 1
+    service.clock.forward(seconds=1)
+    service.drain()
+    assert len(telegram.sent) == 2
+    service.clock.forward(seconds=5)
+    service.drain()
+    assert statuses(service) == ["sent"] * 3
+
+
+@ON_SQLITE
 def test_a_pause_is_no_reason_to_take_no_messages(serving: Serving, twilio: TwilioServer) -> None:
     service = serving()
     queue(service, 3)
