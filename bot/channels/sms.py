@@ -54,6 +54,7 @@ PASSING = {
 }  # our own account's trouble, or the provider's: not the message's
 # A sender or service that is set up wrongly: ours to mend, and no reason to give messages up.
 MISCONFIGURED = {21212, 21603, 21606, 21659, 21660, 21703, 21705}
+FULL = {21611}  # the queue of our number at Twilio: we send too fast
 SIGNS = frozenset(f"Twilio {code}" for code in OUT_OF_REACH | DOUBTFUL)
 STATUSES = {"sent": SENT, "delivered": DELIVERED, "read": DELIVERED}
 STATUSES |= {"undelivered": UNDELIVERED, "failed": FAILED, "canceled": FAILED}
@@ -230,10 +231,11 @@ class SmsChannel:
 
 
 def _failure(error: TwilioRestException, wait: float | None) -> SendFailed:
-    passing = error.status in PASSING or error.status >= 500 or error.code in MISCONFIGURED
+    busy = error.status == BUSY or error.code in FULL
+    passing = busy or error.status in PASSING or error.status >= 500 or error.code in MISCONFIGURED
     ending = _ending(str(error.code))
     reason = f"Twilio {error.code or error.status}"
-    permanent, busy = ending is not None or not passing, error.status == BUSY
+    permanent = ending is not None or not passing
     return SendFailed(reason, permanent=permanent, ending=ending, retry_after=wait, busy=busy)
 
 

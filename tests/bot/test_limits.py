@@ -199,6 +199,21 @@ def test_a_pause_of_telegrams_without_a_time_is_a_second(
 
 
 @ON_SQLITE
+def test_a_number_whose_queue_at_twilio_is_full_is_waited_for(
+    service: Service, twilio: TwilioServer
+) -> None:
+    """It says so as it refuses what is wrong with a message, by 400; but there is nothing wrong with it."""
+    queue(service, 3)
+    twilio.answers.append(TwilioServer.refusal(400, 21611))
+    service.drain()
+    assert len(twilio.sent) == 1
+    assert value(scraped(service), "send_wait_seconds", channel="sms") == 1
+    service.clock.forward(seconds=5)
+    service.drain()
+    assert statuses(service) == ["sent"] * 3
+
+
+@ON_SQLITE
 def test_a_pause_is_no_reason_to_take_no_messages(serving: Serving, twilio: TwilioServer) -> None:
     service = serving()
     queue(service, 3)
