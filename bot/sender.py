@@ -234,7 +234,7 @@ class Sender:
         log.warning("message %(message)s was not sent: %(reason)s", told)
         if failure.ending:
             take_ending(session, message, failure.ending, now)
-        if failure.permanent or is_over(job.kind, job.created_at, now):
+        if failure.permanent or is_over(job, now):
             outgoing.advance(session, message.id, messages.FAILED, error=failure.reason)
             to_many = job.kind == outbox.BROADCAST
             meters.message(message.channel, messages.FAILED, to_many=to_many)

@@ -2,14 +2,19 @@
 
 from datetime import datetime, timedelta
 
+from storage.outbox import Claimed
+
 FIRST_PAUSE, LONGEST_PAUSE = 5.0, 900.0  # seconds between tries
 GIVE_UP = timedelta(hours=24)
 PATIENCE = {"broadcast": timedelta(days=3)}  # what goes to many waits its turn first, by its rank
+# an hour of tries at the least: what is old may have waited for a worker, or for tomorrow, and was not tried
+FEWEST_TRIES = 12
 
 
-def is_over(kind: str, created_at: datetime, now: datetime) -> bool:
+def is_over(job: Claimed, now: datetime) -> bool:
     """Whether a message that failed for now has been tried for long enough."""
-    return now - created_at >= PATIENCE.get(kind, GIVE_UP)
+    lasts = PATIENCE.get(job.kind, GIVE_UP)
+    return job.attempts >= FEWEST_TRIES and now - job.created_at >= lasts
 
 
 def next_try(now: datetime, attempts: int, wait: float | None = None) -> datetime:

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from bot.trying import FEWEST_TRIES
 from storage.models import InterviewRow, Job, MessageRow
 from tests.bot.conftest import ON_SQLITE, RESIDENT, Service
 from tests.support.providers import CUT, Answer, TelegramServer, TwilioServer
@@ -168,7 +169,10 @@ def test_after_a_day_a_message_is_given_up_and_the_next_goes_out(
 ) -> None:
     twilio.answers.extend([BUSY] * 200)
     service.talk("RIGHTS")
-    service.clock.forward(hours=23)
+    for _ in range(FEWEST_TRIES):
+        service.clock.forward(hours=1)
+        service.drain()
+    service.clock.forward(hours=23 - FEWEST_TRIES)
     service.drain()
     assert outbound(service)[0].status == "queued"
     service.clock.forward(hours=1)
@@ -177,6 +181,21 @@ def test_after_a_day_a_message_is_given_up_and_the_next_goes_out(
     twilio.answers.clear()
     service.talk("yes")
     assert [row.status for row in outbound(service)] == ["failed", "sent"]
+
+
+@ON_SQLITE
+@pytest.mark.parametrize("failure", FAILURES, ids=["503", "500", "429", "401", "cut"])
+def test_what_nobody_tried_for_a_day_is_not_given_up_at_the_first_failure(
+    service: Service, twilio: TwilioServer, failure: Any
+) -> None:
+    assert service.sms("RIGHTS") == 200
+    service.clock.forward(hours=25)  # no worker was there
+    twilio.answers.extend([failure] * (FEWEST_TRIES - 1))
+    service.drain()
+    for _ in range(FEWEST_TRIES):
+        service.clock.forward(minutes=15)
+        service.drain()
+    assert [row.status for row in outbound(service)] == ["sent"]
 
 
 def test_what_was_queued_before_stop_is_not_sent_after_it_but_the_confirmation_is(
