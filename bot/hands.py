@@ -27,6 +27,7 @@ class Hands:
         self._pool = ThreadPoolExecutor(count, "hand")
         self._count, self._share = count, max(1, count * 2 // 3)
         self._busy: Counter[str] = Counter()
+        self._weight = 0
         self._changed = threading.Condition()
 
     def free(self, lane: str) -> int:
@@ -38,22 +39,26 @@ class Hands:
     def _left(self, lane: str) -> int:
         return min(self._count - self._busy.total(), self._share - self._busy[lane])
 
-    def full(self) -> list[str]:
-        """The lanes that have all they may have: they wait, and the others need not wait for them."""
-        with self._changed:
-            return [lane for lane, busy in self._busy.items() if busy >= self._share]
+    def held(self) -> tuple[list[str], int]:
+        """The lanes that have all they may have, which wait; and what all weighs together that is in hand.
 
-    def take(self, lane: str, work: Callable[[], None]) -> None:
+        Ask it before what is written down: then what is written down meanwhile counts twice, and not never.
+        """
+        with self._changed:
+            return [lane for lane, busy in self._busy.items() if busy >= self._share], self._weight
+
+    def take(self, lane: str, work: Callable[[], None], weight: int = 0) -> None:
         """Have a free hand do it."""
         with self._changed:
             self._busy[lane] += 1
-        self._pool.submit(self._do, lane, work)
+            self._weight += weight
+        self._pool.submit(self._do, lane, work, weight)
 
     def finish(self) -> None:
         """Wait until all is done that was taken."""
         self._pool.shutdown()
 
-    def _do(self, lane: str, work: Callable[[], None]) -> None:
+    def _do(self, lane: str, work: Callable[[], None], weight: int) -> None:
         try:
             work()
         except SQLAlchemyError as error:
@@ -63,5 +68,6 @@ class Hands:
         finally:
             with self._changed:
                 self._busy[lane] -= 1
+                self._weight -= weight
                 self._changed.notify()
             self._wake.set()

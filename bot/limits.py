@@ -72,14 +72,17 @@ class Limits:
         self._chats = limits.telegram is not None
         self._most = limits.segments
 
-    def look(self, session: Session) -> Standing:
-        """How it stands now. It reads only, and asks the clock only where something may have to wait."""
+    def look(self, session: Session, coming: int = 0) -> Standing:
+        """How it stands now, with segments ``coming`` that are on their way and not counted yet.
+
+        It reads only, and asks the clock only where something may have to wait.
+        """
         waiting = self._waiting(session)
         shut = set(ranks.queues_of(waiting))
         spent = 0
         if self._most is not None:
             spent = spending.spent(session, self._services.today())
-            shut.update((SMS, rank) for rank in _too_dear(spent, self._most))
+            shut.update((SMS, rank) for rank in _too_dear(spent + coming, self._most))
         soonest = min(waiting.values(), default=None)
         opens = None if soonest is None else self._services.now() + timedelta(seconds=soonest)
         hard = None if self._most is None else self._most * HARD
@@ -102,8 +105,9 @@ class Limits:
         )
 
     def holds(self, lane: str) -> bool:
-        """Whether a rate is set for a lane: what is claimed together might find room for a part only."""
-        return any(one.every for one in self._lanes.get(lane, ()))
+        """Whether a lane has a rate or a cap: what is claimed together might find room for a part only."""
+        capped = self._most is not None and lane == SMS
+        return capped or any(one.every for one in self._lanes.get(lane, ()))
 
     def take(self, session: Session, lane: str, text: str) -> bool:
         """Take what sending ``text`` needs; returns whether there was room. If not, roll back what was taken."""
@@ -131,6 +135,10 @@ class Limits:
         until = now + timedelta(seconds=min(seconds, rates.MOST_AHEAD.total_seconds()))
         for one in self._lanes.get(lane, ())[:1]:
             rates.push(session, one.key, one.every, one.burst, until, now)
+
+    def weight(self, lane: str, text: str) -> int:
+        """What a message counts towards the day's cap; nothing where there is none."""
+        return cost_of(lane, text) if self._most is not None and lane == SMS else 0
 
     def spend(self, session: Session, lane: str, text: str) -> None:
         """Count what was sent, and warn once when the day's cap comes near, and when it is reached."""

@@ -68,10 +68,10 @@ class Sender:
         """
         services, now = self._services, self._services.now()
         self._clock.look()
-        full = ranks.queues_of(self._hands.full() if self._hands else ())
+        full, coming = self._hands.held() if self._hands else ((), 0)
         with services.database.reading() as session:
-            waits = self._limits.look(session)
-            heads = ranks.due(session, now, self._without, waits.shut | full)
+            waits = self._limits.look(session, coming)
+            heads = ranks.due(session, now, self._without, waits.shut | ranks.queues_of(full))
             silence = None if heads else silences.next_due(session)
         if not heads:
             self._rest = LOOK if waits.opens is None else (waits.opens - now).total_seconds()
@@ -111,7 +111,8 @@ class Sender:
                 meters.took(meters.WORK, began, job.kind)
         for letter in letters:
             if letter is not None and self._hands:
-                self._hands.take(letter.job.lane, partial(self._deliver, letter))
+                weight = self._limits.weight(letter.job.lane, letter.text)
+                self._hands.take(letter.job.lane, partial(self._deliver, letter), weight)
             elif letter is not None:
                 self._deliver(letter)
 

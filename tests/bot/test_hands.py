@@ -80,12 +80,12 @@ def test_a_provider_that_hangs_leaves_hands_for_the_others(
 def test_no_lane_gets_more_than_two_thirds_of_the_hands() -> None:
     wake, answered = threading.Event(), threading.Event()
     hands = Hands(wake, 6)
-    for _ in range(3):
-        hands.take("sms", answered.wait)
-    assert (hands.free("sms"), hands.free("telegram"), hands.full()) == (1, 3, [])
+    for weight in range(3):
+        hands.take("sms", answered.wait, weight)
+    assert (hands.free("sms"), hands.free("telegram"), hands.held()) == (1, 3, ([], 3))
     hands.take("sms", answered.wait)
-    assert (hands.free("telegram"), hands.full()) == (2, ["sms"])
+    assert (hands.free("telegram"), hands.held()) == (2, (["sms"], 3))
     answered.set()
     assert hands.free("sms") > 0  # it waits for one
     hands.finish()
-    assert (hands.free("sms"), hands.full(), wake.is_set()) == (4, [], True)
+    assert (hands.free("sms"), hands.held(), wake.is_set()) == (4, ([], 0), True)

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from bot.app import build_services
+from bot.hands import Hands
 from bot.limits import CHAT_BURST, HARD, Limits
 from bot.sender import Sender
 from bot.settings import load_settings
@@ -263,6 +264,25 @@ def test_at_the_cap_broadcasts_and_reminders_wait_until_tomorrow(
     service.clock.forward(days=1)
     service.drain()
     assert statuses(service) == ["sent"] * 14
+
+
+def test_what_is_in_hand_counts_towards_the_cap(serving: Serving, twilio: TwilioServer) -> None:
+    service = city(serving(**PRICE))
+    service.talk("RIGHTS")
+    (about,) = [row.id for row in service.rows(InterviewRow)]
+    queue(service, 12, outbox.REMIND, about=about)
+    with service.database.reading() as session:
+        before = spending.spent(session, service.services.today())
+    twilio.open.clear()
+    hands = Hands(service.services.wake)
+    sender = Sender(service.services, hands=hands)
+    while sender.run_once():
+        pass
+    twilio.open.set()
+    hands.finish()
+    with service.database.reading() as session:
+        assert spending.spent(session, service.services.today()) == 10
+    assert len(twilio.sent) - 1 == 10 - before
 
 
 def test_far_beyond_the_cap_only_a_stop_is_confirmed(
