@@ -10,6 +10,7 @@ import click
 
 from bot.backing_up import note, write
 from bot.commands import WRONG_USE, fail, open_at, settings, told
+from bot.commands.placing import placed
 from bot.services import utc_now
 from bot.settings import Settings
 from storage import schema
@@ -48,10 +49,10 @@ def backup(file: Path, to: str | None, check: bool, key: Path | None) -> None:
 def _take(file: Path, to: str | None) -> None:
     found = settings()
     keys = _public(found, to)
-    if str(file) != "-" and file.exists():
-        fail(f"{file} is there already: name another file.", WRONG_USE)
-    if not file.absolute().parent.is_dir():
-        fail(f"There is no folder {file.absolute().parent}.", WRONG_USE)
+    if str(file) != "-":
+        if file.exists():
+            fail(f"{file} is there already: name another file.", WRONG_USE)
+        placed(file)
     database = open_at(found)
     try:
         with told(database), failing():

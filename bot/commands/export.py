@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from bot.commands import WRONG_USE, fail, opened, settings
+from bot.commands.placing import placed
 from bot.services import utc_now
 from bot.settings import Settings
 from flows import FlowErrors, Status
@@ -63,8 +64,7 @@ def export(flow: str, output: Path, form: str | None, reason: str, **asked: Any)
     As CSV, the times of a repeat go into a file of their own beside it, named after the repeat: one row a time. What
     identifies people is left out unless it is asked for with a reason.
     """
-    if not output.absolute().parent.is_dir():
-        fail(f"There is no folder {output.absolute().parent}.", WRONG_USE)
+    placed(output)
     form = form or guessed(output)
     if form is None:
         fail(f"What should {output.name} be? Say so with --format {'|'.join(FORMATS)}.", WRONG_USE)

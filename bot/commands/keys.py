@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from bot.commands import fail, opened
+from bot.commands.placing import placed
 from bot.services import utc_now
 from storage import audit, rotation
 from storage.vault import new_key
@@ -30,6 +31,7 @@ def backup(file: Path) -> None:
     Do this on a machine of your own. The service needs the public key alone (BACKUP_KEY); whoever has FILE can open
     backups, and without it nobody can. Keep it in two places, far from the service.
     """
+    placed(file)
     from storage.backups.envelope import new_pair  # it loads what only backups need
 
     private, public = new_pair(utc_now())

@@ -14,6 +14,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 
+from storage.plain import is_plain
+
 BYTES = IO[bytes]
 MINE = 0o600
 OWN_FILES = Path("/proc/self/fd")  # a file without a name is linked from here
@@ -62,6 +64,8 @@ class Drafts:
 
     def _begun(self, path: Path) -> int:
         """A new file to write into; one without a name stays open until it is in its place."""
+        if not is_plain(path):
+            raise OSError(errno.EEXIST, "there is a device, a pipe, a folder or a link")
         draft = _draft(path)
         with suppress(FileNotFoundError):  # of a process that was killed: it may be readable by all
             draft.unlink()

@@ -211,6 +211,30 @@ def test_wrong_use_is_told(
     assert (tmp_path / "there").read_text(encoding="utf-8") == "mine"
 
 
+@pytest.mark.parametrize(
+    "words",
+    [("backup", "link.backup", "--to", PUBLIC), ("keys", "backup", "link.backup")],
+    ids=["backup", "keys"],
+)
+def test_a_link_is_no_place_for_a_backup_or_a_key(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, sqlite_url: str, words: tuple[str, ...]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "link.backup").symlink_to("nowhere")
+    done = run(*words, DATABASE_URL=sqlite_url)
+    assert done.exit_code == 2
+    assert done.stderr.startswith("link.backup is a device, a pipe or a link, ")
+    assert (tmp_path / "link.backup").is_symlink()
+
+
+def test_a_private_key_does_not_go_into_a_file_called_a_dash(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert run("keys", "backup", "-").exit_code == 2
+    assert list(tmp_path.iterdir()) == []
+
+
 def process(*words: str | Path, room: int | None = None, out: int, **environ: str) -> str:
     """A command of its own, which may write files of ``room`` bytes; what it said, once it has failed."""
 

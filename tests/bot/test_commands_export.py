@@ -1,6 +1,7 @@
 """``testimony export``: the whole file or none, for its owner's eyes alone, and written down."""
 
 import csv
+import os
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,12 @@ from tests.storage.material import publish, source, tell
 QUESTIONS = (
     "  said: {type: text, label: What happened?}\n  people: {type: integer, label: How many?}\n"
 )
+REPEATED = """  times:
+    repeat: Another time?
+    max: 3
+    questions:
+      when: {type: text, label: When was it?}
+"""
 
 
 @pytest.fixture
@@ -122,6 +129,52 @@ def test_a_place_that_cannot_hold_a_file_is_wrong_use(
     result = run("export", "city-testimony", "-o", tmp_path / place, DATABASE_URL=sqlite_url)
     assert result.exit_code == 2
     assert "Traceback" not in result.stderr
+
+
+@pytest.mark.parametrize("kind", ["pipe", "link", "dangling"])
+@pytest.mark.parametrize("form", ["csv", "xlsx"])
+def test_what_is_no_plain_file_is_refused_and_stays_as_it_is(
+    url: str, told: Database, tmp_path: Path, kind: str, form: str
+) -> None:
+    """A file was put in its place: for root of /dev/null as well."""
+    place, other = tmp_path / f"out.{form}", tmp_path / "other"
+    if kind == "pipe":
+        os.mkfifo(place)
+    else:
+        place.symlink_to(other)
+    if kind == "link":
+        other.write_text("mine", encoding="utf-8")
+    before = place.lstat()
+    result = run("export", "small", "-o", place, DATABASE_URL=url)
+    assert (result.exit_code, result.stderr) == (
+        2,
+        f"{place} is a device, a pipe or a link, and no plain file: name another.\n",
+    )
+    assert place.lstat() == before
+    assert events(told) == []
+
+
+def test_the_second_table_is_not_put_over_a_link_either(url: str, tmp_path: Path) -> None:
+    database = open_database(url, [KEY])
+    publish(database, source(REPEATED))
+    database.close()
+    (tmp_path / "out-times.csv").symlink_to(tmp_path / "other")
+    result = run("export", "small", "-o", tmp_path / "out.csv", DATABASE_URL=url)
+    assert result.exit_code == 1
+    assert "out-times.csv cannot be written: there is a device, a pipe, a" in result.stderr
+    assert [path.name for path in tmp_path.glob("out*")] == ["out-times.csv"]
+
+
+def test_nothing_is_written_into_a_file_called_a_dash(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    result = run("export", "small", "-o", "-", "--format", "csv", DATABASE_URL="sqlite:///x.db")
+    assert (result.exit_code, result.stderr) == (
+        2,
+        "Nothing is written to standard output here: name a file.\n",
+    )
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_file_that_cannot_be_written_is_told_and_not_counted(

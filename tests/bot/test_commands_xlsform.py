@@ -127,6 +127,16 @@ def test_a_file_that_is_there_is_written_over_only_by_force(
     assert {path.name for path in tmp_path.iterdir()} == {"form.xlsx", output.name}
 
 
+@pytest.mark.parametrize("command", [import_, export], ids=["import", "export"])
+def test_a_link_is_not_put_aside_even_by_force(command: object, form: Path, tmp_path: Path) -> None:
+    output = tmp_path / ("town.yaml" if command is import_ else "town.xlsx")
+    output.symlink_to("nowhere")
+    what = form if command is import_ else "city-testimony"
+    result = run(command, what, "-o", output, "--force")
+    assert (result.exit_code, output.is_symlink()) == (2, True)
+    assert "is a device, a pipe or a link" in result.stderr
+
+
 def test_a_flow_becomes_a_form_and_comes_back(tmp_path: Path) -> None:
     form = tmp_path / "form.xlsx"
     result = run(export, "city-testimony", "-o", form)

@@ -1,5 +1,7 @@
 """Files that appear whole or not at all: nothing in clear is left of what was killed, with or without unnamed files."""
 
+import os
+import stat
 import subprocess
 import sys
 from pathlib import Path
@@ -60,6 +62,25 @@ def test_it_is_put_in_its_place_whole_also_over_an_older_one(tmp_path: Path, nam
         assert (tmp_path / place).read_bytes() == WORDS
         assert (tmp_path / place).stat().st_mode & 0o777 == 0o600
     assert sorted(path.name for path in tmp_path.iterdir()) == ["new.csv", "old.csv"]
+
+
+@pytest.mark.parametrize("nameless", sorted({NAMELESS, 0}))
+@pytest.mark.parametrize("kind", ["pipe", "device", "link"])
+def test_what_is_no_plain_file_is_never_replaced(tmp_path: Path, kind: str, nameless: int) -> None:
+    place = tmp_path / "out.csv"
+    try:
+        {
+            "pipe": lambda: os.mkfifo(place),
+            "device": lambda: os.mknod(place, stat.S_IFCHR | 0o600, os.makedev(1, 3)),
+            "link": lambda: place.symlink_to("other"),
+        }[kind]()
+    except PermissionError:
+        pytest.skip("only root makes devices")
+    before = place.lstat()
+    with pytest.raises(CannotWrite, match="cannot be written: there is a device"):
+        written(place, nameless)
+    assert place.lstat() == before
+    assert list(tmp_path.iterdir()) == [place]
 
 
 def test_what_fails_leaves_what_was_there(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ import click
 
 from bot.commands import WRONG_USE, fail
 from bot.commands.flows.files import named
+from bot.commands.placing import placed
 from flows import FlowError, FlowErrors, examine, language_name, read_source
 from flows.checks.rules import FLOW_NAME, LANGUAGE
 from flows.xlsform import FormError, Told
@@ -161,8 +162,7 @@ def _free(output: Path, force: bool) -> None:
             f"{output} is there already. Name another file, or write over it with --force.",
             WRONG_USE,
         )
-    if not output.absolute().parent.is_dir():
-        fail(f"There is no folder {output.absolute().parent}.", WRONG_USE)
+    placed(output)
 
 
 def _write(path: Path, data: bytes, force: bool) -> None:
