@@ -60,6 +60,10 @@ def _segments(reader: Reader) -> int | None:
         if not reader.text("SMS_PRICE"):
             reader.wrong("SMS_PRICE", "is not set, though SPEND_DAY is: what one segment costs")
         return None
+    if most < price:  # nobody would ever be answered
+        why = f"is “{most}”, which does not buy one segment at SMS_PRICE"
+        reader.wrong("SPEND_DAY", why)
+        return None
     return int(most / price)
 
 

@@ -328,6 +328,7 @@ def test_what_was_refused_is_not_paid_for(serving: Serving, twilio: TwilioServer
         ({"SPEND_DAY": "20"}, "SMS_PRICE"),
         ({"SPEND_DAY": "lots", "SMS_PRICE": "0.01"}, "SPEND_DAY"),
         ({"SPEND_DAY": "20", "SMS_PRICE": "-1"}, "SMS_PRICE"),
+        ({"SPEND_DAY": "0.008", "SMS_PRICE": "0.0083"}, "SPEND_DAY"),
     ],
 )
 def test_a_wrong_limit_is_named(serving: Serving, given: dict[str, str], named: str) -> None:
