@@ -25,11 +25,7 @@ class Reader:
 
     def url(self, name: str, default: str) -> str:
         value = self.text(name, default).rstrip("/")
-        try:
-            parts = urlsplit(value)
-        except ValueError:
-            parts = urlsplit("")
-        if parts.scheme not in ("http", "https") or not parts.netloc:
+        if not _is_address(value):
             self.wrong(name, f"is “{value}”, but must be an address such as https://example.org")
         return value
 
@@ -46,3 +42,15 @@ class Reader:
             check(value)
         except ValueError as error:
             self.wrong(name, f"cannot be used: {error}")
+
+
+def _is_address(url: str) -> bool:
+    """Whether it is one to which a path can be added: with a host, and nothing behind the path."""
+    try:
+        parts = urlsplit(url)
+        known = parts.scheme in ("http", "https") and bool(parts.hostname)
+        _ = parts.port  # what is no number is found only here, and by every webhook
+    except ValueError:
+        return False
+    # urlsplit passes over line ends and tabs; who takes the address as it is written does not
+    return known and url.isprintable() and not set(url) & set(" ?#")

@@ -46,6 +46,13 @@ FAULTS: list[tuple[dict[str, str | None], list[str]]] = [
     ({"PUBLIC_URL": "ftp://example.org"}, [f"PUBLIC_URL is “ftp://example.org”, {ADDRESS}"]),
     ({"PUBLIC_URL": "https://"}, [f"PUBLIC_URL is “https:”, {ADDRESS}"]),
     ({"PUBLIC_URL": "http://["}, [f"PUBLIC_URL is “http://[”, {ADDRESS}"]),
+    ({"PUBLIC_URL": "https://e.org:abc"}, [f"PUBLIC_URL is “https://e.org:abc”, {ADDRESS}"]),
+    ({"PUBLIC_URL": "https://e.org:70000"}, [f"PUBLIC_URL is “https://e.org:70000”, {ADDRESS}"]),
+    ({"PUBLIC_URL": "https://:443"}, [f"PUBLIC_URL is “https://:443”, {ADDRESS}"]),
+    ({"PUBLIC_URL": "https://e.org/a?b=c"}, [f"PUBLIC_URL is “https://e.org/a?b=c”, {ADDRESS}"]),
+    ({"PUBLIC_URL": "https://e.org#a"}, [f"PUBLIC_URL is “https://e.org#a”, {ADDRESS}"]),
+    ({"PUBLIC_URL": "https://e .org"}, [f"PUBLIC_URL is “https://e .org”, {ADDRESS}"]),
+    ({"PUBLIC_URL": "https://e.org/\ta"}, [f"PUBLIC_URL is “https://e.org/\ta”, {ADDRESS}"]),
     (
         {"TESTIMONY_KEYS": f"{KEY},c2hvcnQ"},
         ["TESTIMONY_KEYS has a wrong key at place 2: a key is the base64url of 32 bytes"],
@@ -82,6 +89,10 @@ FAULTS: list[tuple[dict[str, str | None], list[str]]] = [
     (
         {"WORK": "celery", "CELERY_BROKER_URL": "rabbit"},
         ["CELERY_BROKER_URL must be an address such as amqp://user:password@host/vhost"],
+    ),
+    (
+        {"SPEND_DAY": "0.008", "SMS_PRICE": "0.0083"},
+        ["SPEND_DAY is “0.008”, which does not buy one segment at SMS_PRICE"],
     ),
     ({"WORK": "rabbit"}, ["WORK is “rabbit”, but must be one of: threads, worker, celery"]),
     (
@@ -202,6 +213,13 @@ def test_spaces_and_empty_values_count_as_nothing_set(tmp_path: Path) -> None:
     found = load_settings({**GOOD, **given}, tmp_path)
     assert (found.port, found.log_level) == (8000, "INFO")
     assert found.public_url == "http://localhost:9000"
+
+
+@pytest.mark.parametrize(
+    "url", ["https://e.org:8443/city", "http://[::1]:8000", "http://192.0.2.7", "https://u:p@e.org"]
+)
+def test_an_address_may_have_a_port_and_a_path(tmp_path: Path, url: str) -> None:
+    assert load_settings({**GOOD, "PUBLIC_URL": url}, tmp_path).public_url == url
 
 
 def test_the_public_address_follows_the_port(tmp_path: Path) -> None:
