@@ -6,6 +6,7 @@ With none set, the program runs on SQLite and makes its keys once, in ``instance
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from tempfile import TemporaryFile
 from urllib.parse import parse_qsl, urlsplit
 
 from bot.settings.backups import BackupSettings
@@ -86,13 +87,24 @@ def load_settings(environ: Mapping[str, str], instance: Path = INSTANCE) -> Sett
         backups=read_backups(reader),
         limits=read_limits(reader),
     )
-    named = {"FLOWS_DIR": settings.flows_dir, "PROMETHEUS_MULTIPROC_DIR": settings.metrics_dir}
-    for name, place in named.items():
-        if place and not place.is_dir():
-            reader.wrong(name, f"is “{place}”, but there is no such folder")
+    _look_at_folders(reader, settings)
     if reader.faults:
         raise SettingsError("\n".join(reader.faults))
     return settings
+
+
+def _look_at_folders(reader: Reader, settings: Settings) -> None:
+    named = {"FLOWS_DIR": settings.flows_dir, "PROMETHEUS_MULTIPROC_DIR": settings.metrics_dir}
+    missing = {name: place for name, place in named.items() if place and not place.is_dir()}
+    for name, place in missing.items():
+        reader.wrong(name, f"is “{place}”, but there is no such folder")
+    shared = settings.metrics_dir
+    if shared and shared not in missing.values():
+        try:  # else every thread that answers would end at the first thing it measures
+            TemporaryFile(dir=shared).close()
+        except OSError as error:
+            why = f"is “{shared}”, but nothing can be written there: {error.strerror}"
+            reader.wrong("PROMETHEUS_MULTIPROC_DIR", why)
 
 
 def _metrics_token(reader: Reader) -> str:

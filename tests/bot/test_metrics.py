@@ -1,6 +1,8 @@
 """What Prometheus is told: numbers under known labels, the same of the database in every process, and to whom."""
 
 import socket
+import subprocess
+import sys
 import urllib.request
 from collections.abc import Iterator
 from dataclasses import replace
@@ -29,6 +31,7 @@ from tests.conftest import Clock
 from tests.support.processes import Process, Server, free_port
 from tests.support.providers import TwilioServer
 
+ROOT = Path(__file__).parents[2]
 PATH = "/webhooks/twilio"
 TOKEN = "a-token-of-prometheus"
 Told = dict[tuple[str, frozenset[tuple[str, str]]], float]
@@ -348,6 +351,19 @@ def test_processes_behind_one_port_each_tell_of_all(
     assert isinstance(servers[1], Server)
     told = asked(servers[1].port)
     assert value(told, "turn_seconds_count", channel="sms") == 6  # what the dead one did stays
+
+
+@pytest.mark.parametrize("value", ["", " "])
+def test_a_folder_that_is_set_to_nothing_is_none(tmp_path: Path, value: str) -> None:
+    """What is measured went into files in the folder in which the program ran."""
+    note = "from bot import meters; meters.message('sms', 'received')"
+    subprocess.run(
+        [sys.executable, "-c", note],
+        cwd=tmp_path,
+        env={"PYTHONPATH": str(ROOT), "PROMETHEUS_MULTIPROC_DIR": value},
+        check=True,
+    )
+    assert list(tmp_path.iterdir()) == []
 
 
 @ON_SQLITE

@@ -203,6 +203,16 @@ def test_any_other_place_for_files_is_a_fault(tmp_path: Path, url: str) -> None:
     assert "secret" not in told
 
 
+@pytest.mark.skipif(not Path("/proc/self").is_dir(), reason="this system has no such folder")
+def test_processes_can_share_only_a_folder_that_can_be_written_to(tmp_path: Path) -> None:
+    """In /proc not even root makes a file."""
+    (told,) = faults({"PROMETHEUS_MULTIPROC_DIR": "/proc/self"}, tmp_path)
+    assert told.startswith("PROMETHEUS_MULTIPROC_DIR is “/proc/self”, but nothing can be written")
+    found = load_settings({**GOOD, "PROMETHEUS_MULTIPROC_DIR": str(tmp_path)}, tmp_path)
+    assert found.metrics_dir == tmp_path
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_what_is_cleared_at_twilio_is_one_of_a_few(tmp_path: Path) -> None:
     (told,) = faults({**TWILIO, "TWILIO_DELETE": "everything"}, tmp_path)
     assert told.endswith("must be one of: nothing, media, all")
