@@ -38,6 +38,7 @@ PATIENCE: dict[str, str | int] = {
     ),
 }
 LOG_TRIES = 100
+ESCAPED = "write @ in the password as %40"
 ASKS = (0.001, 0.002, 0.005, 0.01)  # seconds between tries to take a file's lock, twenty of each
 
 
@@ -47,11 +48,32 @@ def database_url(text: str) -> URL:
         url = make_url(text)
     except ArgumentError:
         raise ValueError("it is not a database URL") from None
+    except ValueError:  # which tells the port, and behind an @ that is a part of the password
+        raise ValueError(f"its port is no number, or else: {ESCAPED}") from None
     if url.drivername in ("postgres", "postgresql", "postgresql+psycopg"):
-        return url.set(drivername="postgresql+psycopg")
-    if url.drivername in ("sqlite", "sqlite+pysqlite"):
-        return url
-    raise ValueError("it must begin with sqlite:/// or postgresql://")
+        url = url.set(drivername="postgresql+psycopg")
+    elif url.drivername not in ("sqlite", "sqlite+pysqlite"):
+        raise ValueError("it must begin with sqlite:/// or postgresql://")
+    _check(url, text)
+    return url
+
+
+def _check(url: URL, text: str) -> None:
+    """Raise ValueError for what the drivers would find out too late, or would tell with the password in it."""
+    behind = text.partition("://")[2].partition(":")[2].partition("@")[2].partition("?")[0]
+    if url.password is not None and "@" in behind:
+        raise ValueError(ESCAPED)
+    try:
+        for hosts in (url.host or "", *url.normalized_query.get("host", ())):
+            for host in hosts.split(","):
+                if not host.startswith("/"):
+                    host.encode("idna")
+    except UnicodeError:
+        raise ValueError("its host is no name that a host can have") from None
+    try:
+        url.get_dialect()().create_connect_args(url)
+    except (ArgumentError, ValueError):
+        raise ValueError("what stands before its path or behind its ? is wrong") from None
 
 
 def is_deadlock(error: DBAPIError) -> bool:

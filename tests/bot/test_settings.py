@@ -151,6 +151,53 @@ def test_a_fault_of_the_database_url_does_not_repeat_its_password(tmp_path: Path
     assert "hunter2" not in told
 
 
+@pytest.mark.parametrize(
+    "password", ["hun@ter2", "hun@ter2:x", "hun@ter2:1", "hun@ter2/x", "@", "a?b@c"]
+)
+def test_a_sign_of_the_password_that_must_be_escaped_is_told_without_it(
+    tmp_path: Path, password: str
+) -> None:
+    (told,) = faults({"DATABASE_URL": f"postgresql://u:{password}@db.example/d"}, tmp_path)
+    assert told.startswith("DATABASE_URL cannot be used: ")
+    assert told.endswith("write @ in the password as %40")
+    assert "ter2" not in told
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql://u:p%40ss@h/d",
+        "postgresql://u@corp:p@h/d",
+        "postgresql://u:p@h/a%40b",
+        "postgresql://u:p@h1,h2/d",
+        "postgresql://u:p@[::1]:5432/d",
+        "postgresql://u:p@/d?host=/var/run/postgresql..d",
+        "sqlite:///a@b.db",
+        "sqlite:///a.db?timeout=5",
+    ],
+)
+def test_other_ways_to_write_an_address_are_good(tmp_path: Path, url: str) -> None:
+    assert load_settings({**GOOD, "DATABASE_URL": url}, tmp_path).database_url == url
+
+
+@pytest.mark.parametrize(
+    ("url", "why"),
+    [
+        ("postgresql://u:p@a..b/d", "its host is no name that a host can have"),
+        ("postgresql:///d?host=a..b", "its host is no name that a host can have"),
+        ("sqlite:///x?timeout=abc", "what stands before its path or behind its ? is wrong"),
+        ("sqlite:///x?check_same_thread=maybe", "what stands before its path or behind its ?"),
+        ("sqlite://u:hunter2@h/x", "what stands before its path or behind its ? is wrong"),
+    ],
+)
+def test_what_a_driver_would_find_wrong_is_found_at_the_start(
+    tmp_path: Path, url: str, why: str
+) -> None:
+    (told,) = faults({"DATABASE_URL": url}, tmp_path)
+    assert told.startswith(f"DATABASE_URL cannot be used: {why}")
+    assert "hunter2" not in told
+
+
 def test_with_nothing_set_the_program_runs_on_sqlite_alone(tmp_path: Path) -> None:
     made = load_settings({}, tmp_path / "instance")
     assert made == Settings(
