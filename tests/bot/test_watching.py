@@ -2,6 +2,8 @@
 
 import json
 import re
+import shutil
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +15,7 @@ from tests.bot.conftest import ON_SQLITE, Service
 
 DOCS = Path(__file__).parents[2] / "docs"
 NAME = re.compile(r"testimony_[a-z_]+[a-z]")
+PROMTOOL = shutil.which("promtool")
 TAILS = ("", "_bucket", "_count", "_sum", "_total")
 
 
@@ -59,6 +62,53 @@ def test_a_panel_has_a_place_of_its_own_and_says_what_it_asks() -> None:
     assert len(set(places)) == len(places)
     assert len({panel["id"] for panel in panels}) == len(panels)
     assert all(panel["title"] and panel["targets"] for panel in panels)
+
+
+BY_ONE = re.compile(r"increase\((.+?)\[(\w+)\]\)")
+
+
+def test_a_rule_that_waits_for_one_more_hears_of_the_first() -> None:
+    """What counts has no number before the first, and the first is no increase."""
+    found = {rule["alert"]: " ".join(rule["expr"].split()) for rule in rules()}
+    waiting = {name: BY_ONE.findall(text) for name, text in found.items() if "increase(" in text}
+    assert set(waiting) == {"TestimonyErrors", "TestimonyMissedMessages"}
+    for name, counted in waiting.items():
+        for what, time in counted:
+            assert f"{what} unless {what} offset {time}" in found[name]
+
+
+FIRST = """
+rule_files: [%s]
+evaluation_interval: 15s
+tests:
+  - interval: 15s
+    input_series:
+      - {series: 'testimony_log_lines_total{level="error",module="bot.receive"}', values: "_x20 1x200"}
+      - {series: 'testimony_reconciled_messages_total{direction="in"}', values: "_x4 37x300"}
+    alert_rule_test:
+      - {eval_time: 4m, alertname: TestimonyErrors}
+      - eval_time: 6m
+        alertname: TestimonyErrors
+        exp_alerts:
+          - exp_labels: {severity: ticket, module: bot.receive}
+            exp_annotations: {summary: "A fault in bot.receive; the log has its place."}
+      - {eval_time: 40m, alertname: TestimonyErrors}
+      - eval_time: 10m
+        alertname: TestimonyMissedMessages
+        exp_alerts:
+          - exp_labels: {severity: ticket}
+            exp_annotations:
+              summary: Messages came in while nobody answered webhooks; they are here now.
+"""
+
+
+@pytest.mark.skipif(not PROMTOOL, reason="promtool of Prometheus is not installed")
+def test_prometheus_tells_the_first_fault_and_the_first_missed_message(tmp_path: Path) -> None:
+    assert PROMTOOL
+    (tmp_path / "first.yaml").write_text(FIRST % (DOCS / "alerts.yaml"), encoding="utf-8")
+    command = [PROMTOOL, "test", "rules", str(tmp_path / "first.yaml")]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
 
 
 def test_a_rule_says_what_is_wrong_and_how_grave_it_is() -> None:
