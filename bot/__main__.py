@@ -1,5 +1,5 @@
 """``python -m bot``: the command line where the program is not installed."""
 
-from bot.cli import main
+from bot.cli import console
 
-main(prog_name="testimony")
+console()

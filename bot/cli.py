@@ -2,6 +2,7 @@
 
 import click
 
+from bot.faults import fault
 from bot.lazy import Lazy, Table
 
 COMMANDS: Table = {
@@ -31,3 +32,12 @@ COMMANDS: Table = {
 @click.version_option(package_name="testimony", prog_name="testimony")
 def main() -> None:
     """Residents tell by text message or Telegram how human rights are kept where they live."""
+
+
+def console() -> None:
+    """The command line as a console runs it: what nobody foresaw is told in a line as well, by its kind and place."""
+    try:
+        main(prog_name="testimony")
+    except Exception as error:  # noqa: BLE001 - its words may hold a password, or what people said
+        click.echo(f"The command failed, and did not foresee why: {fault(error)}.", err=True)
+        raise SystemExit(1) from None

@@ -80,7 +80,10 @@ def open_file(key: bytes, name: str, sealed: bytes) -> bytes:
 
 def check_place(url: str) -> None:
     """Raise ValueError, in words for whoever set it, unless ``url`` names a place for files."""
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError:  # it has half of the brackets of an address such as [::1]
+        parts = urlsplit("")
     asked = parse_qsl(parts.query, keep_blank_values=True)
     if parts.scheme == "file" and not asked and not parts.netloc and parts.path.strip("/"):
         return

@@ -12,6 +12,7 @@ from urllib.parse import parse_qsl, urlsplit
 from bot.settings.backups import BackupSettings
 from bot.settings.backups import read as read_backups
 from bot.settings.broker import CELERY, read_broker
+from bot.settings.calling import try_calling
 from bot.settings.keys import made_keys, read_keys
 from bot.settings.limits import LimitSettings
 from bot.settings.limits import read as read_limits
@@ -88,6 +89,8 @@ def load_settings(environ: Mapping[str, str], instance: Path = INSTANCE) -> Sett
         limits=read_limits(reader),
     )
     _look_at_folders(reader, settings)
+    if settings.twilio or settings.telegram:
+        try_calling(reader)
     if reader.faults:
         raise SettingsError("\n".join(reader.faults))
     return settings
@@ -118,8 +121,8 @@ def _metrics_token(reader: Reader) -> str:
 def _media(reader: Reader, instance: Path) -> Place:
     """Where files are kept: a folder, or a bucket with the settings that S3's own tools have."""
     url = reader.text("MEDIA_URL", (instance / "media").absolute().as_uri())
-    reader.checked("MEDIA_URL", url, check_place)
-    if not url.startswith("s3:"):
+    good = reader.checked("MEDIA_URL", url, check_place)
+    if not good or not url.startswith("s3:"):
         return Place(url)
     options = {
         "access_key_id": reader.text("AWS_ACCESS_KEY_ID"),

@@ -20,11 +20,27 @@ def read_broker(reader: Reader, work: str) -> str:
         reader.wrong("CELERY_BROKER_URL", f"is not set; WORK=celery needs it, such as {EXAMPLE}")
     elif not _is_address(url):
         reader.wrong("CELERY_BROKER_URL", f"must be an address such as {EXAMPLE}")
+    elif find_spec("celery") and not _is_known(url):
+        why = f"names no broker that Celery knows and has what it takes for; such as {EXAMPLE}"
+        reader.wrong("CELERY_BROKER_URL", why)
     return url
 
 
 def _is_address(url: str) -> bool:
     try:
-        return bool(urlsplit(url).scheme) and "://" in url
+        parts = urlsplit(url)
+        _ = parts.port  # what is no number is found only here
     except ValueError:
         return False
+    return bool(parts.scheme) and "://" in url
+
+
+def _is_known(url: str) -> bool:
+    """Whether Celery can speak to such a broker; connects to nothing."""
+    from kombu.connection import Connection  # slow to load, and there for Celery alone
+
+    try:
+        Connection(url).get_transport_cls()  # type: ignore[no-untyped-call]
+    except (KeyError, ValueError, ImportError, AttributeError):  # each kind fails in its own way
+        return False
+    return True

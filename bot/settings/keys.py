@@ -35,7 +35,12 @@ def made_keys(reader: Reader, instance: Path, *, embedded: bool) -> dict[str, st
         instance.mkdir(parents=True, exist_ok=True, mode=0o700)
         made = f"SECRET_KEY={secrets.token_urlsafe(32)}\nTESTIMONY_KEYS={new_key()}\n"
         write_once(path, made)
-    lines = path.read_text(encoding="utf-8").split()
+    try:
+        lines = path.read_text(encoding="utf-8").split()
+    except UnicodeDecodeError:  # so much as to say which letters are wrong would tell of a key
+        for name in missing:
+            reader.wrong(name, f"is not set, and {path} is damaged; put back a copy of it")
+        return {}
     kept = dict(line.split("=", 1) for line in lines if "=" in line)
     for name in missing:
         if not kept.get(name):

@@ -8,6 +8,7 @@ from bot.settings.reader import Reader
 CLEARED = ("nothing", "media", "all")  # of what Twilio keeps, once it is safe with us
 TELEGRAM_SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")
 TELEGRAM_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{4,31}")
+FOREIGN = "holds a letter or a quotation mark that is none of it; copy it once more"
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,8 @@ def read_twilio(reader: Reader) -> TwilioSettings | None:
     for name, value in (("TWILIO_ACCOUNT_SID", sid), ("TWILIO_AUTH_TOKEN", token)):
         if not value:
             reader.wrong(name, "is not set, though other Twilio settings are")
+        elif not value.isascii():
+            reader.wrong(name, FOREIGN)
     if not service and not sender:
         reader.wrong("TWILIO_FROM", "is not set; give it or TWILIO_MESSAGING_SERVICE_SID")
     if not reader.text("PUBLIC_URL"):
@@ -57,6 +60,8 @@ def read_telegram(reader: Reader) -> TelegramSettings | None:
         for other in filter(reader.text, names):
             reader.wrong("TELEGRAM_BOT_TOKEN", f"is not set, though {other} is")
         return None
+    if not token.isascii():
+        reader.wrong("TELEGRAM_BOT_TOKEN", FOREIGN)
     if name and not TELEGRAM_NAME.fullmatch(name):
         reader.wrong("TELEGRAM_BOT_NAME", f"is “{name}”, but must be the bot's username without @")
     if secret and not TELEGRAM_SECRET.fullmatch(secret):

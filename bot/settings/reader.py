@@ -25,7 +25,7 @@ class Reader:
 
     def url(self, name: str, default: str) -> str:
         value = self.text(name, default).rstrip("/")
-        if not _is_address(value):
+        if not is_address(value):
             self.wrong(name, f"is “{value}”, but must be an address such as https://example.org")
         return value
 
@@ -37,14 +37,17 @@ class Reader:
             return default
         return int(value)
 
-    def checked(self, name: str, value: str, check: Callable[[str], object]) -> None:
+    def checked(self, name: str, value: str, check: Callable[[str], object]) -> bool:
+        """Whether ``check`` finds it good, which raises ValueError where it does not."""
         try:
             check(value)
         except ValueError as error:
             self.wrong(name, f"cannot be used: {error}")
+            return False
+        return True
 
 
-def _is_address(url: str) -> bool:
+def is_address(url: str) -> bool:
     """Whether it is one to which a path can be added: with a host, and nothing behind the path."""
     try:
         parts = urlsplit(url)

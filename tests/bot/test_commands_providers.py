@@ -88,6 +88,25 @@ def test_without_twilio_settings_their_name_is_told() -> None:
     assert (result.exit_code, result.stderr) == (2, "TWILIO_ACCOUNT_SID is not set\n")
 
 
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"SSL_CERT_FILE": "/nowhere"},
+        {"HTTPS_PROXY": "socks5://127.0.0.1:1"},
+        {"TWILIO_AUTH_TOKEN": "“a token in quotation marks”"},
+    ],
+    ids=lambda wrong: next(iter(wrong)),
+)
+def test_what_no_call_can_be_made_with_is_a_wrong_setting(
+    twilio: TwilioServer, wrong: dict[str, str]
+) -> None:
+    result = run("twilio", "set-webhook", **settings(twilio, **wrong))
+    assert result.exit_code == 2
+    (line,) = result.stderr.splitlines()
+    assert line.startswith(next(iter(wrong)))
+    assert twilio.calls == []
+
+
 def test_a_telegram_bot_gets_the_webhook(telegram: TelegramServer) -> None:
     result = run("telegram", "set-webhook", **settings(telegram))
     assert (result.exit_code, result.stdout) == (0, f"Telegram brings messages to {TELEGRAM}\n")

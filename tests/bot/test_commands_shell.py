@@ -7,6 +7,7 @@ import json
 import os
 import subprocess
 import sys
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -123,6 +124,55 @@ def test_help_comes_without_loading_what_commands_need(tmp_path: Path) -> None:
     assert done.stdout.startswith("Usage: testimony ")
     loaded = set(json.loads(done.stderr))
     assert loaded & {"flask", "sqlalchemy", "twilio", "telegram", "pydantic", "yaml"} == set()
+
+
+UNFORESEEN = """
+import click, sys
+from bot import cli
+
+@click.command()
+@click.argument("how")
+def fails(how):
+    if how == "badly":
+        raise RuntimeError("what somebody told")
+    if how == "foreseen":
+        raise click.UsageError("so not")
+    raise KeyboardInterrupt if how == "away" else SystemExit(3)
+
+sys.modules["made"] = sys.modules["__main__"]
+cli.COMMANDS["fails"] = ("made:fails", "")
+cli.console()
+"""
+
+
+@pytest.mark.parametrize(
+    ("how", "code", "told"),
+    [
+        ("badly", 1, "The command failed, and did not foresee why: RuntimeError in fails, line 9."),
+        ("foreseen", 2, "Error: so not"),
+        ("away", 1, "Aborted!"),
+        ("by itself", 3, ""),
+    ],
+)
+def test_what_nobody_foresaw_is_told_in_a_line_by_its_kind_and_place(
+    tmp_path: Path, how: str, code: int, told: str
+) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", UNFORESEEN, "fails", how],
+        cwd=tmp_path,
+        env={"PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr.strip().rpartition("\n")[2]) == (code, told)
+    assert "Traceback" not in done.stderr
+    assert "somebody" not in done.stderr
+
+
+def test_the_installed_program_tells_it_so_too() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert project["scripts"] == {"testimony": "bot.cli:console"}
 
 
 def test_the_program_runs_where_it_is_not_installed(tmp_path: Path) -> None:

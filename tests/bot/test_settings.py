@@ -6,6 +6,7 @@ import sys
 from contextlib import ExitStack
 from pathlib import Path
 
+import certifi
 import pytest
 
 from bot.settings import SURVEYS, Settings, SettingsError, load_settings
@@ -25,6 +26,9 @@ TWILIO = {
 }
 TELEGRAM = {"TELEGRAM_BOT_TOKEN": "123:a-token", "TELEGRAM_WEBHOOK_SECRET": "a-webhook-secret"}
 ADDRESS = "but must be an address such as https://example.org"
+FOREIGN = "holds a letter or a quotation mark that is none of it; copy it once more"
+PROXY = "must be the address of an HTTP proxy, such as http://proxy:3128"
+NO_CERTIFICATES = "but no certificates can be read there"
 LEVELS = "DEBUG, INFO, WARNING, ERROR"
 
 # what is set (None: taken away) -> the faults that are told, a line each
@@ -93,6 +97,30 @@ FAULTS: list[tuple[dict[str, str | None], list[str]]] = [
     (
         {"SPEND_DAY": "0.008", "SMS_PRICE": "0.0083"},
         ["SPEND_DAY is “0.008”, which does not buy one segment at SMS_PRICE"],
+    ),
+    (
+        {"WORK": "celery", "CELERY_BROKER_URL": "amqp://u:hunter2@h:port/x"},
+        ["CELERY_BROKER_URL must be an address such as amqp://user:password@host/vhost"],
+    ),
+    (
+        {"WORK": "celery", "CELERY_BROKER_URL": "foo://bar"},
+        [
+            "CELERY_BROKER_URL names no broker that Celery knows and has what it takes for;"
+            " such as amqp://user:password@host/vhost"
+        ],
+    ),
+    (
+        {**TWILIO, "TWILIO_ACCOUNT_SID": "“AC1”", "TWILIO_AUTH_TOKEN": "“x"},
+        [f"TWILIO_ACCOUNT_SID {FOREIGN}", f"TWILIO_AUTH_TOKEN {FOREIGN}"],
+    ),
+    ({**TELEGRAM, "TELEGRAM_BOT_TOKEN": "1:“x”"}, [f"TELEGRAM_BOT_TOKEN {FOREIGN}"]),
+    ({**TWILIO, "HTTPS_PROXY": "socks5://u:hunter2@h:1"}, [f"HTTPS_PROXY {PROXY}"]),
+    ({**TELEGRAM, "http_proxy": "h:port"}, [f"http_proxy {PROXY}"]),
+    ({**TWILIO, "SSL_CERT_FILE": "/nowhere"}, [f"SSL_CERT_FILE is “/nowhere”, {NO_CERTIFICATES}"]),
+    ({**TELEGRAM, "SSL_CERT_DIR": "/nowhere"}, [f"SSL_CERT_DIR is “/nowhere”, {NO_CERTIFICATES}"]),
+    (
+        {**TELEGRAM, "REQUESTS_CA_BUNDLE": __file__},
+        [f"REQUESTS_CA_BUNDLE is “{__file__}”, {NO_CERTIFICATES}"],
     ),
     ({"WORK": "rabbit"}, ["WORK is “rabbit”, but must be one of: threads, worker, celery"]),
     (
@@ -242,7 +270,16 @@ def test_the_address_of_a_bucket_says_where_it_is(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "url",
-    ["files", "/files", "file://host/files", "file:///", "s3://", "ftp://h/f", "s3://b?key=secret"],
+    [
+        "s3://[secret",
+        "files",
+        "/files",
+        "file://host/files",
+        "file:///",
+        "s3://",
+        "ftp://h/f",
+        "s3://b?key=secret",
+    ],
 )
 def test_any_other_place_for_files_is_a_fault(tmp_path: Path, url: str) -> None:
     (told,) = faults({"MEDIA_URL": url}, tmp_path)
@@ -326,6 +363,24 @@ def test_a_file_of_keys_that_lacks_one_is_a_fault(tmp_path: Path, text: str) -> 
     (tmp_path / "keys.env").write_text(text, encoding="utf-8")
     with pytest.raises(SettingsError):
         load_settings({}, tmp_path)
+
+
+def test_a_file_of_keys_that_is_damaged_is_a_fault(tmp_path: Path) -> None:
+    (tmp_path / "keys.env").write_bytes(b"SECRET_KEY=\xff\xfe\n")
+    with pytest.raises(SettingsError) as caught:
+        load_settings({"SECRET_KEY": "x"}, tmp_path)
+    assert str(caught.value) == (
+        f"TESTIMONY_KEYS is not set, and {tmp_path / 'keys.env'} is damaged; put back a copy of it"
+    )
+
+
+def test_proxies_and_certificates_matter_where_a_provider_is_asked(tmp_path: Path) -> None:
+    wrong = {"HTTPS_PROXY": "socks5://h", "SSL_CERT_FILE": "/nowhere"}
+    load_settings({**GOOD, **wrong}, tmp_path)
+    assert len(faults({**TWILIO, **wrong}, tmp_path)) == 2
+    right = {"HTTPS_PROXY": "http://u:p@proxy:3128/", "http_proxy": "proxy:3128"}
+    right |= {"SSL_CERT_FILE": certifi.where(), "REQUESTS_CA_BUNDLE": str(tmp_path)}
+    load_settings({**GOOD, **TWILIO, **right}, tmp_path)
 
 
 def test_several_keys_come_newest_first(tmp_path: Path) -> None:
