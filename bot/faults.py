@@ -1,5 +1,7 @@
 """How a fault of ours is written down: its kind and its place, never its message, which may hold people's words."""
 
+BUG = "bug: "  # so begins what is written down of a message or a job that met one
+
 
 def fault(error: BaseException) -> str:
     """The kind of an exception and the line it came from."""

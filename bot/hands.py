@@ -16,7 +16,7 @@ from bot.faults import fault
 
 log = logging.getLogger(__name__)
 
-HANDS = 48  # two thirds of them, at a provider that takes 80 ms, take 400 a second
+HANDS = 72  # two thirds of them, at a provider that takes 80 ms, take 600 a second
 
 
 class Hands:

@@ -5,7 +5,6 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from bot import meters
 from bot.channels import SendFailed
 from bot.services import Services
 from bot.silences import let_sleep
@@ -19,7 +18,7 @@ from storage.outbox import Claimed
 
 @dataclass(frozen=True)
 class Letter:
-    """One message ready to go. ``unsure``: it may have gone, and nobody has told."""
+    """One message ready to go. ``doubt``: why it may have gone already, and nobody has told."""
 
     job: Claimed
     message_id: int
@@ -28,7 +27,7 @@ class Letter:
     text: str
     choices: list[messages.Button]
     written_at: datetime
-    unsure: bool = False
+    doubt: str = ""
 
 
 def is_moot(
@@ -59,15 +58,6 @@ def open_letter(
     text = messages.body_of(session, message)
     choices = list(message.choices or [])
     return Letter(job, message.id, message.channel, address, text, choices, message.at)
-
-
-def count_as_gone(letter: Letter, status: str, now: datetime) -> None:
-    """Tell the meters that a provider has taken it, and how long that lasted."""
-    to_many = letter.job.kind == outbox.BROADCAST
-    meters.message(letter.channel, status, to_many=to_many)
-    if not to_many:  # one of very many is no reply
-        lasted = (now - letter.job.created_at).total_seconds()
-        meters.seconds(meters.REPLIES, lasted, letter.channel)
 
 
 def forget_at_last(session: Session, job: Claimed, owner: str, now: datetime) -> None:

@@ -7,24 +7,33 @@ import logging
 from datetime import timedelta
 
 from bot.channels import Sent, TellsSent
+from bot.faults import BUG
 from bot.letters import Letter
 from bot.services import Services
 from storage import messages, outgoing
 from storage.models import MessageRow
-from storage.outbox import Claimed
 
 log = logging.getLogger(__name__)
 
+UNTOLD = "whoever had it in hand has not told what became of it"
 SKEW = timedelta(minutes=5)  # between the provider's clock and ours
 
 
-def is_unsure(services: Services, job: Claimed, message: MessageRow) -> bool:
-    """Whether an earlier try may have reached the provider; asked before the message is stamped as sending."""
+def doubt_about(services: Services, message: MessageRow) -> str:
+    """Why nobody knows whether an earlier try has reached the provider; empty where there is no doubt.
+
+    Asked before the message is stamped as sending. The message knows it, and not its job: what was taken out of the
+    outbox and queued again has a new one.
+    """
     channel: object = services.channels.get(message.channel)
-    if job.attempts < 2 or not isinstance(channel, TellsSent):
-        return False
-    died = message.status == messages.SENDING  # whoever had it in hand has written nothing down
-    return died or channel.is_unsure(message.error or "")
+    reason = message.error or ""
+    if channel is None:  # nobody here can tell what the reason means
+        return UNTOLD if message.status == messages.SENDING else reason
+    if not isinstance(channel, TellsSent):
+        return ""
+    if message.status == messages.SENDING:
+        return UNTOLD
+    return reason if reason.startswith((UNTOLD, BUG)) or channel.is_unsure(reason) else ""
 
 
 def look_up(services: Services, channel: TellsSent, letter: Letter) -> Sent | None:

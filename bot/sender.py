@@ -1,4 +1,4 @@
-"""The sender: takes what is due from the outbox, hands it to its channel, and writes down what became of it.
+"""The sender: takes what is due from the outbox and hands it to its channel; what became of it goes to ``outcomes``.
 
 Claim, commit, send, record: the network is never inside a transaction. If the process dies between sending and
 recording, or no answer comes, the message is looked up in the provider's log where it has one, and else sent again:
@@ -11,7 +11,7 @@ import threading
 import time
 from collections.abc import Collection
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -19,20 +19,18 @@ from sqlalchemy.orm import Session
 
 from bot import meters
 from bot.channels import Channel, SendFailed, Sent, TellsSent
-from bot.faults import fault
+from bot.faults import BUG, fault
 from bot.hands import Hands
-from bot.letters import Letter, count_as_gone, forget_at_last, is_moot, open_letter
+from bot.letters import Letter, forget_at_last, is_moot, open_letter
 from bot.limits import Limits, NoRoom
-from bot.looking_up import is_unsure, look_up
-from bot.media import clearing
+from bot.looking_up import doubt_about, look_up
 from bot.media.errands import ERRANDS, run_errand
+from bot.outcomes import Broken, Outcomes
+from bot.receive import passes
 from bot.services import Services
 from bot.silences import look_at_one
-from bot.stopping import take_ending
-from bot.trying import is_over, next_try
 from bot.turning_back import ClockWatch
 from storage import messages, outbox, outgoing, ranks, silences
-from storage.models import MessageRow
 from storage.outbox import Claimed
 from storage.vault import VaultError
 
@@ -40,10 +38,10 @@ log = logging.getLogger(__name__)
 
 LEASE = timedelta(seconds=60)
 BATCH = 1  # what is claimed goes out at once: a STOP that comes now is heeded by the next
-BUSY = 1.0  # seconds of pause for all, where the provider names none
-WRITE_AGAIN = 0.2  # seconds between tries to note what was sent
 LOOK = 1.0  # seconds between looks at the outbox, for work that other processes queued
 BREATH = 0.01  # seconds between looks of who has hands: what comes meanwhile is claimed together
+
+Batch = tuple[list[Claimed], list[Letter | None]]  # jobs, and the letters in them
 
 
 class Sender:
@@ -58,6 +56,7 @@ class Sender:
         self._hands = hands
         self._owner = f"sender-{secrets.token_hex(6)}"
         self._limits = Limits(services)
+        self._outcomes = Outcomes(services, self._owner, self._limits)
         self._clock = ClockWatch(services)
         self._rest, self._took_all = LOOK, True
 
@@ -81,10 +80,10 @@ class Sender:
     def _take(self, head: ranks.Head) -> int:
         """Do what comes first in a queue; returns how many jobs, or that it is to be looked at again."""
         most = self._most(head.lane)
-        try:
-            jobs, letters = self._services.database.write(partial(self._claim, head.queue, most))
-        except NoRoom:
+        had = self._have(head.queue, most)
+        if had is None:
             return 1
+        jobs, letters = had
         self._took_all = len(jobs) < most
         self._do(jobs, letters)
         return len(jobs)
@@ -94,14 +93,42 @@ class Sender:
         free = self._hands.free(lane) if self._hands else BATCH
         return BATCH if self._limits.holds(lane) else free
 
+    def _have(self, queue: ranks.Queue, most: int) -> Batch | None:
+        """The next batch of a queue; None where it was not to be had, or not in time.
+
+        A claim may wait: for a table that is locked, for a disk, for another server that keeps a copy. Who has waited
+        for most of the lease cannot send before others take it up.
+        """
+        try:
+            until, jobs, letters = self._services.database.write(partial(self._claim, queue, most))
+        except NoRoom:
+            return None
+        except Broken as broken:
+            self._outcomes.set_aside(broken)
+            return None
+        if until - self._services.now() < LEASE / 2:
+            self._outcomes.give_back(jobs, letters)
+            return None
+        return jobs, letters
+
     def _claim(
         self, queue: ranks.Queue, most: int, session: Session
-    ) -> tuple[list[Claimed], list[Letter | None]]:
-        """The next batch of a queue, and the letters in it."""
+    ) -> tuple[datetime, list[Claimed], list[Letter | None]]:
+        """Until when the next batch of a queue is ours, the batch, and the letters in it."""
         now = self._services.now()
         span = (now, now + LEASE)
         jobs = ranks.claim(session, queue, self._owner, span, most, self._without)
-        return jobs, [self._open(session, job) for job in jobs if job.kind not in ERRANDS]
+        letters = [self._open(session, job) for job in jobs if job.kind not in ERRANDS]
+        return span[1], jobs, letters
+
+    def _open(self, session: Session, job: Claimed) -> Letter | None:
+        """The message of a job, if it is to go out now; raises Broken where a fault of ours keeps us from knowing."""
+        try:
+            return self._stamp(session, job)
+        except Exception as error:
+            if isinstance(error, NoRoom) or passes(error):
+                raise
+            raise Broken(job, fault(error)) from error
 
     def _do(self, jobs: list[Claimed], letters: list[Letter | None]) -> None:
         for job in jobs:
@@ -143,7 +170,7 @@ class Sender:
             log.error("a batch of the outbox failed: %s", fault(error))
         return 0
 
-    def _open(self, session: Session, job: Claimed) -> Letter | None:
+    def _stamp(self, session: Session, job: Claimed) -> Letter | None:
         """The message of a job, stamped as sending; None when it must not go out (any more)."""
         now = self._services.now()
         if job.kind == outbox.FORGET:
@@ -151,23 +178,24 @@ class Sender:
             return None
         message, contact = outgoing.for_sending(session, job.message_id)
         if is_moot(session, self._services, job, message, contact):
-            outbox.finish(session, job.id, self._owner, now)
+            self._outcomes.moot(session, job, message)
             return None
         if wait := self._limits.chat_opens(session, job.lane, contact.id):
             outbox.postpone(session, job.id, self._owner, now + wait, tried=False)
             return None
-        unsure = is_unsure(self._services, job, message)
+        doubt = doubt_about(self._services, message)
         outgoing.advance(session, message.id, messages.SENDING)
         try:
             letter = open_letter(session, self._services, job, message, contact)
         except VaultError as error:
-            self._failed(session, job, message, SendFailed(str(error), permanent=False))
+            failure = SendFailed(str(error), permanent=False)
+            self._outcomes.failed(session, job, message, failure, doubt)
         except SendFailed as failure:
-            self._failed(session, job, message, failure)
+            self._outcomes.failed(session, job, message, failure, doubt)
         else:
             if not self._limits.take(session, job.lane, letter.text):
                 raise NoRoom
-            return replace(letter, unsure=unsure)
+            return replace(letter, doubt=doubt)
         return None
 
     def _deliver(self, letter: Letter) -> None:
@@ -179,72 +207,16 @@ class Sender:
         except SendFailed as failure:
             outcome = meters.REFUSED if failure.permanent else meters.LATER
             meters.took(meters.SENDS, began, letter.channel, outcome)
-            self._refused(letter, failure)
+            self._outcomes.refused(letter, failure)
         except Exception as error:  # noqa: BLE001 - a bug in a channel must not stop the others' messages
             meters.took(meters.SENDS, began, letter.channel, meters.LATER)
-            self._refused(letter, SendFailed(f"bug: {fault(error)}", permanent=False))
+            self._outcomes.refused(letter, SendFailed(f"{BUG}{fault(error)}", permanent=False))
         else:
             meters.took(meters.SENDS, began, letter.channel, meters.TAKEN)
-            self._write_down(letter, sent)
-
-    def _write_down(self, letter: Letter, sent: Sent) -> None:
-        """Note that a message was taken, however long the database is away: else it would be sent again."""
-        while True:
-            try:
-                return self._sent(letter, sent)
-            except SQLAlchemyError as error:
-                told = {"message": letter.message_id, "reason": type(error).__name__}
-                log.warning("message %(message)s could not be written down: %(reason)s", told)
-                if self._services.ending.wait(WRITE_AGAIN):
-                    raise
+            self._outcomes.taken(letter, sent)
 
     def _gone(self, channel: Channel, letter: Letter) -> Sent | None:
         """What became of an earlier try of which nobody has told; None where the message is to be sent."""
-        if not letter.unsure or not isinstance(channel, TellsSent):
+        if not letter.doubt or not isinstance(channel, TellsSent):
             return None
         return look_up(self._services, channel, letter)
-
-    def _sent(self, letter: Letter, sent: Sent) -> None:
-        status = messages.DELIVERED if sent.delivered else messages.SENT
-        now = self._services.now()
-
-        def record(session: Session) -> None:
-            # the job first, then its message: the order in which all lock them
-            outbox.finish(session, letter.job.id, self._owner, now)
-            outgoing.advance(
-                session, letter.message_id, status, provider_id=sent.provider_id, sent_at=sent.at
-            )
-            settings, sid = self._services.settings, sent.provider_id
-            clearing.clear_outbound(session, settings, letter.channel, sid, now)
-            # last: all who send wait here
-            self._limits.spend(session, letter.job.lane, letter.text)
-
-        self._services.database.write(record)
-        count_as_gone(letter, status, now)
-
-    def _refused(self, letter: Letter, failure: SendFailed) -> None:
-        with self._services.database.writing() as session:
-            message = session.get_one(MessageRow, letter.message_id)
-            self._failed(session, letter.job, message, failure)
-
-    def _failed(
-        self, session: Session, job: Claimed, message: MessageRow, failure: SendFailed
-    ) -> None:
-        """Try again later, or give up: when the provider says so, or after a day."""
-        now, told = self._services.now(), {"message": message.id, "reason": failure.reason}
-        log.warning("message %(message)s was not sent: %(reason)s", told)
-        if failure.ending:
-            take_ending(session, message, failure.ending, now)
-        if failure.permanent or is_over(job, now):
-            outgoing.advance(session, message.id, messages.FAILED, error=failure.reason)
-            to_many = job.kind == outbox.BROADCAST
-            meters.message(message.channel, messages.FAILED, to_many=to_many)
-            outbox.finish(session, job.id, self._owner, now)
-        else:
-            outgoing.requeue(session, message.id, failure.reason)
-            run_at = next_try(now, job.attempts, failure.retry_after)
-            mine = outbox.postpone(session, job.id, self._owner, run_at)
-            if not mine and outbox.is_done(session, job.id):  # STOP came while it was in hand
-                outgoing.advance(session, message.id, messages.FAILED, error=failure.reason)
-        if failure.busy:
-            self._limits.push(session, job.lane, failure.retry_after or BUSY)

@@ -25,7 +25,7 @@ from bot.channels import (
 )
 from bot.channels.signatures import is_signed
 from bot.channels.twilio_http import HttpClient
-from bot.channels.twilio_log import Logged, TwilioLog
+from bot.channels.twilio_log import UNREADABLE, Logged, TwilioLog
 from bot.media.fetching import FetchFailed, fetch, new_client
 from bot.media.twilio_addresses import own_address
 from bot.settings.providers import TwilioSettings
@@ -37,8 +37,8 @@ _NAME = re.compile(r"[!-~]{1,128}")  # what a sid or an address is made of
 MAX_MEDIA = 10
 GONE, BUSY = 404, 429
 NO_ANSWER = "Twilio: "  # so begins what we write down of a send that nobody answered
-# it may have been taken all the same: no answer, or one that tells of Twilio's own trouble on the way
-UNSURE = re.compile(rf"{NO_ANSWER}|Twilio (500|502|504|20500)$")
+# it may have been taken all the same: no answer, or one that tells of trouble on the way, Twilio's own or a gateway's
+UNSURE = re.compile(rf"{NO_ANSWER}|Twilio (408|500|502|503|504|20500)$")
 SHORTEST_BASE64 = 60
 UNSUBSCRIBED = 21610  # STOP was texted, and the carrier has taken note
 OUT_OF_REACH = {21614, 30004, 30005, 30006}  # not a mobile number, blocked, unknown, a landline
@@ -185,8 +185,10 @@ class SmsChannel:
             )
         except TwilioRestException as error:
             raise _failure(error, self._http.retry_after) from None
-        except (TwilioException, OSError) as error:
+        except UNREADABLE as error:
             raise SendFailed(f"{NO_ANSWER}{type(error).__name__}", permanent=False) from None
+        if not message.sid:
+            raise SendFailed(f"{NO_ANSWER}it names no message", permanent=False)
         return Sent(str(message.sid))
 
     def is_unsure(self, error: str) -> bool:

@@ -20,7 +20,7 @@ PAGE_OF_ONE = 50  # messages to one person
 MOST_LOOKED_AT = 500  # messages to one person that are compared
 WHATSAPP = "whatsapp:"
 OUR_TROUBLE = {401, 403, 404}
-# no answer, a refusal, or an answer that is no page of a log
+# no answer, a refusal, or an answer that is none of Twilio's
 UNREADABLE = (TwilioException, OSError, ValueError, LookupError, AttributeError, TypeError)
 
 

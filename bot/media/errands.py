@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from bot import broadcasting, exporting, letting_through, reconciling
 from bot.channels import SMS
-from bot.faults import fault
+from bot.faults import BUG, fault
 from bot.media import clearing, telling
 from bot.media.examining import examine
 from bot.media.fetching import ClearsAway, FetchesFiles, FetchFailed, TooLarge
@@ -57,7 +57,7 @@ def run_errand(services: Services, job: Claimed, owner: str) -> None:
     except FetchFailed as failure:
         _again(services, job, owner, failure.reason, failure)
     except Exception as error:  # noqa: BLE001 - see above; the kind and place are told, no content
-        _again(services, job, owner, f"bug: {fault(error)}")
+        _again(services, job, owner, f"{BUG}{fault(error)}")
 
 
 def _fetch(services: Services, job: Claimed, owner: str) -> None:

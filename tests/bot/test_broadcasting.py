@@ -16,8 +16,9 @@ from storage.broadcasts.register import Facts, Purpose
 from storage.models import Broadcast, Contact, InterviewRow, Job, MessageRow, Recipient
 from storage.staff import Role
 from tests.bot.conftest import ON_SQLITE, RESIDENT, Service
+from tests.bot.test_looking_up import taken_but
 from tests.bot.test_metrics import scraped, value
-from tests.support.providers import TelegramServer, TwilioServer
+from tests.support.providers import CUT, TelegramServer, TwilioServer
 
 FLOW = """
 flow: street
@@ -318,6 +319,40 @@ def test_a_sender_that_dies_with_it_in_hand_doubles_nobody(
     dying.join()
     wait(street, minutes=5)
     assert len(got(twilio)) == 1
+
+
+def unanswered(street: Service, twilio: TwilioServer) -> int:
+    """It was sent to one person, and nobody says whether it was taken, which it was."""
+    tell(street)
+    number = begin(street)
+    queue_up(street, number)
+    twilio.clock = street.clock
+    taken_but(twilio, CUT)
+    street.sender.run_once()
+    assert (len(got(twilio)), states(street)) == (1, ["queued"])
+    return number
+
+
+def test_whoever_answers_what_nobody_knows_to_have_gone_out_does_not_get_it_again(
+    street: Service, twilio: TwilioServer
+) -> None:
+    """Their answer takes it out of the outbox; an hour later it is queued anew, and looked up all the same."""
+    unanswered(street, twilio)
+    street.talk("Thank you")
+    wait(street, hours=4)
+    assert (len(got(twilio)), states(street)) == (1, ["sent"])
+
+
+def test_nor_does_anybody_after_a_pause(street: Service, twilio: TwilioServer) -> None:
+    number = unanswered(street, twilio)
+    with street.database.writing() as session:
+        steering.pause(session, number, ORGANIZER, street.clock())
+    wait(street, minutes=10)
+    assert states(street) == ["waiting"]
+    with street.database.writing() as session:
+        steering.resume(session, number, ORGANIZER, street.clock())
+    wait(street, minutes=10)
+    assert (len(got(twilio)), states(street)) == (1, ["sent"])
 
 
 def test_several_senders_at_once_send_each_one_once(street: Service, twilio: TwilioServer) -> None:

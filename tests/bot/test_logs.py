@@ -27,7 +27,7 @@ def written(form: str, one: logging.LogRecord) -> str:
 
 def test_a_line_of_ours_names_its_ids() -> None:
     one = record(
-        "bot.sender",
+        "bot.outcomes",
         "message %(message)s was not sent: %(reason)s",
         {"message": 12, "reason": "Twilio 30007"},
     )
@@ -35,12 +35,14 @@ def test_a_line_of_ours_names_its_ids() -> None:
     assert told.pop("at").endswith("+00:00")
     assert told == {
         "level": "warning",
-        "module": "bot.sender",
+        "module": "bot.outcomes",
         "event": "message 12 was not sent: Twilio 30007",
         "message": 12,
         "reason": "Twilio 30007",
     }
-    assert written("text", one).endswith("WARNING bot.sender message 12 was not sent: Twilio 30007")
+    assert written("text", one).endswith(
+        "WARNING bot.outcomes message 12 was not sent: Twilio 30007"
+    )
 
 
 @pytest.mark.parametrize("form", FORMS)

@@ -1,13 +1,20 @@
 """A send of which nobody has told how it ended is looked up in the provider's log, and not sent a second time."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from sqlalchemy import select, update
 
+from bot.faults import BUG
 from bot.sender import LEASE
+from storage import outbox, ranks
+from storage.messages import OUT
 from storage.models import Job, MessageRow
-from tests.bot.conftest import ON_SQLITE, Service
+from tests.bot.conftest import ON_SQLITE, Service, Serving
 from tests.support.providers import CUT, Answer, Call, TelegramServer, TwilioServer
+
+EVENING = datetime(2026, 6, 1, 0, 59, 57, tzinfo=UTC)  # three seconds to nine in Atlanta
 
 
 def outbound(service: Service) -> list[MessageRow]:
@@ -31,7 +38,19 @@ def later(service: Service, seconds: float = 60) -> None:
     service.drain()
 
 
-@pytest.mark.parametrize("answer", [CUT, Answer(504, ""), TwilioServer.refusal(500, 20500)])
+UNSURE = {
+    "cut": CUT,
+    "504": Answer(504, ""),
+    "20500": TwilioServer.refusal(500, 20500),
+    "a gateway's 503": Answer(503, b"upstream connect error"),
+    "a gateway's 408": Answer(408, b""),
+    "a page": Answer(200, b"<html>ok</html>"),
+    "a list": Answer(201, []),
+    "nothing": Answer(201, b""),
+}
+
+
+@pytest.mark.parametrize("answer", UNSURE.values(), ids=UNSURE)
 def test_what_was_taken_though_nobody_said_so_is_found_and_not_sent_again(
     service: Service, twilio: TwilioServer, answer: Any
 ) -> None:
@@ -46,8 +65,11 @@ def test_what_was_taken_though_nobody_said_so_is_found_and_not_sent_again(
     assert len(twilio.sent) == 2
 
 
-def test_what_was_not_taken_is_sent(service: Service, twilio: TwilioServer) -> None:
-    twilio.answers.append(CUT)
+@ON_SQLITE
+@pytest.mark.parametrize("answer", UNSURE.values(), ids=UNSURE)
+def test_what_was_not_taken_is_sent(service: Service, twilio: TwilioServer, answer: Any) -> None:
+    """A reply is not lost for an answer that seems to be good."""
+    twilio.answers.append(answer)
     service.talk("RIGHTS")
     later(service)
     assert (len(twilio.looked_up), len(twilio.sent), len(twilio.log)) == (1, 2, 1)
@@ -132,6 +154,97 @@ def test_what_was_sent_long_before_does_not_count(service: Service, twilio: Twil
     later(service)
     assert len(twilio.log) == 3
     assert outbound(service)[-1].provider_id == twilio.log[2]["sid"]
+
+
+def died(service: Service) -> None:
+    """Whoever had the first message in hand is gone, and so is what the provider has told."""
+    with service.database.writing() as session:
+        job = session.scalars(select(Job).where(Job.message_id.is_not(None))).one()
+        message = session.get_one(MessageRow, job.message_id)
+        job.done_at, job.owner, job.run_at = None, "dead", service.clock() + LEASE
+        message.status, message.provider_id, message.error = "sending", None, None
+
+
+def reminded(service: Service, twilio: TwilioServer) -> None:
+    """A reminder to somebody in Atlanta, a moment before nine in the evening; what came before it is forgotten."""
+    service.talk("RIGHTS")
+    with service.database.writing() as session:
+        session.execute(update(Job).values(kind=outbox.REMIND, rank=ranks.REMINDS, done_at=None))
+        message = session.scalars(select(MessageRow).where(MessageRow.direction == OUT)).one()
+        message.status, message.provider_id, message.at = "queued", None, EVENING
+        session.execute(update(Job).values(run_at=EVENING, created_at=EVENING))
+    twilio.calls.clear()
+    twilio.log.clear()
+    service.clock.time, twilio.clock = EVENING, service.clock
+
+
+@ON_SQLITE
+@pytest.mark.parametrize("dies", [False, True], ids=["cut", "died"])
+def test_what_may_have_gone_in_the_evening_is_looked_up_in_the_morning(
+    service: Service, twilio: TwilioServer, dies: bool
+) -> None:
+    """That the contact sleeps since then does not tell what became of it."""
+    reminded(service, twilio)
+    taken_but(twilio, CUT)
+    service.drain()
+    assert len(twilio.sent) == 1
+    if dies:
+        died(service)
+    later(service, 300)
+    assert (outbound(service)[0].status, len(twilio.looked_up)) == ("queued", 0)
+    later(service, 14 * 3600)
+    assert (outbound(service)[0].status, len(twilio.sent)) == ("sent", 1)
+
+
+@ON_SQLITE
+@pytest.mark.parametrize("dies", [False, True], ids=["cut", "died"])
+def test_what_may_have_gone_is_looked_up_once_its_channel_is_set_up_again(
+    service: Service, serving: Serving, twilio: TwilioServer, dies: bool
+) -> None:
+    taken_but(twilio, CUT)
+    service.talk("RIGHTS")
+    if dies:
+        died(service)
+    without = serving(TWILIO_ACCOUNT_SID="", TWILIO_AUTH_TOKEN="", TWILIO_FROM="")
+    later(without)
+    later(without)
+    assert (outbound(service)[0].status, len(twilio.sent)) == ("queued", 1)
+    later(service)
+    assert (outbound(service)[0].status, len(twilio.sent)) == ("sent", 1)
+
+
+@ON_SQLITE
+@pytest.mark.parametrize("dies", [False, True], ids=["cut", "died"])
+def test_what_may_have_gone_is_looked_up_once_its_key_is_there_again(
+    service: Service, twilio: TwilioServer, dies: bool
+) -> None:
+    taken_but(twilio, CUT)
+    service.talk("RIGHTS")
+    if dies:
+        died(service)
+    body = outbound(service)[0].body
+    put(service, b"\x01sealed with a key that is gone")
+    later(service)
+    put(service, body)
+    later(service)
+    assert (outbound(service)[0].status, len(twilio.sent)) == ("sent", 1)
+
+
+def put(service: Service, body: bytes) -> None:
+    with service.database.writing() as session:
+        session.execute(update(MessageRow).where(MessageRow.direction == OUT).values(body=body))
+
+
+@ON_SQLITE
+def test_a_bug_of_ours_in_the_middle_of_it_tells_nothing_either(
+    service: Service, twilio: TwilioServer
+) -> None:
+    taken_but(twilio, CUT)
+    service.talk("RIGHTS")
+    with service.database.writing() as session:
+        session.execute(update(MessageRow).values(error=f"{BUG}KeyError in send, line 1"))
+    later(service)
+    assert (outbound(service)[0].status, len(twilio.sent)) == ("sent", 1)
 
 
 def test_telegram_keeps_no_log_so_it_goes_out_at_least_once(

@@ -2,10 +2,13 @@
 
 import httpx
 import pytest
+from sqlalchemy import delete, select
 
 from bot.media.fetching import FetchFailed, TooLarge, fetch, new_client
 from bot.media.twilio_addresses import own_address, target_of
-from storage.models import Job
+from bot.sender import LEASE
+from flows.sms import segments
+from storage.models import Job, MessageRow, Spending
 from tests.bot.conftest import ON_SQLITE, Service, Serving
 from tests.bot.test_media_keeping import FLOW, attachments
 from tests.bot.test_media_trouble import erase, pass_time, waiting
@@ -175,6 +178,32 @@ def test_all_that_came_in_is_cleared_and_what_went_out_when_it_is_final(
     cleared_away = [job.target for job in service.rows(Job) if job.kind == "clear"]
     # three came in, three went out, one brought a file; what is done is not named any more
     assert cleared_away == [None] * 7
+
+
+@ON_SQLITE
+def test_what_twilio_tells_of_after_its_sender_has_died_is_cleared_and_counted_too(
+    serving: Serving, twilio: TwilioServer
+) -> None:
+    service = serving(TWILIO_DELETE="all", SPEND_DAY="10", SMS_PRICE="0.01")
+    service.publish(FLOW)
+    service.talk("STREET")
+    with service.database.writing() as session:  # it died before it wrote anything down
+        session.execute(delete(Spending))
+        session.execute(delete(Job).where(Job.kind == "clear"))
+        job = session.scalars(select(Job)).one()
+        message = session.get_one(MessageRow, job.message_id)
+        job.done_at, job.owner, job.run_at = None, "dead", service.clock() + LEASE
+        sid, message.status, message.provider_id = message.provider_id, "sending", None
+        number = message.id
+    told = {"MessageSid": str(sid), "MessageStatus": "delivered"}
+    assert service.signed(f"/webhooks/twilio/status?message={number}", told) == 204
+    pass_time(service, seconds=LEASE.total_seconds())
+    pass_time(service, days=1)
+    assert (len(twilio.sent), waiting(service)) == (1, [])
+    assert sid in twilio.cleared
+    with service.database.reading() as session:
+        (counted,) = session.scalars(select(Spending.segments))
+    assert counted == segments(service.said[0])[1]
 
 
 @ON_SQLITE

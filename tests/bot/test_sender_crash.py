@@ -3,10 +3,14 @@
 import threading
 from collections.abc import Callable
 
+from sqlalchemy import text
+
 from bot.sender import LEASE, Sender
 from storage.models import Job, MessageRow
-from tests.bot.conftest import Service
-from tests.support.providers import TwilioServer
+from tests.bot.conftest import ON_POSTGRESQL, Service
+from tests.bot.test_looking_up import taken_but
+from tests.support.locks import wait_until_held_up
+from tests.support.providers import CUT, TelegramServer, TwilioServer
 
 
 def outbound(service: Service) -> list[MessageRow]:
@@ -98,3 +102,45 @@ def test_a_claim_whose_owner_died_before_sending_is_taken_up_after_the_lease(
     service.drain()
     assert len(twilio.sent) == 1
     assert service.rows(Job)[0].done_at
+
+
+def claim_late(service: Service) -> None:
+    """A sender claims, and waits for its table until the lease is over that it had reckoned with."""
+    late = threading.Thread(target=Sender(service.services).run_once)
+    with service.database.engine.connect() as holding:
+        holding.execute(text("LOCK TABLE outbox IN SHARE ROW EXCLUSIVE MODE"))
+        late.start()
+        wait_until_held_up(service.database.engine)
+        service.clock.forward(seconds=LEASE.total_seconds() + 1)
+        holding.rollback()
+    late.join()
+
+
+@ON_POSTGRESQL  # on SQLite the time is asked once the file is had
+def test_what_is_had_only_when_its_lease_is_over_is_given_back(
+    service: Service, telegram: TelegramServer
+) -> None:
+    """Else it would be sent by whoever claimed it, and by the next as well."""
+    service.telegram("/start")
+    claim_late(service)
+    assert telegram.sent == []
+    (job,) = service.rows(Job)
+    assert (job.owner, job.attempts, job.done_at) == (None, 0, None)
+    assert outbound(service)[0].status == "queued"
+    service.drain()
+    assert len(telegram.sent) == 1
+    assert outbound(service)[0].status == "sent"
+
+
+@ON_POSTGRESQL
+def test_what_may_have_gone_and_is_given_back_is_looked_up_all_the_same(
+    service: Service, twilio: TwilioServer
+) -> None:
+    taken_but(twilio, CUT)
+    service.talk("RIGHTS")
+    service.clock.forward(minutes=1)
+    claim_late(service)
+    assert twilio.looked_up == []
+    service.drain()
+    assert (len(twilio.looked_up), len(twilio.sent)) == (1, 1)
+    assert outbound(service)[0].status == "sent"

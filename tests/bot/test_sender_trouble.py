@@ -2,13 +2,16 @@
 
 from concurrent.futures import ThreadPoolExecutor
 
+import pytest
 from sqlalchemy import func, select, text, update
 from sqlalchemy.orm import Session
 
+from bot.faults import BUG
+from bot.outcomes import SET_ASIDE
 from bot.sender import Sender
-from storage import outbox
+from storage import contacts, outbox, outgoing
 from storage.messages import OUT
-from storage.models import Job, MessageRow
+from storage.models import Contact, Job, MessageRow
 from tests.bot.conftest import ON_POSTGRESQL, ON_SQLITE, RESIDENT, Service, Serving
 from tests.support.providers import TelegramServer, TwilioServer
 
@@ -73,6 +76,66 @@ def test_a_message_that_cannot_be_opened_is_given_up_after_a_day(
         service.clock.forward(hours=1)
     assert [row.status for row in outbound(service)] == ["failed", "sent"]
     assert outbound(service)[0].error
+
+
+def erased_but_sealed(service: Service) -> None:
+    """Somebody is erased and told so; the last step is left, and the key that their address is sealed with is gone."""
+    service.talk("RIGHTS", "yes", "DELETE")
+    service.sms("DELETE")
+    service.sender.run_once()
+    with service.database.writing() as session:
+        contact = session.scalars(select(Contact)).one()
+        contact.address = b"\x01damaged"
+
+
+def test_an_erasure_that_cannot_be_ended_holds_up_nobody(
+    service: Service, twilio: TwilioServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    """No message: whatever cannot be opened is set aside, and opened again an hour later."""
+    erased_but_sealed(service)
+    (job,) = jobs(service)
+    assert job.kind == "forget"
+    service.sms("RIGHTS", OTHER)
+    service.drain()
+    assert twilio.sent[-1]["To"] == OTHER
+    (job,) = jobs(service)
+    assert (job.owner, job.attempts) == (None, 0)
+    assert job.run_at == service.clock() + SET_ASIDE
+    assert f"job {job.id} could not be opened: VaultError" in caplog.text
+    service.clock.forward(hours=48)
+    service.drain()
+    assert [job.kind for job in jobs(service)] == ["forget"]  # it is never given up
+
+
+def test_once_it_can_be_ended_it_is(service: Service) -> None:
+    erased_but_sealed(service)
+    service.drain()
+    with service.database.writing() as session:
+        contact = session.scalars(select(Contact)).one()
+        contact.address = service.database.vault.seal(RESIDENT, "contact.address")
+    service.clock.forward(seconds=SET_ASIDE.total_seconds())
+    service.drain()
+    assert jobs(service) == []
+    assert service.rows(Contact)[0].address is None
+
+
+def test_a_message_whose_job_cannot_be_opened_is_given_up_after_a_day(
+    service: Service, twilio: TwilioServer
+) -> None:
+    """A reminder of no interview: a fault of ours, wherever it came from."""
+    with service.database.writing() as session:
+        now = service.clock()
+        contact = contacts.lock_contact(session, "sms", RESIDENT, now)
+        message = outgoing.write(session, contact.id, "sms", "Words.", now)
+        outbox.enqueue_send(session, message, contact.id, now, outbox.REMIND, channel="sms")
+    service.drain()
+    assert outbound(service)[0].status == "queued"
+    service.clock.forward(hours=24)
+    service.drain()
+    (row,) = outbound(service)
+    assert (row.status, jobs(service), twilio.sent) == ("failed", [], [])
+    assert row.error
+    assert row.error.startswith(BUG)
 
 
 @ON_SQLITE

@@ -11,6 +11,7 @@ from storage import outbox, outgoing
 from storage.db import Database
 from storage.models import Job
 from storage.outbox import Claimed
+from storage.setting_aside import set_aside
 from tests.storage.material import NOW, contact, together
 
 LEASE = timedelta(seconds=60)
@@ -120,6 +121,20 @@ def test_a_job_given_back_belongs_to_nobody(database: Database) -> None:
     with database.writing() as session:
         outbox.postpone(session, job.id, "one", NOW)
     assert not finish(database, job)
+
+
+def test_a_job_that_is_set_aside_lets_others_go_on_unless_somebody_has_taken_it(
+    database: Database,
+) -> None:
+    queue(database, contacts=2)
+    first, second = claim(database, "dead")
+    with database.writing() as session:
+        assert not set_aside(session, first.id, NOW, LATER)
+        assert set_aside(session, first.id, LATER, LATER + LEASE)
+    assert [job.id for job in claim(database, at=LEASE)] == [second.id]
+    with database.writing() as session:
+        assert set_aside(session, first.id, LATER + LEASE, None)
+    assert [job.id for job in claim(database, at=LEASE * 2)] == [second.id]
 
 
 @pytest.mark.parametrize("limit", [1, 3, 8])
