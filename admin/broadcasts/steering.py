@@ -1,7 +1,7 @@
 """What is done with a broadcast: tried out, scheduled, paused, gone on with, stopped. Twice is once."""
 
 import re
-from datetime import datetime
+from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from flask import redirect, request, url_for
@@ -77,8 +77,8 @@ def _moment() -> datetime | None:
     if not _MOMENT.fullmatch(written) or zone not in offered:
         return None
     try:
-        return datetime.fromisoformat(written).replace(tzinfo=ZoneInfo(zone))
-    except ValueError:
+        return datetime.fromisoformat(written).replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)
+    except (ValueError, OverflowError):  # at its two ends a day of the calendar may be none in UTC
         return None
 
 

@@ -154,6 +154,27 @@ def test_a_day_that_is_none_is_told(organizer, town, starts):
     assert standing(town) == Standing.DRAFT
 
 
+@pytest.mark.parametrize(
+    ("starts", "zone"),
+    [("9999-12-31T23:59", "America/New_York"), ("0001-01-01T00:00", "Asia/Tokyo")],
+)
+def test_a_day_that_is_no_day_in_utc_is_told(organizer, town, starts, zone):
+    """In UTC the calendar has ended by then, or has not begun."""
+    town.publish(f"timezone: {zone}\n{ASKING}")
+    make(organizer)
+    answer = send(organizer, "1/schedule", starts=starts, timezone=zone)
+    assert answer.status_code == 422
+    assert standing(town) == Standing.DRAFT
+
+
+def test_the_last_minute_of_the_calendar_is_a_day_to_begin(organizer, town):
+    make(organizer)
+    answer = send(organizer, "1/schedule", starts="9999-12-31T23:59", timezone="UTC")
+    assert answer.status_code == 303
+    assert standing(town) == Standing.SCHEDULED
+    assert "31 Dec 9999, 23:59" in page(organizer)
+
+
 def test_it_is_paused_gone_on_with_and_stopped(organizer, town, audited):
     make(organizer)
     for path, state in (
