@@ -1,6 +1,7 @@
 """Contacts: found by the keyed HMAC of their address, locked while a message of theirs is handled."""
 
 import secrets
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, cast
 
@@ -95,10 +96,15 @@ def lock_person(session: Session, contact_id: int) -> list[Contact]:
     address = address_of(session, contact)
     if address is None:
         return [contact]
-    _take_turn(session, address)
-    wanted = _wanted(contact.channel, suppressions.digests(session, address))
-    person = session.scalars(wanted.order_by(Contact.id).with_for_update()).all()
+    person = lock_number(session, contact.channel, address)
     return sorted(person, key=lambda one: one.id != contact_id)
+
+
+def lock_number(session: Session, channel: str, address: str) -> Sequence[Contact]:
+    """The contacts of a number, in whichever way it is written, locked until the transaction ends; none is made."""
+    _take_turn(session, address)
+    wanted = _wanted(channel, suppressions.digests(session, address))
+    return session.scalars(wanted.order_by(Contact.id).with_for_update()).all()
 
 
 def find_pseudonym(session: Session, pseudonym: str) -> Contact | None:

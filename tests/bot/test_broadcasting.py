@@ -10,11 +10,13 @@ from sqlalchemy import select
 
 from bot.sender import Sender
 from bot.sending import SenderThreads
-from storage import contacts, outbox, staff, writing
-from storage.broadcasts import feeding, handing, register, steering
+from storage import contacts, outbox, staff, suppressions, writing
+from storage.broadcasts import feeding, handing, register, steering, trying
 from storage.broadcasts.register import Facts, Purpose
+from storage.broadcasts.trying import Try
 from storage.models import Broadcast, Contact, InterviewRow, Job, MessageRow, Recipient
 from storage.staff import Role
+from storage.suppressions import BY_WORD
 from tests.bot.conftest import ON_SQLITE, RESIDENT, Service
 from tests.bot.test_looking_up import taken_but
 from tests.bot.test_metrics import scraped, value
@@ -290,6 +292,64 @@ def test_an_invitation_begins_its_survey(street: Service, twilio: TwilioServer) 
     street.talk("PARK")
     assert "May we ask?" in twilio.sent[-1]["Body"]
     assert [row.flow for row in street.rows(InterviewRow)] == ["street", "park"]
+
+
+def try_out(service: Service, number: str = RESIDENT) -> None:
+    """A member of staff types a number, and the news go there if they may."""
+    now = service.clock()
+    with service.database.writing() as session:
+        made = register.make(session, NEWS, ORGANIZER, "t" * 20, now)
+        one = Try(made, "en", number, "k" * 20)
+        trying.attempt(session, one, ORGANIZER, service.services.library, now)
+    service.drain()
+
+
+WHATSAPP = "whatsapp:" + RESIDENT
+
+
+@pytest.mark.parametrize("sender", [RESIDENT, WHATSAPP])
+def test_a_test_goes_to_a_resident_who_agreed_by_whichever_way_they_write(
+    street: Service, twilio: TwilioServer, sender: str
+) -> None:
+    tell(street, sender)
+    try_out(street)
+    assert got(twilio) == [RESIDENT]
+
+
+@pytest.mark.parametrize("sender", [RESIDENT, WHATSAPP])
+def test_a_test_does_not_go_to_who_said_no_by_whichever_way_they_write(
+    street: Service, twilio: TwilioServer, sender: str
+) -> None:
+    tell(street, sender, news="no")
+    try_out(street)
+    assert got(twilio) == []
+
+
+@pytest.mark.parametrize("sender", [RESIDENT, WHATSAPP])
+def test_a_test_does_not_go_to_who_left_quietly_by_whichever_way_they_write(
+    street: Service, twilio: TwilioServer, sender: str
+) -> None:
+    tell(street, sender)
+    street.talk("WRONG NUMBER", sender=sender)
+    try_out(street)
+    assert got(twilio) == []
+
+
+def test_a_yes_by_one_way_is_none_by_another(street: Service, twilio: TwilioServer) -> None:
+    tell(street, RESIDENT)
+    tell(street, WHATSAPP, news="no")
+    try_out(street)
+    assert got(twilio) == []
+
+
+def test_whom_a_test_does_not_go_to_is_not_kept(street: Service) -> None:
+    stopped = "+14045550124"
+    tell(street, WHATSAPP, news="no")
+    with street.database.writing() as session:
+        suppressions.add(session, stopped, BY_WORD, street.clock())
+    for number in (RESIDENT, stopped):
+        try_out(street, number)
+    assert len(street.rows(Contact)) == 1
 
 
 def test_what_is_said_after_it_is_kept(street: Service) -> None:
