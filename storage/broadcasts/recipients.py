@@ -13,6 +13,7 @@ from storage import messages, outgoing
 from storage.base import Moment
 from storage.broadcasts.audience import audience
 from storage.broadcasts.bars import Bar, bar
+from storage.broadcasts.handing import UNKNOWN
 from storage.broadcasts.register import Facts
 from storage.db import insert_into
 from storage.models import Broadcast, Contact, Job, MessageRow, Recipient
@@ -43,33 +44,41 @@ def gather(
 def settle(session: Session, row: Broadcast, facts: Facts, now: datetime) -> tuple[int, bool]:
     """Note what became of the messages in hand; returns how many are in hand still, and whether any is not.
 
-    One whose job is done, and which was not sent, was taken back: it waits again.
+    One whose job is done, and which was not sent, was taken back: it waits again. But what a sender has taken may go
+    out though its job was ended meanwhile, as by STOP: it is in hand until that is told, or the lease is over.
     """
-    undone = exists().where(Job.message_id == MessageRow.id, Job.done_at.is_(None))
+    its = Job.message_id == MessageRow.id
+    undone = exists().where(its, Job.done_at.is_(None)).label("undone")
+    leased = exists().where(its, Job.owner.is_not(None), Job.run_at > now).label("leased")
     rows = session.execute(
-        select(Recipient, MessageRow, undone)
+        select(Recipient, MessageRow, undone, leased)
         .join(MessageRow, MessageRow.id == Recipient.message_id)
         .where(Recipient.broadcast_id == row.id, Recipient.status == QUEUED)
         .with_for_update(of=Recipient, skip_locked=True)
     )
     found, left = rows.all(), 0
-    for one, message, queued in found:
-        if message.status in (messages.QUEUED, messages.SENDING):
-            left += queued
-            if not queued:
-                one.status, one.due_at = WAITING, now
-        elif message.status != messages.FAILED or message.provider_id:
-            one.status = SENT
+    for one, message, queued, taken in found:
+        sending = message.status == messages.SENDING
+        if not sending and message.status != messages.QUEUED:
+            _ended(session, one, message, facts)
+        elif queued or (sending and taken):
+            left += 1
+        elif sending:  # whoever took it has died
+            outgoing.advance(session, message.id, messages.FAILED, error=UNKNOWN)
+            one.status, one.reason = FAILED, UNKNOWN
         else:
-            _failed(session, one, message, facts)
+            one.status, one.due_at = WAITING, now
     session.flush()
     return left, left < len(found)
 
 
-def _failed(session: Session, one: Recipient, message: MessageRow, facts: Facts) -> None:
-    """It never went out: because it must not, or because it could not."""
+def _ended(session: Session, one: Recipient, message: MessageRow, facts: Facts) -> None:
+    """It was sent; or it never went out, because it must not, or because it could not."""
+    if message.status != messages.FAILED or message.provider_id:
+        one.status = SENT
+        return
     contact = session.get_one(Contact, message.contact_id)
-    held = bar(session, contact, facts.scope)
+    held = bar(session, contact, facts.scope) if message.error != UNKNOWN else None
     if message.error == Bar.ENDED.value:
         held = Bar.ENDED
     one.status = LEFT if held else FAILED

@@ -361,16 +361,22 @@ def test_what_is_said_after_it_is_kept(street: Service) -> None:
     assert (message.heard, message.interview_id) == ("unasked", 1)
 
 
+def take_in_hand(service: Service, twilio: TwilioServer) -> threading.Thread:
+    """A sender hands the first over, and hears nothing of it until the provider's door is open."""
+    twilio.open.clear()
+    before = len(twilio.calls)
+    sending = threading.Thread(target=Sender(service.services, outbox.SLOW).run_once)
+    sending.start()
+    twilio.wait_for(lambda: len(twilio.calls) > before)
+    return sending
+
+
 def test_a_sender_that_dies_with_it_in_hand_doubles_nobody(
     street: Service, twilio: TwilioServer
 ) -> None:
     tell(street)
     queue_up(street, begin(street))
-    twilio.open.clear()
-    before = len(twilio.calls)
-    dying = threading.Thread(target=Sender(street.services, outbox.SLOW).run_once)
-    dying.start()
-    twilio.wait_for(lambda: len(twilio.calls) > before)
+    dying = take_in_hand(street, twilio)
     street.clock.forward(seconds=61)  # its lease is over: it is as good as dead
     wait(street, minutes=5)
     assert len(got(twilio)) == 1
@@ -413,6 +419,58 @@ def test_nor_does_anybody_after_a_pause(street: Service, twilio: TwilioServer) -
         steering.resume(session, number, ORGANIZER, street.clock())
     wait(street, minutes=10)
     assert (len(got(twilio)), states(street)) == (1, ["sent"])
+
+
+@pytest.mark.parametrize("word", ["STOP", "WRONG NUMBER"])
+def test_what_went_out_is_told_as_sent_whatever_came_meanwhile(
+    street: Service, twilio: TwilioServer, word: str
+) -> None:
+    """The provider has it already, and has not told yet, as the person wants no more."""
+    tell(street)
+    number = begin(street)
+    queue_up(street, number)
+    sending = take_in_hand(street, twilio)
+    street.sms(word)
+    queue_up(street, number)
+    assert states(street) == ["queued"]
+    twilio.open.set()
+    sending.join()
+    wait(street, minutes=5)
+    assert (len(got(twilio)), states(street)) == (1, ["sent"])
+    assert street.rows(Broadcast)[0].status == "done"
+
+
+def test_what_did_not_go_out_is_told_as_left_out_when_a_stop_came_meanwhile(
+    street: Service, twilio: TwilioServer
+) -> None:
+    tell(street)
+    queue_up(street, begin(street))
+    twilio.answers.append(BUSY)
+    sending = take_in_hand(street, twilio)
+    street.sms("STOP")
+    twilio.open.set()
+    sending.join()
+    wait(street, minutes=5)
+    assert states(street) == ["stopped"]
+
+
+def test_a_sender_that_dies_with_it_in_hand_as_a_stop_comes_leaves_no_end_open(
+    street: Service, twilio: TwilioServer
+) -> None:
+    tell(street)
+    number = begin(street)
+    queue_up(street, number)
+    sending = take_in_hand(street, twilio)
+    street.sms("STOP")
+    queue_up(street, number)
+    assert states(street) == ["queued"]
+    street.clock.forward(seconds=61)  # its lease is over: it is as good as dead
+    queue_up(street, number)
+    assert states(street) == [handing.UNKNOWN]
+    twilio.open.set()
+    sending.join()
+    wait(street, minutes=5)
+    assert (states(street), street.rows(Broadcast)[0].status) == ([handing.UNKNOWN], "done")
 
 
 def test_several_senders_at_once_send_each_one_once(street: Service, twilio: TwilioServer) -> None:
