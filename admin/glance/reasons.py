@@ -51,6 +51,10 @@ OTHERS = (
     ("the contact stopped", lazy_gettext("Not sent on purpose: the person wants no messages.")),
     ("the person left quietly", lazy_gettext("Not sent on purpose: the person left quietly.")),
     ("the contact has written", lazy_gettext("Not sent on purpose: the person wrote first.")),
+    (
+        "the person gets it in other words",
+        lazy_gettext("Not sent on purpose: the person gets it in other words."),
+    ),
     ("the channel is not set up", lazy_gettext("This channel is not set up here.")),
     ("bug:", _OURS),
 )

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from storage import interviews, outgoing
+from storage import interviews, messages, outgoing
 from storage.broadcasts import recipients, register
 from storage.broadcasts.bars import Bar, bar, opens
 from storage.broadcasts.queueing import queue
@@ -17,9 +17,12 @@ from storage.broadcasts.recipients import LEFT, QUEUED, WAITING
 from storage.broadcasts.register import Facts, Standing
 from storage.broadcasts.wording import whole
 from storage.library import Library
-from storage.models import Broadcast, Contact, Recipient
+from storage.models import Broadcast, Contact, MessageRow, Recipient
 
 IN_HAND = 20  # messages
+ANEW = (
+    "the person gets it in other words"  # of another language, as a rule: they changed it meanwhile
+)
 SOON, SLOWLY = timedelta(seconds=0.2), timedelta(seconds=2)  # between two looks at those in hand
 
 
@@ -105,8 +108,7 @@ def _take_up(
     one.due_at = opens(session, contact, library, now)
     if one.due_at > now:
         return False
-    if one.message_id is None:
-        one.message_id = _write(session, row, facts, library, contact, now)
+    one.message_id = _write(session, row, facts, library, one, contact, now)
     one.status = QUEUED
     queue(session, one.message_id, contact, now)
     return True
@@ -117,16 +119,23 @@ def _write(
     row: Broadcast,
     facts: Facts,
     library: Library,
+    one: Recipient,
     contact: Contact,
     now: datetime,
 ) -> int:
+    """Write their message. One that was taken back serves again, if it says what they would read now."""
     flow = library.catalog(session).get(facts.flow) if facts.flow else None
     language, current = contact.language or "", interviews.current(session, contact.id)
+    text = whole(facts.sender, facts.texts[language], language, flow)
+    if one.message_id is not None:
+        if messages.body_of(session, session.get_one(MessageRow, one.message_id)) == text:
+            return one.message_id
+        outgoing.give_up(session, [one.message_id], ANEW)
     return outgoing.write(
         session,
         contact.id,
         contact.channel,
-        whole(facts.sender, facts.texts[language], language, flow),
+        text,
         now,
         interview_id=current.id if current else None,
         staff_id=row.made_by,

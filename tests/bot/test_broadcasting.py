@@ -14,6 +14,7 @@ from storage import contacts, outbox, staff, suppressions, writing
 from storage.broadcasts import feeding, handing, register, steering, trying
 from storage.broadcasts.register import Facts, Purpose
 from storage.broadcasts.trying import Try
+from storage.broadcasts.wording import whole
 from storage.models import Broadcast, Contact, InterviewRow, Job, MessageRow, Recipient
 from storage.staff import Role
 from storage.suppressions import BY_WORD
@@ -219,6 +220,22 @@ def test_a_reply_does_not_wait_behind_a_broadcast(street: Service, twilio: Twili
     assert got(twilio) == []
     wait(street, hours=2)
     assert len(got(twilio)) == 1
+
+
+def test_whoever_changes_the_language_while_theirs_waits_reads_it_in_that(
+    street: Service, twilio: TwilioServer
+) -> None:
+    """What was written in the old one goes no more, and is no message that was lost."""
+    tell(street)
+    queue_up(street, begin(street))
+    street.talk("LANGUAGE", "2")
+    wait(street, hours=2)
+    said = whole("Us", NEWS.texts["es"], "es")
+    assert (got(twilio), twilio.sent[-1]["Body"]) == ([], said)
+    assert states(street) == ["sent"]
+    old, new = [row for row in street.rows(MessageRow) if row.staff_id == ORGANIZER]
+    assert (old.status, old.error) == ("failed", feeding.ANEW)
+    assert new.status == "sent"
 
 
 def test_a_pause_stops_what_is_queued_and_going_on_sends_it(
