@@ -4,8 +4,9 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import cast
 
-from sqlalchemy import bindparam, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, SQLColumnExpression, String, bindparam, func, select
+from sqlalchemy import cast as cast_to
+from sqlalchemy.orm import Session, aliased
 
 from flows import (
     Interview,
@@ -73,6 +74,23 @@ def is_left(session: Session, contact_id: int) -> bool:
     """Whether the quiet word was the last of the contact's interview: nothing may be said until it is begun again."""
     row = current(session, contact_id)
     return row is not None and LEFT in (row.cared or ())
+
+
+def left_quietly(contact_id: SQLColumnExpression[int]) -> ColumnElement[bool]:
+    """The same of each contact that a statement goes over: ``current`` in the words of a database."""
+    theirs = aliased(InterviewRow)
+    last = (
+        select(cast_to(theirs.cared, String))
+        .where(theirs.contact_id == contact_id, theirs.status != Status.ERASED.value)
+        .order_by(
+            (theirs.status == Status.WAITING.value).desc(),
+            theirs.moved_at.desc(),
+            (theirs.status != Status.PAUSED.value).desc(),
+            theirs.id.desc(),
+        )
+        .limit(1)
+    )
+    return last.scalar_subquery().contains(f'"{LEFT}"')
 
 
 def _rows_of(session: Session, contact_id: int) -> Sequence[InterviewRow]:

@@ -5,12 +5,13 @@ How many there are is counted here, by language and channel; nobody is written d
 
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, exists, func, select
+from sqlalchemy import ColumnElement, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from flows import YES
 from flows.talking.channels import UNADDRESSED
 from storage.consents import newest
+from storage.interviews import left_quietly
 from storage.models import ConsentRecord, Contact, InterviewRow, Suppression
 from storage.narrowing import Filter, narrow
 
@@ -44,14 +45,17 @@ def audience(wanted: Filter, scope: str) -> tuple[ColumnElement[bool], ...]:
 def preview(session: Session, wanted: Filter, scope: str) -> list[Group]:
     """How many are meant, by language and channel, the most first.
 
-    Those who want no messages, or whom none reach, are known by the digest of their number.
+    Those who want no messages, or whom none reach, are known by the digest of their number; those who left quietly by
+    their interview. Of a number that is sealed no database knows that it is WhatsApp's: those people are counted,
+    and found out as it is their turn.
     """
     ever = (
         select(InterviewRow.contact_id)
         .join(ConsentRecord, ConsentRecord.interview_id == InterviewRow.id)
         .where(ConsentRecord.scope == scope, ConsentRecord.given == YES)
     )
-    stopped = exists().where(Suppression.digest == Contact.address_digest)
+    silenced = exists().where(Suppression.digest == Contact.address_digest)
+    stopped = or_(silenced, left_quietly(Contact.id))
     number = func.count().label("number")
     rows = session.execute(
         select(Contact.language, Contact.channel, number, func.count().filter(stopped))

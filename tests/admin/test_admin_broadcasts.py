@@ -88,6 +88,21 @@ def test_a_broadcast_is_written_and_shown_with_what_it_costs(organizer):
     assert "Draft" in page(organizer, "")
 
 
+def test_what_is_counted_is_the_most_that_it_can_be_and_the_page_says_so(organizer, town):
+    """Whose number is WhatsApp's no database knows; whoever left quietly it knows."""
+    said = "No more than these: people who write by WhatsApp are counted with SMS"
+    town.write("whatsapp:+14045550105", "STREET", *SAID)
+    town.write("+14045550102", "WRONG NUMBER")
+    make(organizer)
+    told = page(organizer)
+    assert "English SMS 2 2 0.02" in told
+    assert said in told
+    assert "1 more person agreed, and wants no messages now or is out of reach." in told
+    send(organizer, "1/schedule", now="1")
+    run(town)
+    assert said not in page(organizer)
+
+
 def test_the_same_form_twice_is_one_broadcast(organizer, town):
     make(organizer)
     make(organizer)

@@ -9,13 +9,14 @@ import pytest
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from storage import contacts, erasure, outbox, staff, writing
+from storage import contacts, erasure, interviews, outbox, staff, writing
 from storage.backups import settling
 from storage.backups.standing import Carried
 from storage.broadcasts import feeding, recipients, register, steering
 from storage.broadcasts.audience import preview
 from storage.broadcasts.register import Facts, Purpose, Standing
 from storage.db import Database
+from storage.interviews import left_quietly
 from storage.library import Library
 from storage.messages import body_of
 from storage.models import Broadcast, InterviewRow, Job, MessageRow, Recipient
@@ -206,6 +207,23 @@ def test_the_preview_tells_who_wants_no_messages(desk: Desk) -> None:
     with desk.database.reading() as session:
         (group,) = preview(session, Filter(), NEWS.scope)
     assert (group.number, group.stopped, group.open) == (2, 1, 1)
+
+
+def test_the_preview_tells_who_left_quietly(desk: Desk) -> None:
+    """And not who took it up again since, be it another survey: as it is asked of each when it is their turn."""
+    publish(desk.database, source(ASKING, "other", "OTHER"))
+    quiet = ("WRONG NUMBER",), ("OTHER", "yes", "WRONG NUMBER")
+    for texts in (*quiet, ("WRONG NUMBER", "SMALL"), ("WRONG NUMBER", "OTHER"), ()):
+        desk.person()
+        tell(desk.database, desk.shelf, *texts, address=f"+1404555{desk.people:04}")
+    with desk.database.writing() as session:
+        other = update(InterviewRow).where(InterviewRow.flow == "other")
+        session.execute(other.values(moved_at=LATER))
+        (group,) = preview(session, Filter(), NEWS.scope)
+        left = session.scalars(select(contacts.Contact.id).where(left_quietly(contacts.Contact.id)))
+        asked = [one for one in range(1, 6) if interviews.is_left(session, one)]
+        assert sorted(left) == asked
+    assert len(asked) == group.stopped == len(quiet)
 
 
 def stop(desk: Desk, contact_id: int) -> None:
