@@ -11,6 +11,7 @@ from typing import Any
 from flask import Request
 from twilio.base.exceptions import TwilioException, TwilioRestException
 from twilio.rest import Client
+from werkzeug.exceptions import RequestEntityTooLarge
 
 from bot.channels import (
     SMS,
@@ -23,7 +24,7 @@ from bot.channels import (
     Sent,
     well_formed,
 )
-from bot.channels.signatures import is_signed
+from bot.channels.signatures import is_signed, is_too_large
 from bot.channels.twilio_http import HttpClient
 from bot.channels.twilio_log import UNREADABLE, Logged, TwilioLog
 from bot.media.fetching import FetchFailed, fetch, new_client
@@ -62,12 +63,14 @@ OPT_OUT = {"STOP": Command.STOP, "START": Command.START, "HELP": Command.HELP}
 
 
 def verify(request: Request, settings: TwilioSettings | None, public_url: str) -> None:
-    """Raise Rejected unless Twilio signed this request for our public address."""
+    """Raise Rejected unless Twilio signed this request for our public address, or RequestEntityTooLarge."""
     signature = request.headers.get("X-Twilio-Signature", "")
     query = f"?{request.query_string.decode('latin-1')}" if request.query_string else ""
     url = f"{public_url}{request.path}{query}"
     if settings is None or not signature:
         raise Rejected("no signature")
+    if is_too_large(request):
+        raise RequestEntityTooLarge
     if not is_signed(url, request.form, signature, settings.auth_token):
         raise Rejected("wrong signature")
 

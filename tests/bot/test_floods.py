@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import event
 
 from bot.app import MAX_BODY
+from bot.channels.signatures import MAX_FIELDS, MAX_FORM
 from tests.bot.conftest import RESIDENT, SECRET, Service, Serving, signature
 
 SMS, STATUS, TELEGRAM = "/webhooks/twilio", "/webhooks/twilio/status", "/webhooks/telegram"
@@ -72,6 +73,35 @@ def test_what_is_too_large_or_no_message_asks_it_nothing(
     assert service.client.post(TELEGRAM, data=b"{", headers=headers).status_code == 400
     assert service.client.get(path, headers=headers).status_code == 405
     assert asked == []
+
+
+@pytest.mark.parametrize("path", [SMS, STATUS])
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"Body": "a" * MAX_FORM},
+        {f"a{number}": "" for number in range(MAX_FIELDS)},
+    ],
+)
+def test_a_form_that_is_larger_than_any_of_twilio_is_refused_before_it_is_read(
+    service: Service, asked: list[str], path: str, more: dict[str, str]
+) -> None:
+    """However it is signed: its signature is found by sorting all that it has."""
+    form = {**FORM, **more}
+    forged = {"X-Twilio-Signature": "Zm9yZ2Vk"}
+    assert service.signed(path, form) == 413
+    assert service.client.post(path, data=form, headers=forged).status_code == 413
+    assert service.client.post(path, data=form).status_code == 403
+    assert asked == []
+
+
+def test_the_largest_message_is_not_too_large(service: Service) -> None:
+    """Of WhatsApp, in letters that take twelve bytes of a form each, with ten files."""
+    media = {f"MediaUrl{number}": "https://api.twilio.com/" + "a" * 150 for number in range(10)}
+    kinds = {f"MediaContentType{number}": "image/jpeg" for number in range(10)}
+    words = "😀" * 4096
+    assert service.sms(words, NumMedia="10", **media, **kinds) == 200
+    assert service.heard == [words]
 
 
 def test_a_channel_that_is_not_set_up_asks_it_nothing(serving: Serving) -> None:
