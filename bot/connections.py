@@ -1,31 +1,86 @@
 """The web server's connections: an answer is sent by the thread that makes it, and the loop keeps out of the way.
 
 Waitress lets both send. While a thread did, its loop asked again and again whether it could too: fourteen rounds over
-all connections for a message, each of which kept the threads from their work.
+all connections for a message, each of which kept the threads from their work. And no thread waits for a client: what
+it does not read is kept for it, and the loop sends it, until there was no progress for so long that it is cut.
 """
 
+import socket
+import time
+from contextlib import suppress
 from typing import Any
 
+from waitress.adjustments import Adjustments
 from waitress.channel import HTTPChannel
-from waitress.server import BaseWSGIServer, create_server
+from waitress.server import MultiSocketServer, TcpWSGIServer
+from waitress.task import ThreadedTaskDispatcher
 
 
 class Connection(HTTPChannel):  # type: ignore[misc]  # waitress ships no types
-    """The loop sends what is left when the answer is made, or when the thread waits for so much to be gone."""
+    """One client's. It holds one answer at most: the next is made when that is sent."""
+
+    holds_back = False  # whether a request waits until the answer before it is sent
 
     def writable(self) -> bool:
-        is_sent_by_thread = (
-            self.requests and self.total_outbufs_len < self.adj.outbuf_high_watermark
-        )
+        is_sent_by_thread = self.requests and not self.holds_back
         left = 0 if is_sent_by_thread else self.total_outbufs_len
         return bool(left or self.will_close or self.close_when_flushed)
+
+    def service(self) -> None:
+        """Answer one request, unless the answer before it is not sent yet."""
+        with self.outbuf_lock:
+            self.holds_back = self.total_outbufs_len > 0
+        if not self.holds_back:
+            super().service()
+        else:
+            self.server.pull_trigger()
+
+    def handle_write(self) -> None:
+        super().handle_write()
+        if self.holds_back and not self.total_outbufs_len:
+            self.holds_back = False
+            self.server.add_task(self)
+
+    def write_soon(self, data: Any) -> int:
+        if not self.total_outbufs_len:
+            self.last_activity = time.time()  # the client's time to read begins
+        sent: int = super().write_soon(data)
+        return sent
+
+    def _flush_outbufs_below_high_watermark(self) -> None:
+        """Waitress would have the thread wait here until the client has read."""
+
+    def cut(self) -> None:
+        """End it at the loop's next round, which an end alone would not: what is full is never ready to be written."""
+        self.will_close = True
+        with suppress(OSError):
+            self.socket.shutdown(socket.SHUT_RDWR)
+
+
+class Listener(TcpWSGIServer):  # type: ignore[misc]
+    """Takes the connections of one address, and cuts them."""
+
+    channel_class = Connection
+
+    def maintenance(self, now: float) -> None:
+        """Cut who has been silent for too long, or has read nothing of what waits for them."""
+        cutoff = now - self.adj.channel_timeout
+        for one in list(self.active_channels.values()):
+            is_their_turn = one.total_outbufs_len or not one.requests
+            if is_their_turn and one.last_activity < cutoff:
+                one.cut()
 
 
 def listen(app: Any, **options: Any) -> Any:
     """A server of a WSGI application, as ``waitress.server.create_server`` makes it, with such connections."""
+    adj = Adjustments(**options)
+    dispatcher = ThreadedTaskDispatcher()
+    dispatcher.set_thread_count(adj.threads)
     sockets: dict[int, Any] = {}
-    server = create_server(app, map=sockets, **options)
-    for one in sockets.values():
-        if isinstance(one, BaseWSGIServer):
-            one.channel_class = Connection
-    return server
+    made = [
+        Listener(app, sockets, dispatcher=dispatcher, adj=adj, sockinfo=one) for one in adj.listen
+    ]
+    if len(made) == 1:
+        return made[0]
+    places = [(one.effective_host, one.effective_port) for one in made]
+    return MultiSocketServer(sockets, adj, places, dispatcher, made[0].log_info)

@@ -5,10 +5,12 @@ the first press, and a page sent twice counts once.
 """
 
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from flask import Blueprint, abort, redirect, render_template, request, session, url_for
+from markupsafe import escape
 from sqlalchemy.orm import Session
 from werkzeug import Response
 
@@ -22,12 +24,13 @@ from storage.contacts import find_contact
 from storage.interviews import any_open, is_left
 from storage.lately import latest
 from storage.messages import IN, body_of
-from storage.models import Contact
+from storage.models import Contact, MessageRow
 from storage.sources import POSTER
 
 bp = Blueprint("web", __name__)
 MAX_TEXT = 20_000
 SHOWN = 200  # messages
+PAGE = 500_000  # bytes of their texts, as the page has them: whoever asks for it may read it never
 
 
 @dataclass(frozen=True)
@@ -174,8 +177,21 @@ def _conversation(db: Session, contact: Contact | None) -> tuple[list[Bubble], l
     if contact is None:
         return [], [], False
     rows = latest(db, contact.id, 1 if is_left(db, contact.id) else SHOWN)
-    bubbles = [Bubble(row.id, row.direction == IN, body_of(db, row), row.at) for row in rows]
+    bubbles = _fitting(db, rows)
     waiting = list(rows[-1].choices or []) if rows else []
     choices = [label for label in waiting if isinstance(label, str)]
     ended = not any_open(db, contact.id)
     return bubbles, choices, ended
+
+
+def _fitting(db: Session, rows: Sequence[MessageRow]) -> list[Bubble]:
+    """The newest, whole, as far as they fit on a page; the last in any case."""
+    fitting: list[Bubble] = []
+    size = 0
+    for row in reversed(rows):
+        text = body_of(db, row)
+        size += len(escape(text).encode())
+        if fitting and size > PAGE:
+            break
+        fitting.append(Bubble(row.id, row.direction == IN, text, row.at))
+    return fitting[::-1]

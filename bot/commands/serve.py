@@ -25,7 +25,7 @@ from storage import staff as members
 from storage.db import Database
 
 REQUEST_THREADS, WATCHERS = 16, 2
-CHANNEL_TIMEOUT = 30  # seconds a client may be silent
+CHANNEL_TIMEOUT = 30  # seconds a client may be silent, or read nothing
 CONNECTIONS = 800  # at once; a slow client holds one and no thread. Below the 1024 files that a process may open
 FIRST_OWNER = "owner@localhost"
 
@@ -150,6 +150,7 @@ def _listen(services: Services, app: Flask, host: str, port: int, threads: int) 
             port=port,
             threads=threads,
             channel_timeout=CHANNEL_TIMEOUT,
+            cleanup_interval=CHANNEL_TIMEOUT // 3,
             connection_limit=CONNECTIONS,
             max_request_body_size=MAX_BODY,
             ident=None,

@@ -1,7 +1,11 @@
-"""Whoever makes an answer sends it, and the loop of the web server does not ask meanwhile; what is left it sends."""
+"""Whoever makes an answer sends it, and the loop of the web server does not ask meanwhile; what is left it sends.
+
+Nobody waits for a client, and a client that reads nothing is cut.
+"""
 
 import socket
 import threading
+import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -13,21 +17,33 @@ from bot.connections import Connection, listen
 PIECE = b"a" * 65536
 MUCH = 4 * 1024 * 1024  # more than sockets hold
 ASK = b"GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+MORE = b"GET / HTTP/1.1\r\nHost: x\r\n\r\n"
+PATIENCE = 30.0
 
 App = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 
 @contextmanager
-def served(app: App, **options: Any) -> Iterator[tuple[str, int]]:
+def running(app: App, **options: Any) -> Iterator[Any]:
     server = listen(app, host="127.0.0.1", port=0, **options)
     thread = threading.Thread(target=server.run)
     thread.start()
     try:
-        yield "127.0.0.1", server.effective_port
+        yield server
     finally:
         server.trigger.pull_trigger(server.close)
         thread.join()
         server.task_dispatcher.shutdown()
+
+
+@contextmanager
+def served(app: App, **options: Any) -> Iterator[tuple[str, int]]:
+    with running(app, **options) as server:
+        yield "127.0.0.1", server.effective_port
+
+
+def connected(server: Any) -> socket.socket:
+    return socket.create_connection(("127.0.0.1", server.effective_port), timeout=PATIENCE)
 
 
 def all_of(line: socket.socket) -> bytes:
@@ -36,7 +52,7 @@ def all_of(line: socket.socket) -> bytes:
 
 @pytest.mark.parametrize("watermark", [1, len(PIECE), 2 * len(PIECE), 2 * MUCH])
 def test_an_answer_that_is_read_late_comes_whole(watermark: int) -> None:
-    """However much of it may wait to be sent: more than all, or so little that its maker waits for the loop."""
+    """However little of it waitress would have wait to be sent, its maker does not."""
     made = threading.Event()
 
     def app(_environ: dict[str, Any], start: Callable[..., Any]) -> Iterator[bytes]:
@@ -50,12 +66,10 @@ def test_an_answer_that_is_read_late_comes_whole(watermark: int) -> None:
         socket.create_connection(address) as line,
     ):
         line.sendall(ASK)
-        if watermark > MUCH:
-            assert made.wait(30), "its maker waited, though all of it may wait instead"
+        assert made.wait(PATIENCE), "its maker waited for whoever asked"
         head, _, body = all_of(line).partition(b"\r\n\r\n")
     assert head.startswith(b"HTTP/1.1 200 OK")
     assert len(body) == MUCH
-    assert made.is_set()
 
 
 def test_while_an_answer_is_made_the_loop_does_not_ask_whether_it_may_send() -> None:
@@ -73,3 +87,98 @@ def test_while_an_answer_is_made_the_loop_does_not_ask_whether_it_may_send() -> 
         line.sendall(ASK)
         assert len(all_of(line)) > MUCH
     assert seen == [False]
+
+
+class Making:
+    """An application that answers with much, or at another path with little; it counts what it made of much."""
+
+    def __init__(self) -> None:
+        self.made = 0
+
+    def __call__(self, environ: dict[str, Any], start: Callable[..., Any]) -> list[bytes]:
+        is_small = environ["PATH_INFO"] == "/small"
+        answer = b"small" if is_small else b"a" * MUCH
+        self.made += not is_small
+        start("200 OK", [("Content-Length", str(len(answer)))])
+        return [answer]
+
+
+def is_answered(server: Any) -> bool:
+    with connected(server) as line:
+        line.sendall(ASK.replace(b"/ ", b"/small ", 1))
+        return all_of(line).endswith(b"small")
+
+
+def test_who_reads_nothing_holds_no_thread() -> None:
+    with (
+        running(Making(), threads=1, outbuf_high_watermark=1) as server,
+        connected(server) as line,
+    ):
+        line.sendall(2 * MORE)
+        assert is_answered(server)
+        assert is_answered(server)
+
+
+def test_the_next_answer_is_made_when_the_one_before_is_sent() -> None:
+    """Else each that is asked for would lie in memory until somebody reads it."""
+    app = Making()
+    with running(app, threads=1) as server, connected(server) as line:
+        line.sendall(MORE + MORE + ASK)
+        assert is_answered(server)
+        assert is_answered(server)  # by then the one thread has come to the second
+        assert app.made == 1
+        assert len(all_of(line)) > 3 * MUCH
+        assert app.made == 3
+
+
+def test_a_client_that_reads_nothing_is_cut() -> None:
+    with running(Making()) as server, connected(server) as line:
+        line.sendall(2 * MORE)
+        until(lambda: any(one.holds_back for one in server.active_channels.values()))
+        later(server)
+        until(lambda: not server.active_channels)
+        assert len(rest_of(line)) < MUCH
+
+
+def test_a_client_whose_answer_is_being_made_is_not_cut() -> None:
+    begun, seen = threading.Event(), threading.Event()
+
+    def app(_environ: dict[str, Any], start: Callable[..., Any]) -> list[bytes]:
+        begun.set()
+        seen.wait(PATIENCE)
+        start("200 OK", [("Content-Length", "4")])
+        return [b"late"]
+
+    with running(app) as server, connected(server) as line:
+        line.sendall(ASK)
+        assert begun.wait(PATIENCE)
+        later(server)
+        seen.set()
+        assert all_of(line).endswith(b"late")
+
+
+def later(server: Any) -> None:
+    """The loop looks after its connections, as it will when nothing has come or gone for a long time."""
+    looked = threading.Event()
+
+    def look() -> None:
+        server.maintenance(time.time() + 3600)
+        looked.set()
+
+    server.trigger.pull_trigger(look)
+    assert looked.wait(PATIENCE)
+
+
+def until(ready: Callable[[], bool]) -> None:
+    end = time.monotonic() + PATIENCE
+    while not ready():
+        assert time.monotonic() < end, "nothing came of it"
+        threading.Event().wait(0.01)
+
+
+def rest_of(line: socket.socket) -> bytes:
+    """What still comes of a connection that may be cut."""
+    try:
+        return all_of(line)
+    except ConnectionError:
+        return b""

@@ -7,6 +7,7 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from bot.web import PAGE
 from storage.models import AnswerRow, Contact, InterviewRow
 from tests.bot.conftest import ON_SQLITE, PUBLIC_URL, Service, Serving
 
@@ -130,6 +131,21 @@ def test_nothing_is_kept_before_the_first_press(service: Service, browser: Brows
     assert service.counts() == before
     browser.say("Start")
     assert (service.counts()["contacts"], service.counts()["interviews"]) == (1, 1)
+
+
+@ON_SQLITE
+def test_a_page_has_the_newest_messages_that_fit(
+    browser: Browser,
+) -> None:
+    """Marks of which each takes five bytes of a page: only whole messages are shown, and the newest of them."""
+    long = '"' * 19_999
+    browser.open()
+    browser.say("Start", "yes", "Atlanta", *[f"{number}{long}" for number in range(8)])
+    assert len(browser.page) < PAGE + 100_000
+    shown = [text[0] for text in browser.bubbles if text.endswith(long)]
+    assert shown == ["4", "5", "6", "7"]
+    browser.say("And no more")
+    assert "And no more" in browser.bubbles
 
 
 def test_a_page_that_is_sent_twice_counts_once(service: Service, browser: Browser) -> None:
