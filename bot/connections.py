@@ -5,15 +5,23 @@ all connections for a message, each of which kept the threads from their work. A
 it does not read is kept for it, and the loop sends it, until there was no progress for so long that it is cut.
 """
 
+import logging
 import socket
 import time
-from contextlib import suppress
+from contextlib import closing, suppress
 from typing import Any
 
 from waitress.adjustments import Adjustments
+from waitress.buffers import ReadOnlyFileBasedBuffer
 from waitress.channel import HTTPChannel
 from waitress.server import MultiSocketServer, TcpWSGIServer
 from waitress.task import ThreadedTaskDispatcher
+
+log = logging.getLogger(__name__)
+
+AHEAD = 4  # requests that may wait; neither browsers nor providers send any ahead
+SMALL = 1024 * 1024  # bytes of a file that are read at once: unsent, it is open no longer
+PAUSE = 1.0  # seconds until a connection is taken again, where none could be
 
 
 class Connection(HTTPChannel):  # type: ignore[misc]  # waitress ships no types
@@ -25,6 +33,12 @@ class Connection(HTTPChannel):  # type: ignore[misc]  # waitress ships no types
         is_sent_by_thread = self.requests and not self.holds_back
         left = 0 if is_sent_by_thread else self.total_outbufs_len
         return bool(left or self.will_close or self.close_when_flushed)
+
+    def received(self, data: bytes) -> bool:
+        taken: bool = super().received(data)
+        if len(self.requests) > AHEAD:
+            self.handle_close()
+        return taken
 
     def service(self) -> None:
         """Answer one request, unless the answer before it is not sent yet."""
@@ -41,9 +55,16 @@ class Connection(HTTPChannel):  # type: ignore[misc]  # waitress ships no types
             self.holds_back = False
             self.server.add_task(self)
 
+    def handle_expt(self) -> None:
+        """Whoever sends what TCP calls urgent is cut: it would be told of again at once, and for ever."""
+        self.handle_close()
+
     def write_soon(self, data: Any) -> int:
         if not self.total_outbufs_len:
             self.last_activity = time.time()  # the client's time to read begins
+        if isinstance(data, ReadOnlyFileBasedBuffer) and len(data) <= SMALL:
+            with closing(data):
+                data = data.get()
         sent: int = super().write_soon(data)
         return sent
 
@@ -61,6 +82,22 @@ class Listener(TcpWSGIServer):  # type: ignore[misc]
     """Takes the connections of one address, and cuts them."""
 
     channel_class = Connection
+    is_full, takes_again = False, 0.0
+
+    def readable(self) -> bool:
+        return bool(super().readable() and time.monotonic() >= self.takes_again)
+
+    def accept(self) -> Any:
+        """The next connection; None where there is none, or none can be taken: then not for a moment, and said once."""
+        try:
+            taken = super().accept()
+        except OSError as error:
+            if not self.is_full:
+                log.warning("no more connections can be taken: %s", error.strerror)
+            self.is_full, self.takes_again = True, time.monotonic() + PAUSE
+            return None
+        self.is_full = False
+        return taken
 
     def maintenance(self, now: float) -> None:
         """Cut who has been silent for too long, or has read nothing of what waits for them."""
@@ -72,8 +109,11 @@ class Listener(TcpWSGIServer):  # type: ignore[misc]
 
 
 def listen(app: Any, **options: Any) -> Any:
-    """A server of a WSGI application, as ``waitress.server.create_server`` makes it, with such connections."""
-    adj = Adjustments(**options)
+    """A server of a WSGI application, as ``waitress.server.create_server`` makes it, with such connections.
+
+    Its loop asks by poll: select ends at the first file whose number is above 1023.
+    """
+    adj = Adjustments(asyncore_use_poll=True, **options)
     dispatcher = ThreadedTaskDispatcher()
     dispatcher.set_thread_count(adj.threads)
     sockets: dict[int, Any] = {}

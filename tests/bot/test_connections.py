@@ -3,11 +3,13 @@
 Nobody waits for a client, and a client that reads nothing is cut.
 """
 
+import os
+import resource
 import socket
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import Any
 
 import pytest
@@ -155,6 +157,27 @@ def test_a_client_whose_answer_is_being_made_is_not_cut() -> None:
         later(server)
         seen.set()
         assert all_of(line).endswith(b"late")
+
+
+def test_whoever_sends_urgent_data_is_cut() -> None:
+    with running(Making()) as server, connected(server) as line:
+        line.send(b"!", socket.MSG_OOB)
+        assert rest_of(line) == b""
+        assert is_answered(server)
+
+
+def test_files_of_any_number_are_served() -> None:
+    """select, which is asked by default, ends at the first above 1023."""
+    most, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if hard < 4 * 1024:
+        pytest.skip("so many files cannot be opened here")
+    with ExitStack() as stack:
+        stack.callback(resource.setrlimit, resource.RLIMIT_NOFILE, (most, hard))
+        resource.setrlimit(resource.RLIMIT_NOFILE, (4 * 1024, hard))
+        server = stack.enter_context(running(Making()))
+        for _ in range(1024):
+            stack.callback(os.close, os.dup(server.socket.fileno()))
+        assert is_answered(server)
 
 
 def later(server: Any) -> None:
