@@ -1,12 +1,13 @@
 """The web server's connections: an answer is sent by the thread that makes it, and the loop keeps out of the way.
 
 Waitress lets both send. While a thread did, its loop asked again and again whether it could too: fourteen rounds over
-all connections for a message, each of which kept the threads from their work. And no thread waits for a client: what
-it does not read is kept for it, and the loop sends it, until there was no progress for so long that it is cut.
+all connections for a message, each of which kept the threads from their work. And hardly a thread waits for a client:
+what it does not read is kept for it, and the loop sends it, until there was no progress for so long that it is cut.
 """
 
 import logging
 import socket
+import threading
 import time
 from contextlib import closing, suppress
 from typing import Any
@@ -28,9 +29,10 @@ class Connection(HTTPChannel):  # type: ignore[misc]  # waitress ships no types
     """One client's. It holds one answer at most: the next is made when that is sent."""
 
     holds_back = False  # whether a request waits until the answer before it is sent
+    is_waited_for = False  # whether the thread that answers waits until so much is read
 
     def writable(self) -> bool:
-        is_sent_by_thread = self.requests and not self.holds_back
+        is_sent_by_thread = self.requests and not (self.holds_back or self.is_waited_for)
         left = 0 if is_sent_by_thread else self.total_outbufs_len
         return bool(left or self.will_close or self.close_when_flushed)
 
@@ -69,7 +71,15 @@ class Connection(HTTPChannel):  # type: ignore[misc]  # waitress ships no types
         return sent
 
     def _flush_outbufs_below_high_watermark(self) -> None:
-        """Waitress would have the thread wait here until the client has read."""
+        """Of very much, as of an export, a few threads wait for the client to read, lest it all lies on a disk."""
+        much = self.total_outbufs_len > self.adj.outbuf_high_watermark
+        if much and self.server.patient.acquire(blocking=False):
+            self.is_waited_for = True
+            try:
+                super()._flush_outbufs_below_high_watermark()
+            finally:
+                self.is_waited_for = False
+                self.server.patient.release()
 
     def cut(self) -> None:
         """End it at the loop's next round, which an end alone would not: what is full is never ready to be written."""
@@ -83,6 +93,10 @@ class Listener(TcpWSGIServer):  # type: ignore[misc]
 
     channel_class = Connection
     is_full, takes_again = False, 0.0
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.patient = threading.Semaphore(self.adj.threads // 4)  # of them may wait
 
     def readable(self) -> bool:
         return bool(super().readable() and time.monotonic() >= self.takes_again)

@@ -64,7 +64,7 @@ def test_an_answer_that_is_read_late_comes_whole(watermark: int) -> None:
         made.set()
 
     with (
-        served(app, outbuf_high_watermark=watermark) as address,
+        served(app, threads=1, outbuf_high_watermark=watermark) as address,
         socket.create_connection(address) as line,
     ):
         line.sendall(ASK)
@@ -97,12 +97,29 @@ class Making:
     def __init__(self) -> None:
         self.made = 0
 
-    def __call__(self, environ: dict[str, Any], start: Callable[..., Any]) -> list[bytes]:
+    def __call__(self, environ: dict[str, Any], start: Callable[..., Any]) -> Iterable[bytes]:
         is_small = environ["PATH_INFO"] == "/small"
         answer = b"small" if is_small else b"a" * MUCH
         self.made += not is_small
         start("200 OK", [("Content-Length", str(len(answer)))])
         return [answer]
+
+
+class Exporting(Making):
+    """An application that answers with very much, piece by piece, or with little; it counts the bytes it made."""
+
+    def __call__(self, environ: dict[str, Any], start: Callable[..., Any]) -> Iterable[bytes]:
+        return (
+            super().__call__(environ, start)
+            if environ["PATH_INFO"] == "/small"
+            else self._pieces(start)
+        )
+
+    def _pieces(self, start: Callable[..., Any]) -> Iterator[bytes]:
+        start("200 OK", [("Content-Length", str(8 * MUCH))])
+        for _ in range(8 * MUCH // len(PIECE)):
+            self.made += len(PIECE)
+            yield PIECE
 
 
 def is_answered(server: Any) -> bool:
@@ -131,6 +148,34 @@ def test_the_next_answer_is_made_when_the_one_before_is_sent() -> None:
         assert app.made == 1
         assert len(all_of(line)) > 3 * MUCH
         assert app.made == 3
+
+
+def test_of_very_much_no_more_is_made_than_is_read_and_others_are_answered() -> None:
+    """An export in clear is not to lie on a disk; and of four threads one may wait for its reader."""
+    app = Exporting()
+    with (
+        running(app, threads=4, outbuf_high_watermark=len(PIECE)) as server,
+        connected(server) as line,
+    ):
+        line.sendall(ASK)
+        until(lambda: any(one.is_waited_for for one in server.active_channels.values()))
+        assert is_answered(server)
+        assert app.made < 8 * MUCH
+        body = all_of(line).partition(b"\r\n\r\n")[2]
+    assert len(body) == app.made == 8 * MUCH
+
+
+def test_who_is_waited_for_and_reads_nothing_is_cut() -> None:
+    with (
+        running(Exporting(), threads=4, outbuf_high_watermark=1) as server,
+        connected(server) as line,
+    ):
+        line.sendall(MORE)
+        until(lambda: any(one.is_waited_for for one in server.active_channels.values()))
+        later(server)
+        until(lambda: not server.active_channels)
+        assert server.patient.acquire(timeout=PATIENCE)
+        server.patient.release()
 
 
 def test_a_client_that_reads_nothing_is_cut() -> None:
