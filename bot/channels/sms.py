@@ -44,15 +44,8 @@ SHORTEST_BASE64 = 60
 UNSUBSCRIBED = 21610  # STOP was texted, and the carrier has taken note
 OUT_OF_REACH = {21614, 30004, 30005, 30006}  # not a mobile number, blocked, unknown, a landline
 DOUBTFUL = {30003, 30007, 30008}  # switched off, filtered, not known: it may pass
-PASSING = {
-    401,
-    403,
-    404,
-    408,
-    409,
-    425,
-    429,
-}  # our own account's trouble, or the provider's: not the message's
+# our own account's trouble, or the provider's: not the message's
+PASSING = {401, 403, 404, 408, 409, 425, 429}
 # A sender or service that is set up wrongly: ours to mend, and no reason to give messages up.
 MISCONFIGURED = {21212, 21603, 21606, 21659, 21660, 21703, 21705}
 FULL = {21611}  # the queue of our number at Twilio: we send too fast
