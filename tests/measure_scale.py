@@ -24,7 +24,7 @@ from flows import load
 from storage import library, schema, watching
 from storage.db import Database, open_database
 from storage.models import Job, MessageRow
-from tests.bench import DIALOGUE
+from tests.bench_engine import DIALOGUE
 from tests.bot.conftest import deployment, signature
 from tests.conftest import KEY, at, create
 from tests.support import postgres
