@@ -97,6 +97,9 @@ def lock_person(session: Session, contact_id: int) -> list[Contact]:
     if address is None:
         return [contact]
     person = lock_number(session, contact.channel, address)
+    if contact not in person:  # the address went before it was locked
+        session.refresh(contact)
+        return [contact]
     return sorted(person, key=lambda one: one.id != contact_id)
 
 

@@ -1,11 +1,11 @@
 """Our own list of who gets no messages: one person, however the number is written, whom only their own word frees."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 from storage import contacts, suppressions
@@ -13,6 +13,7 @@ from storage.db import Database, open_database
 from storage.models import Contact, Suppression
 from storage.suppressions import BY_BLOCKING, BY_CARRIER, BY_WORD, UNREACHABLE, Suppressed
 from storage.vault import Vault
+from tests.bot.conftest import ON_POSTGRESQL
 from tests.conftest import KEY
 from tests.storage.material import NOW, RESIDENT, together
 
@@ -190,6 +191,28 @@ def test_a_person_is_locked_whole_the_contact_in_question_first(session: Session
     on(session, RESIDENT + "9")
     contacts.lock_contact(session, "telegram", RESIDENT, NOW)
     assert contacts.lock_person(session, second.id) == [second, first]
+
+
+@ON_POSTGRESQL
+@pytest.mark.parametrize("others", [(), (WHATSAPP,)])
+def test_who_is_forgotten_at_this_moment_is_locked_alone(
+    database: Database, monkeypatch: pytest.MonkeyPatch, others: tuple[str, ...]
+) -> None:
+    """Between two statements of ours: nobody else is taken for them."""
+    with database.writing() as session:
+        erased, *_ = [on(session, address).id for address in (RESIDENT, *others)]
+    lock_number = contacts.lock_number
+
+    def late(session: Session, channel: str, address: str) -> Sequence[Contact]:
+        with database.writing() as other:
+            theirs = update(Contact).where(Contact.id == erased)
+            other.execute(theirs.values(address=None, address_digest=None))
+        return lock_number(session, channel, address)
+
+    monkeypatch.setattr(contacts, "lock_number", late)
+    with database.writing() as session:
+        (alone,) = contacts.lock_person(session, erased)
+        assert (alone.id, alone.address) == (erased, None)
 
 
 def test_what_one_person_says_on_two_channels_at_once_is_taken_one_after_the_other(
