@@ -24,6 +24,11 @@ _UNTOLD = lazy_gettext("The carrier did not say why.")
 _WINDOW = lazy_gettext("WhatsApp lets us answer for 24 hours only.")
 _AWAY = lazy_gettext("The provider could not be reached for a day.")
 _OURS = lazy_gettext("A fault of this program; the log names it.")
+_UNSURE = lazy_gettext("It may have gone out: the program was ended while it was being sent.")
+_HELD_UP = lazy_gettext("The service was held up for too long.")
+_OTHER_WORDS = lazy_gettext("Not sent on purpose: the person gets it in other words.")
+_OTHER_PHONE = lazy_gettext("Not sent on purpose: the person goes on from another phone.")
+_RESTORED = lazy_gettext("Not sent on purpose: it waited when a backup was made that was restored.")
 
 TWILIO = {
     **dict.fromkeys((30003,), _OFF),
@@ -51,10 +56,12 @@ OTHERS = (
     ("the contact stopped", lazy_gettext("Not sent on purpose: the person wants no messages.")),
     ("the person left quietly", lazy_gettext("Not sent on purpose: the person left quietly.")),
     ("the contact has written", lazy_gettext("Not sent on purpose: the person wrote first.")),
-    (
-        "the person gets it in other words",
-        lazy_gettext("Not sent on purpose: the person gets it in other words."),
-    ),
+    ("the person gets it in other words", _OTHER_WORDS),
+    ("the person goes on from another phone", _OTHER_PHONE),
+    ("not sent: it waited when the backup was made", _RESTORED),
+    ("it may have gone out", _UNSURE),
+    ("whoever had it in hand has not told", _UNSURE),
+    ("its time was over", _HELD_UP),
     ("the channel is not set up", lazy_gettext("This channel is not set up here.")),
     ("bug:", _OURS),
 )

@@ -15,8 +15,13 @@ from admin.glance import counts, drawing
 from admin.glance.asking import Asked
 from admin.glance.reasons import OTHERS, TWILIO, Told
 from bot.channels import sms
+from bot.looking_up import UNTOLD
+from bot.outcomes import TOO_LATE
 from flows import Status
 from storage import messages, outgoing
+from storage.backups import settling
+from storage.broadcasts import feeding
+from storage.broadcasts.handing import UNKNOWN
 from storage.failures import NotArrived
 from storage.glance import Tally
 from storage.models import InterviewRow
@@ -197,8 +202,13 @@ class TestWhatNeedsSomebody:
             assert self.told(f"{begins}…") != "No reason that we know was given."
 
     def test_every_code_that_the_channel_acts_on_has_its_words(self):
-        acted_on = sms.OUT_OF_REACH | sms.DOUBTFUL | sms.MISCONFIGURED | {sms.UNSUBSCRIBED}
-        assert acted_on <= set(TWILIO)
+        acted_on = sms.OUT_OF_REACH | sms.DOUBTFUL | sms.MISCONFIGURED | sms.FULL
+        assert acted_on | {sms.UNSUBSCRIBED} <= set(TWILIO)
+
+    @pytest.mark.parametrize("error", [UNKNOWN, UNTOLD, TOO_LATE, feeding.ANEW, settling.NOT_SENT])
+    def test_what_we_write_down_ourselves_has_its_words(self, app, error):
+        with app.test_request_context():
+            assert self.told(error) != "No reason that we know was given."
 
 
 class TestDrawing:
