@@ -39,5 +39,8 @@ def console() -> None:
     try:
         main(prog_name="testimony")
     except Exception as error:  # noqa: BLE001 - its words may hold a password, or what people said
-        click.echo(f"The command failed, and did not foresee why: {fault(error)}.", err=True)
+        click.echo(
+            f"The command failed by a fault of the program: {fault(error)}. Please report this line.",
+            err=True,
+        )
         raise SystemExit(1) from None

@@ -22,10 +22,8 @@ log = logging.getLogger(__name__)
 UPDATES = ["message", "edited_message", "my_chat_member"]
 FILES = ("photo", "voice", "video", "video_note", "audio", "animation", "document", "sticker")
 OTHERS = ("contact", "poll", "dice", "game", "story")
-PRIVATE, AWAY = (
-    "private",
-    ("kicked", "left"),
-)  # as Telegram has it: a chat with one person, and who left it
+PRIVATE = "private"  # a chat with one person, as Telegram has it
+AWAY = ("kicked", "left")  # who has blocked us
 UNREADABLE = (TypeError, KeyError, ValueError, AttributeError, OverflowError, OSError)
 
 

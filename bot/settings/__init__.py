@@ -9,6 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryFile
 from urllib.parse import parse_qsl, urlsplit
 
+from bot import SHARED
 from bot.settings.backups import BackupSettings
 from bot.settings.backups import read as read_backups
 from bot.settings.broker import CELERY, read_broker
@@ -79,7 +80,7 @@ def load_settings(environ: Mapping[str, str], instance: Path = INSTANCE) -> Sett
         log_level=reader.one_of("LOG_LEVEL", LEVELS, "INFO"),
         log_format=reader.one_of("LOG_FORMAT", FORMATS, "text"),
         metrics_token=_metrics_token(reader),
-        metrics_dir=Path(folder) if (folder := reader.text("PROMETHEUS_MULTIPROC_DIR")) else None,
+        metrics_dir=Path(folder) if (folder := reader.text(SHARED)) else None,
         work=work,
         broker=read_broker(reader, work),
         media=_media(reader, instance),
@@ -97,7 +98,7 @@ def load_settings(environ: Mapping[str, str], instance: Path = INSTANCE) -> Sett
 
 
 def _look_at_folders(reader: Reader, settings: Settings) -> None:
-    named = {"FLOWS_DIR": settings.flows_dir, "PROMETHEUS_MULTIPROC_DIR": settings.metrics_dir}
+    named = {"FLOWS_DIR": settings.flows_dir, SHARED: settings.metrics_dir}
     missing = {name: place for name, place in named.items() if place and not place.is_dir()}
     for name, place in missing.items():
         reader.wrong(name, f"is “{place}”, but there is no such folder")
@@ -107,7 +108,7 @@ def _look_at_folders(reader: Reader, settings: Settings) -> None:
             TemporaryFile(dir=shared).close()
         except OSError as error:
             why = f"is “{shared}”, but nothing can be written there: {error.strerror}"
-            reader.wrong("PROMETHEUS_MULTIPROC_DIR", why)
+            reader.wrong(SHARED, why)
 
 
 def _metrics_token(reader: Reader) -> str:

@@ -97,11 +97,10 @@ def erase_again(session: Session, erased: Erased, now: datetime) -> None:
 
 def _whose(session: Session, erased: Erased) -> Contact:
     """The contact of this pseudonym; a tombstone where the backup knows of none."""
-    named = select(Contact).where(Contact.pseudonym == erased.pseudonym)
-    found = session.scalar(named)
+    found = session.scalar(select(Contact).where(Contact.pseudonym == erased.pseudonym))
     if found is None:
-        told = {"channel": erased.channel, "pseudonym": erased.pseudonym}
-        found = Contact(**told, created_at=erased.created_at)
+        found = Contact(channel=erased.channel, pseudonym=erased.pseudonym)
+        found.created_at = erased.created_at
         session.add(found)
         session.flush()
     return found
@@ -115,5 +114,5 @@ def _is_somebody_else(contact: Contact, erased: Erased) -> bool:
 def _claim(session: Session, contact: Contact, delivery: Delivery) -> None:
     """Take note that a delivery was taken; of what it said nothing is known."""
     empty = {"body": vault_of(session).seal("", BODY), "status": RECEIVED, "direction": IN}
-    told = {"contact_id": contact.id, **delivery._asdict(), **empty}
-    session.execute(insert_into(session, MessageRow).values(told).on_conflict_do_nothing())
+    row = {"contact_id": contact.id, **delivery._asdict(), **empty}
+    session.execute(insert_into(session, MessageRow).values(row).on_conflict_do_nothing())

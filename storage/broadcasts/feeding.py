@@ -20,9 +20,7 @@ from storage.library import Library
 from storage.models import Broadcast, Contact, MessageRow, Recipient
 
 IN_HAND = 20  # messages
-ANEW = (
-    "the person gets it in other words"  # of another language, as a rule: they changed it meanwhile
-)
+ANEW = "the person gets it in other words"  # as a rule they changed their language meanwhile
 SOON, SLOWLY = timedelta(seconds=0.2), timedelta(seconds=2)  # between two looks at those in hand
 
 

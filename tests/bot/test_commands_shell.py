@@ -145,10 +145,13 @@ cli.console()
 """
 
 
+BY_A_FAULT = "The command failed by a fault of the program"
+
+
 @pytest.mark.parametrize(
     ("how", "code", "told"),
     [
-        ("badly", 1, "The command failed, and did not foresee why: RuntimeError in fails, line 9."),
+        ("badly", 1, f"{BY_A_FAULT}: RuntimeError in fails, line 9. Please report this line."),
         ("foreseen", 2, "Error: so not"),
         ("away", 1, "Aborted!"),
         ("by itself", 3, ""),

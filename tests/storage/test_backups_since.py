@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -27,6 +28,14 @@ def store(tmp_path: Path) -> Store:
 def living(database: Database, store: Store) -> Database:
     live(database, store)
     return database
+
+
+def say(database: Database, text: str, **given: Any) -> int:
+    """Somebody of whom no backup knows writes; returns their contact's id."""
+    number = contact(database, OTHER)
+    with database.writing() as session:
+        messages.claim(session, arrival(number, text, **given))
+    return number
 
 
 def wipe(database: Database, contact_id: int) -> None:
@@ -92,10 +101,7 @@ def test_of_whom_the_backup_knows_nothing_the_receipt_stays_and_what_they_sent_i
     living: Database, store: Store
 ) -> None:
     data, _ = backup(living, store)
-    number = contact(living, OTHER)
-    with living.writing() as session:
-        messages.claim(session, arrival(number, PLANTED, provider_id="SM7"))
-    wipe(living, number)
+    wipe(living, say(living, PLANTED, provider_id="SM7"))
     for _ in range(2):  # and once more, when the first restore is replaced by another
         restore(living, store, data, replace=True)
         with living.writing() as session:
@@ -108,13 +114,10 @@ def test_what_somebody_wrote_after_their_erasure_is_not_taken_for_told(
     living: Database, store: Store
 ) -> None:
     data, _ = backup(living, store)
-    number = contact(living, OTHER)
+    number = say(living, PLANTED, provider_id="SM7")
     with living.writing() as session:
-        messages.claim(session, arrival(number, PLANTED, provider_id="SM7"))
         erasure.erase(session, session.get_one(Contact, number), CODE, LATER)
-    with living.writing() as session:
-        after = LATER + timedelta(minutes=1)
-        messages.claim(session, arrival(number, "I come again", provider_id="SM8", at=after))
+    say(living, "I come again", provider_id="SM8", at=LATER + timedelta(minutes=1))
     restore(living, store, data, replace=True)
     with living.writing() as session:
         assert messages.claimed(session, "sms", ["SM7", "SM8"]) == {"SM7"}
