@@ -86,8 +86,10 @@ def test_a_sheet_is_typed_in_by_keyboard_and_its_questions_come_as_they_are_need
 def test_what_was_typed_survives_a_lost_page_and_a_lost_connection(staff_page: Page) -> None:
     page = staff_page
     page.goto(ENTER)
-    with page.expect_response("**/look"):
+    with page.expect_response("**/look") as answer:
         page.get_by_label("Which street do you live in?").fill("Elm Street")
+    assert answer.value.status == 200
+    expect(page.locator("#kept")).to_contain_text("Kept at")
     page.goto("/admin/meetings")
     page.goto(ENTER)
     expect(page.get_by_label("Which street do you live in?")).to_have_value("Elm Street")
