@@ -71,10 +71,15 @@ def test_what_was_erased_from_another_phone_stays_erased(
         interview = session.scalars(select(InterviewRow).order_by(InterviewRow.id)).first()
         assert interview is not None
         taken = interview.id
+        more = messages.claim(
+            session, arrival(interview.contact_id, PLANTED, provider_id="SM7", at=NOW)
+        )
+        session.get_one(MessageRow, more).interview_id = taken
         receipts.take(session, taken, session.get_one(Contact, number), NOW)
     wipe(living, number)
     restore(living, store, data, replace=True)
     with living.reading() as session:
+        assert messages.claimed(session, "sms", ["SM7"]) == {"SM7"}, "it is not taken from the log"
         rows = session.scalars(select(MessageRow).where(MessageRow.interview_id == taken)).all()
         told = {messages.body_of(session, row) for row in rows}
         assert rows
