@@ -28,7 +28,7 @@ from bot.channels.telegram import TelegramChannel
 from bot.channels.web import WebChannel
 from bot.faults import fault
 from bot.limits import Limits
-from bot.services import NAME, Services, utc_now
+from bot.services import NAME, Services
 from bot.settings import Settings
 from storage.db import open_database
 from storage.files import open_store
@@ -51,8 +51,8 @@ SECURITY_HEADERS = {
 HTTPS_HEADERS = {"Strict-Transport-Security": "max-age=31536000", **SECURITY_HEADERS}
 
 
-def build_services(settings: Settings, now: Callable[[], datetime] = utc_now) -> Services:
-    """The database and the channels that the settings name; connects to nothing yet."""
+def build_services(settings: Settings, now: Callable[[], datetime] | None = None) -> Services:
+    """The database and the channels that the settings name; connects to nothing yet. ``now``: the database's clock."""
     channels: dict[str, Channel] = {WEB: WebChannel()}
     if settings.twilio:
         channels[SMS] = SmsChannel(settings.twilio, settings.public_url)
@@ -61,7 +61,7 @@ def build_services(settings: Settings, now: Callable[[], datetime] = utc_now) ->
     pulse = Pulse(meters.database)
     database = replace(open_database(settings.database_url, list(settings.keys)), pulse=pulse)
     files, library = open_store(settings.media), Library(settings.flows_dir)
-    return Services(settings, database, channels, now, files, library)
+    return Services(settings, database, channels, now or database.clock, files, library)
 
 
 def create_app(services: Services) -> Flask:

@@ -27,6 +27,7 @@ def running(services: Services, *threads: Beside) -> Iterator[Services]:
     """The services with what runs beside them, brought to a good end however the block ends."""
     gc.collect()
     gc.freeze()  # what was loaded stays for good: nobody need look through it again and again
+    services.database.hear_time()
     for one in threads:
         one.start()
     try:

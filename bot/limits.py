@@ -73,10 +73,7 @@ class Limits:
         self._most = limits.segments
 
     def look(self, session: Session, coming: int = 0) -> Standing:
-        """How it stands now, with segments ``coming`` that are on their way and not counted yet.
-
-        It reads only, and asks the clock only where something may have to wait.
-        """
+        """How it stands now, with segments ``coming`` that are on their way and not counted yet. It reads only."""
         waiting = self._waiting(session)
         shut = set(ranks.queues_of(waiting))
         spent = 0
@@ -93,7 +90,7 @@ class Limits:
         full = rates.full(session, self._keys) if self._keys else {}
         if not full:
             return {}
-        now = self._services.moment(session)
+        now = self._services.now()
         opens = {lane: self._opens(found, full, now) for lane, found in self._lanes.items()}
         return {lane: (at - now).total_seconds() for lane, at in opens.items() if at > now}
 
@@ -114,7 +111,7 @@ class Limits:
         limited = [one for one in self._lanes.get(lane, ()) if one.every]
         if not limited:
             return True
-        now = self._services.moment(session)
+        now = self._services.now()
         cost = cost_of(lane, text)
         return all(
             rates.allow(session, one.key, one.every, one.burst, now, cost) for one in limited
@@ -124,14 +121,14 @@ class Limits:
         """For how long one chat must wait for its next message; None when it may go now, which is counted."""
         if lane != TELEGRAM or not self._chats:
             return None
-        key, now = f"chat:{contact_id}", self._services.moment(session)
+        key, now = f"chat:{contact_id}", self._services.now()
         if rates.allow(session, key, CHAT, CHAT_BURST, now):
             return None
         return rates.opens(rates.full(session, [key])[key], CHAT, CHAT_BURST, now) - now
 
     def push(self, session: Session, lane: str, seconds: float) -> None:
         """The provider asks for a pause: all processes heed it."""
-        now = self._services.moment(session)
+        now = self._services.now()
         until = now + timedelta(seconds=min(seconds, rates.MOST_AHEAD.total_seconds()))
         for one in self._lanes.get(lane, ())[:1]:
             rates.push(session, one.key, one.every, one.burst, until, now)

@@ -168,7 +168,7 @@ def beat(services: Services) -> bool:
     Returns whether it did.
     """
     with services.database.writing() as session:
-        now = services.moment(session)
+        now = services.now()
         before = heartbeats.beat(session, HERE, now)
         if before is None or now - before <= OUTAGE:
             return False
@@ -189,7 +189,7 @@ def heart(services: Services) -> Again:
 
     def work() -> None:
         with services.database.writing() as session:
-            rates.prune(session, services.moment(session))
+            rates.prune(session, services.now())
         if services.settings.twilio is not None:
             beat(services)
 

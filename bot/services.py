@@ -6,12 +6,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from sqlalchemy.orm import Session
-
 from bot.channels import Channel
 from bot.patience import Patience
 from bot.settings import Settings
-from storage import rates
 from storage.db import Database
 from storage.files import Store, folder_of
 from storage.library import Library
@@ -21,7 +18,9 @@ NAME = "testimony.services"
 
 @dataclass(frozen=True)
 class Services:
-    """``wake`` is set when the outbox has new work for the sender of this process.
+    """``now`` tells the time that all processes share.
+
+    ``wake`` is set when the outbox has new work for the sender of this process.
 
     ``ending`` is set when the process is to end: what takes long is given back then.
     """
@@ -43,10 +42,6 @@ class Services:
         path = Path(url.database) if url.database and self.database.dialect == "sqlite" else None
         found = {"database": path.parent if path else None, "files": files}
         return {name: place for name, place in found.items() if place}
-
-    def moment(self, session: Session) -> datetime:
-        """Now, by the clock that all processes share: the database's, where it has one of its own."""
-        return rates.clock(session, None if self.now is utc_now else self.now())
 
     def today(self) -> date:
         """The day it is where the server stands."""

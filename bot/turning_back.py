@@ -33,7 +33,7 @@ class ClockWatch:
         self._again = now + EVERY
         with self._services.database.writing() as session:
             if before and now < before - APART:
-                rates.turn_back(session, self._services.moment(session))
+                rates.turn_back(session, now)
             if ahead := set_right(session, now):
                 told = {"jobs": ahead}
                 log.warning("the clock went back: %(jobs)s jobs were dated ahead of it", told)

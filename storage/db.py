@@ -3,15 +3,17 @@
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
 from sqlalchemy import BigInteger, Engine, bindparam, event, func, select
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session, SessionTransaction, sessionmaker
 
+from storage.clock import Clock
 from storage.engines import BUSY_MILLISECONDS, READING, connect, database_url, empty_log
 from storage.lines import line_of
 from storage.prepared import Prepared
@@ -31,12 +33,13 @@ def _forget(session: Session, _ended: SessionTransaction) -> None:
 class Database:
     """An engine and the vault for its words. Transactions begin here and nowhere in storage.
 
-    ``pulse`` takes note of how long they take.
+    ``clock`` tells the time that all share who use it; ``pulse`` takes note of how long transactions take.
     """
 
     engine: Engine
     vault: Vault
     pulse: Pulse = field(default_factory=Pulse)
+    clock: Clock = field(default_factory=Clock)
     _alone: threading.Lock = field(default_factory=threading.Lock, init=False, repr=False)
     _together: Together = field(default_factory=Together, init=False, repr=False)
 
@@ -98,13 +101,19 @@ class Database:
             yield session
         self.pulse.note(READ, time.perf_counter() - began)
 
+    def hear_time(self) -> None:
+        """Have the clock hear the time before anybody goes by it. A database that is away is heard later."""
+        with suppress(SQLAlchemyError), self.engine.connect():
+            pass
+
     def close(self) -> None:
         self.engine.dispose()
 
 
 def open_database(url: str, keys: list[bytes]) -> Database:
     """A Database at ``url`` with ``keys``, newest first; connects to nothing yet."""
-    return Database(connect(database_url(url)), Vault(keys))
+    clock = Clock()
+    return Database(connect(database_url(url), clock), Vault(keys), clock=clock)
 
 
 def vault_of(session: Session) -> Vault:

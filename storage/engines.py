@@ -17,6 +17,7 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from storage.behind import as_ours, keep_order
+from storage.clock import Clock
 from storage.idling import ask_the_idle
 
 READING = "testimony_reading"
@@ -89,8 +90,8 @@ def is_locked(error: DBAPIError) -> bool:
     return getattr(error.orig, "sqlstate", None) in (DEADLOCK, NOT_HAD)
 
 
-def connect(url: URL) -> Engine:
-    """An engine with this program's rules set on every connection."""
+def connect(url: URL, clock: Clock | None = None) -> Engine:
+    """An engine with this program's rules set on every connection; ``clock`` hears of the time where it is shared."""
     if url.drivername.startswith("sqlite"):
         return _sqlite(url)
     told: dict[str, Any] = {
@@ -102,7 +103,7 @@ def connect(url: URL) -> Engine:
         url, pool_size=10, max_overflow=20, pool_use_lifo=True, connect_args=told
     )
     keep_order(engine)
-    ask_the_idle(engine)
+    ask_the_idle(engine, clock or Clock())
     return engine
 
 

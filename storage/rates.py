@@ -1,13 +1,12 @@
 """Limits that all processes share: the generic cell rate algorithm in one row a key.
 
-Hosts whose clocks differ share a limit by the database's clock, where it has one of its own (``clock``). What a clock
-that was ahead has written is not believed for longer than ``MOST_AHEAD``.
+What a clock that was ahead has written is not believed for longer than ``MOST_AHEAD``.
 """
 
 from collections.abc import Collection, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
-from sqlalchemy import bindparam, delete, func, select, update
+from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.orm import Session
 
 from storage.db import insert_into
@@ -20,16 +19,6 @@ MOST_AHEAD = timedelta(hours=1)  # beyond the allowance: no provider asks for a 
 _FULL = Prepared(
     lambda: select(Rate.key, Rate.full_at).where(Rate.key.in_(bindparam("keys", expanding=True)))
 )
-
-
-def clock(session: Session, now: datetime | None) -> datetime:
-    """``now``, if it is told; else what the database's own clock says, and on SQLite, this machine's."""
-    if now is not None:
-        return now
-    if session.get_bind().dialect.name == "postgresql":
-        found: datetime = session.scalars(select(func.clock_timestamp())).one()
-        return found.astimezone(UTC)
-    return datetime.now(UTC)
 
 
 def has_room(session: Session, key: str, every: timedelta, burst: int, now: datetime) -> bool:

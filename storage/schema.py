@@ -10,7 +10,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, inspect, text, update
+from sqlalchemy import Connection, Engine, func, inspect, select, text, update
 from sqlalchemy.exc import DBAPIError
 
 from storage.engines import is_deadlock
@@ -136,9 +136,17 @@ def _have_all(connection: Connection, patience: str) -> None:
 def _lengthen_leases(connection: Connection) -> None:
     """What is in hand stays so for a minute: who has sent a message could not say so meanwhile."""
     if inspect(connection).has_table(Job.__tablename__):
-        until = datetime.now(UTC) + IN_HAND
+        until = _now(connection) + IN_HAND
         in_hand = (Job.owner.is_not(None), Job.done_at.is_(None), Job.run_at < until)
         connection.execute(update(Job).where(*in_hand).values(run_at=until))
+
+
+def _now(connection: Connection) -> datetime:
+    """By the clock that leases go by (``clock``)."""
+    if connection.dialect.name != "postgresql":
+        return datetime.now(UTC)
+    told: datetime = connection.scalars(select(func.clock_timestamp())).one()
+    return told.astimezone(UTC)
 
 
 @contextmanager

@@ -3,7 +3,6 @@
 import click
 
 from bot.commands import fail, opened
-from bot.services import utc_now
 from storage import contacts, erasure
 from storage.db import Database
 from storage.receipts import new_receipt
@@ -48,7 +47,7 @@ def _erase(database: Database, pseudonym: str, *, yes: bool) -> None:
         contact = contacts.lock_pseudonym(session, pseudonym)
         if contact is None:
             fail(f"There is no contact {pseudonym} any more.")
-        receipt, now = new_receipt(), utc_now()
+        receipt, now = new_receipt(), database.clock()
         erasure.erase(session, contact, receipt, now)
         erasure.forget(session, contact.id, now)
     click.echo(f"{pseudonym} is erased. Receipt: {receipt}")

@@ -75,9 +75,9 @@ def test_no_window_ever_holds_more_than_the_burst_and_its_refill(
 SECOND = timedelta(seconds=1)
 
 
-def grant(database: Database, now: datetime | None = NOW, cost: int = 1, burst: int = 2) -> bool:
+def grant(database: Database, now: datetime = NOW, cost: int = 1, burst: int = 2) -> bool:
     with database.writing() as session:
-        return rates.allow(session, "send", SECOND, burst, rates.clock(session, now), cost)
+        return rates.allow(session, "send", SECOND, burst, now, cost)
 
 
 def pause(database: Database, seconds: float, now: datetime = NOW) -> None:
@@ -122,14 +122,6 @@ def test_a_clock_that_was_far_ahead_shuts_nothing_for_long(database: Database) -
 def test_a_clock_that_goes_back_a_little_gives_nothing_twice(database: Database) -> None:
     assert [grant(database) for _ in range(3)] == [True, True, False]
     assert not grant(database, NOW - SECOND * 30)
-
-
-def test_hosts_share_the_databases_clock_where_it_has_one(database: Database) -> None:
-    with database.reading() as session:
-        first, second = (rates.clock(session, None) for _ in range(2))
-        assert rates.clock(session, NOW) == NOW
-    assert first <= second
-    assert first.utcoffset() == timedelta(0)
 
 
 def test_who_is_long_at_rest_is_forgotten_and_nobody_else(database: Database) -> None:
