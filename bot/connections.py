@@ -45,11 +45,11 @@ class Connection(HTTPChannel):  # type: ignore[misc]  # waitress ships no types
     def service(self) -> None:
         """Answer one request, unless the answer before it is not sent yet."""
         with self.outbuf_lock:
-            self.holds_back = self.total_outbufs_len > 0
-        if not self.holds_back:
-            super().service()
-        else:
+            self.holds_back = is_early = self.total_outbufs_len > 0
+        if is_early:  # what it says of itself by now, the loop may have changed
             self.server.pull_trigger()
+        else:
+            super().service()
 
     def handle_write(self) -> None:
         super().handle_write()

@@ -13,6 +13,7 @@ from contextlib import ExitStack, contextmanager
 from typing import Any
 
 import pytest
+from waitress.parser import HTTPRequestParser
 
 from bot.connections import Connection, listen
 
@@ -148,6 +149,38 @@ def test_the_next_answer_is_made_when_the_one_before_is_sent() -> None:
         assert app.made == 1
         assert len(all_of(line)) > 3 * MUCH
         assert app.made == 3
+
+
+class Handing(threading.Condition):
+    """A lock; who lets go of it is interrupted once, by what comes ``then``."""
+
+    then: Callable[[], object] | None = None
+
+    def __exit__(self, *args: Any) -> None:
+        super().__exit__(*args)
+        then, self.then = self.then, None
+        if then:
+            then()
+
+
+def test_what_is_sent_while_the_next_is_being_held_back_has_that_made_once() -> None:
+    """The loop sends the rest, and hands the next on, before the thread that holds it back has gone its way."""
+    app, tasks = Making(), list[Connection]()
+    ours, theirs = socket.socketpair()
+    with running(app) as server, ours, theirs:
+        server.add_task = tasks.append
+        channel = Connection(server, ours, ("127.0.0.1", 1), server.adj, map={})
+        channel.requests.append(HTTPRequestParser(server.adj))
+        channel.requests[0].received(MORE)
+        channel.outbufs[0].append(b"before")
+        channel.total_outbufs_len = len(b"before")
+        channel.outbuf_lock = Handing()
+        channel.outbuf_lock.then = channel.handle_write
+        channel.service()
+        assert (tasks, app.made) == ([channel], 0)
+        channel.service()
+        assert app.made == 1
+        channel.handle_close()
 
 
 def test_of_very_much_no_more_is_made_than_is_read_and_others_are_answered() -> None:
