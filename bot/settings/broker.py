@@ -10,17 +10,18 @@ EXAMPLE = "amqp://user:password@host/vhost"
 
 
 def read_broker(reader: Reader, work: str) -> str:
-    """The broker's address; "" where nobody asks for one. Celery itself reads the same setting."""
+    """The broker's address, or those of several; "" where nobody asks for one. Celery itself reads the same setting."""
     url = reader.text("CELERY_BROKER_URL")
+    each = url.split(";")  # as Celery does: the next is asked where one is away
     if work != CELERY:
         return ""
     if find_spec("celery") is None:
         reader.wrong("WORK", "is “celery”, but Celery is missing: pip install testimony[celery]")
     if not url:
         reader.wrong("CELERY_BROKER_URL", f"is not set; WORK=celery needs it, such as {EXAMPLE}")
-    elif not _is_address(url):
+    elif not all(map(_is_address, each)):
         reader.wrong("CELERY_BROKER_URL", f"must be an address such as {EXAMPLE}")
-    elif find_spec("celery") and not _is_known(url):
+    elif find_spec("celery") and not all(map(_is_known, each)):
         why = f"names no broker that Celery knows and has what it takes for; such as {EXAMPLE}"
         reader.wrong("CELERY_BROKER_URL", why)
     return url

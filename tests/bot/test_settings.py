@@ -167,6 +167,21 @@ def test_who_runs_the_outbox_is_one_of_a_few(tmp_path: Path) -> None:
     assert load_settings({**GOOD, "WORK": "worker"}, tmp_path).work == "worker"
 
 
+SEVERAL = "amqp://u:p@one:5672;amqp://u:p@two:5672"
+
+
+def test_celery_may_have_several_brokers(tmp_path: Path) -> None:
+    """As Celery has it: the second is asked where the first is away."""
+    settings = load_settings({**GOOD, "WORK": "celery", "CELERY_BROKER_URL": SEVERAL}, tmp_path)
+    assert settings.broker == SEVERAL
+
+
+def test_each_of_several_brokers_is_looked_at(tmp_path: Path) -> None:
+    for wrong in ("foo://bar", "amqp://h:port", ""):
+        (told,) = faults({"WORK": "celery", "CELERY_BROKER_URL": f"amqp://u@one;{wrong}"}, tmp_path)
+        assert told.startswith("CELERY_BROKER_URL ")
+
+
 @pytest.mark.parametrize("keys", [",", " , ,"])
 def test_a_list_of_keys_without_a_key_is_a_fault(tmp_path: Path, keys: str) -> None:
     (told,) = faults({"TESTIMONY_KEYS": keys}, tmp_path)
