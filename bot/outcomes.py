@@ -18,7 +18,7 @@ from bot.limits import Limits
 from bot.media import clearing
 from bot.services import Services
 from bot.stopping import take_ending
-from bot.trying import is_old, is_over, next_try
+from bot.trying import is_over, next_try
 from storage import messages, outbox, outgoing
 from storage.models import MessageRow
 from storage.outbox import Claimed
@@ -107,11 +107,11 @@ class Outcomes:
             self._limits.push(session, job.lane, failure.retry_after or BUSY)
 
     def set_aside(self, broken: Broken) -> None:
-        """Let the others go on: it is opened again later. A message is given up after a day, as all are."""
+        """Let the others go on: it is opened again later. A message is given up in the end, as all are."""
         job, now = broken.job, self._services.now()
         told = {"job": job.id, "reason": broken.reason}
         log.error("job %(job)s could not be opened: %(reason)s", told)
-        over = job.message_id is not None and is_old(job, now)
+        over = job.message_id is not None and is_over(job, now)
         with self._services.database.writing() as session:
             until = None if over else now + SET_ASIDE
             if set_aside(session, job.id, now, until) and over and job.message_id:

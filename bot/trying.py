@@ -13,12 +13,8 @@ FEWEST_TRIES = 12
 
 def is_over(job: Claimed, now: datetime) -> bool:
     """Whether a message that failed for now has been tried for long enough."""
-    return job.attempts >= FEWEST_TRIES and is_old(job, now)
-
-
-def is_old(job: Claimed, now: datetime) -> bool:
-    """Whether a message has been in the outbox for so long that it may be given up."""
-    return now - job.created_at >= PATIENCE.get(job.kind, GIVE_UP)
+    is_old = now - job.created_at >= PATIENCE.get(job.kind, GIVE_UP)
+    return is_old and job.attempts >= FEWEST_TRIES
 
 
 def next_try(now: datetime, attempts: int, wait: float | None = None) -> datetime:

@@ -99,7 +99,7 @@ def test_an_erasure_that_cannot_be_ended_holds_up_nobody(
     service.drain()
     assert twilio.sent[-1]["To"] == OTHER
     (job,) = jobs(service)
-    assert (job.owner, job.attempts) == (None, 0)
+    assert (job.owner, job.attempts) == (None, 1)
     assert job.run_at == service.clock() + SET_ASIDE
     assert f"job {job.id} could not be opened: VaultError" in caplog.text
     service.clock.forward(hours=48)
@@ -119,23 +119,39 @@ def test_once_it_can_be_ended_it_is(service: Service) -> None:
     assert service.rows(Contact)[0].address is None
 
 
-def test_a_message_whose_job_cannot_be_opened_is_given_up_after_a_day(
-    service: Service, twilio: TwilioServer
-) -> None:
-    """A reminder of no interview: a fault of ours, wherever it came from."""
+def told_of_no_interview(service: Service) -> None:
+    """A reminder that cannot be opened: a fault of ours, wherever it came from."""
     with service.database.writing() as session:
         now = service.clock()
         contact = contacts.lock_contact(session, "sms", RESIDENT, now)
         message = outgoing.write(session, contact.id, "sms", "Words.", now)
         outbox.enqueue_send(session, message, contact.id, now, outbox.REMIND, channel="sms")
+
+
+def test_a_message_whose_job_cannot_be_opened_is_given_up_after_a_day(
+    service: Service, twilio: TwilioServer
+) -> None:
+    told_of_no_interview(service)
     service.drain()
-    assert outbound(service)[0].status == "queued"
-    service.clock.forward(hours=24)
-    service.drain()
+    for _ in range(24):
+        assert outbound(service)[0].status == "queued"
+        service.clock.forward(hours=1)
+        service.drain()
     (row,) = outbound(service)
     assert (row.status, jobs(service), twilio.sent) == ("failed", [], [])
     assert row.error
     assert row.error.startswith(BUG)
+
+
+def test_what_nobody_opened_for_a_day_is_not_given_up_when_it_first_cannot_be(
+    service: Service,
+) -> None:
+    """The worker was away, and came back with a fault of ours that is mended an hour later."""
+    told_of_no_interview(service)
+    service.clock.forward(hours=30)
+    service.drain()
+    assert outbound(service)[0].status == "queued"
+    assert len(jobs(service)) == 1
 
 
 @ON_SQLITE
