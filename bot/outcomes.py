@@ -93,7 +93,7 @@ class Outcomes:
         if failure.ending:
             take_ending(session, message, failure.ending, now)
         if failure.permanent or is_over(job, now):
-            outgoing.advance(session, message.id, messages.FAILED, error=failure.reason)
+            outgoing.give_up(session, [message.id], failure.reason, in_hand=True)
             to_many = job.kind == outbox.BROADCAST
             meters.message(message.channel, messages.FAILED, to_many=to_many)
             outbox.finish(session, job.id, self._owner, now)
@@ -102,7 +102,7 @@ class Outcomes:
             if outbox.postpone(session, job.id, self._owner, run_at):
                 outgoing.requeue(session, message.id, doubt or failure.reason)
             elif outbox.is_done(session, job.id):  # STOP came while it was in hand
-                outgoing.advance(session, message.id, messages.FAILED, error=failure.reason)
+                outgoing.give_up(session, [message.id], failure.reason, in_hand=True)
         if failure.busy:
             self._limits.push(session, job.lane, failure.retry_after or BUSY)
 
@@ -116,7 +116,7 @@ class Outcomes:
             until = None if over else now + SET_ASIDE
             if set_aside(session, job.id, now, until) and over and job.message_id:
                 reason = f"{BUG}{broken.reason}"
-                outgoing.advance(session, job.message_id, messages.FAILED, error=reason)
+                outgoing.give_up(session, [job.message_id], reason, in_hand=True)
 
     def give_back(self, jobs: Collection[Claimed], letters: Collection[Letter | None]) -> None:
         """Let go of jobs that were had too late: none of them was tried."""
@@ -129,8 +129,8 @@ class Outcomes:
                 if letter and mine:
                     outgoing.requeue(session, letter.message_id, letter.doubt or TOO_LATE)
                 elif letter and outbox.is_done(session, job.id):  # STOP came meanwhile
-                    error = letter.doubt or TOO_LATE
-                    outgoing.advance(session, letter.message_id, messages.FAILED, error=error)
+                    reason = letter.doubt or TOO_LATE
+                    outgoing.give_up(session, [letter.message_id], reason, in_hand=True)
 
     def _sent(self, letter: Letter, sent: Sent) -> None:
         status = messages.DELIVERED if sent.delivered else messages.SENT

@@ -108,14 +108,20 @@ def advance(
     return moved is not None
 
 
-def give_up(session: Session, message_ids: Sequence[int], reason: str) -> None:
-    """Mark those messages that still waited as not sent, and why."""
+def give_up(
+    session: Session, message_ids: Sequence[int], reason: str, *, in_hand: bool = False
+) -> None:
+    """Mark those messages that still waited as not sent, and why; with ``in_hand`` those too that a sender has.
+
+    What is known to be sent stays so.
+    """
     if not message_ids:
         return
+    unsent = (QUEUED, SENDING) if in_hand else (QUEUED,)
     session.execute(
         update(MessageRow)
-        .where(MessageRow.id.in_(message_ids), MessageRow.status == QUEUED)
-        .values(status=FAILED, error=reason)
+        .where(MessageRow.id.in_(message_ids), MessageRow.status.in_(unsent))
+        .values(status=FAILED, error=reason[:200])
         .execution_options(synchronize_session=False)
     )
 

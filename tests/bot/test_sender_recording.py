@@ -5,12 +5,14 @@ import threading
 import pytest
 from sqlalchemy import text
 
-from bot.sender import Sender
+from bot.sender import LEASE, Sender
+from storage import outbox, outgoing
+from storage.messages import SENT
 from storage.models import MessageRow
 from tests.bot.conftest import ON_SQLITE, Service
 from tests.bot.test_webhooks_database_away import on_each_connection
 from tests.support.processes import PATIENCE
-from tests.support.providers import TwilioServer
+from tests.support.providers import CUT, Answer, TwilioServer
 
 AWAY = "could not be written down"
 
@@ -67,3 +69,26 @@ def test_a_process_that_is_to_end_waits_for_no_database(
     service.clock.forward(minutes=5)
     service.drain()
     assert len(twilio.sent) == 1
+
+
+@pytest.mark.parametrize("answer", [CUT, TwilioServer.refusal(400, 21211)], ids=["cut", "refused"])
+def test_what_another_has_sent_is_sent_whatever_a_late_owner_hears(
+    service: Service, twilio: TwilioServer, answer: Answer | str
+) -> None:
+    """A machine that slept in the middle of a call is told of its end when others have done its work."""
+    service.sms("RIGHTS")
+    twilio.answers.append(answer)
+    twilio.open.clear()
+    sending = threading.Thread(target=service.sender.run_once)
+    sending.start()
+    twilio.wait_for(lambda: len(twilio.calls) == 1)
+    service.clock.forward(seconds=LEASE.total_seconds())
+    with service.database.writing() as session:
+        (job,) = outbox.claim_jobs(session, "another", service.clock(), LEASE, 1)
+        assert job.message_id
+        assert outbox.finish(session, job.id, "another", service.clock())
+        assert outgoing.advance(session, job.message_id, SENT, provider_id="SM1")
+    twilio.open.set()
+    sending.join()
+    row = service.rows(MessageRow)[-1]
+    assert (row.status, row.provider_id, row.error) == ("sent", "SM1", None)
