@@ -25,7 +25,7 @@ from bot.letters import Letter, forget_at_last, is_moot, open_letter
 from bot.limits import Limits, NoRoom
 from bot.looking_up import doubt_about, look_up
 from bot.media.errands import ERRANDS, run_errand
-from bot.outcomes import Broken, Outcomes
+from bot.outcomes import TOO_LATE, Broken, Outcomes
 from bot.receive import passes
 from bot.services import Services
 from bot.silences import look_at_one
@@ -219,4 +219,14 @@ class Sender:
         """What became of an earlier try of which nobody has told; None where the message is to be sent."""
         if not letter.doubt or not isinstance(channel, TellsSent):
             return None
-        return look_up(self._services, channel, letter)
+        found = look_up(self._services, channel, letter)
+        if found is None:
+            self._hold(letter)
+        return found
+
+    def _hold(self, letter: Letter) -> None:
+        """To look it up took its time: raise SendFailed where another has taken it up since, or a STOP came."""
+        until = self._services.now() + LEASE
+        with self._services.database.writing() as session:
+            if not outbox.hold(session, letter.job.id, self._owner, until):
+                raise SendFailed(TOO_LATE, permanent=False)

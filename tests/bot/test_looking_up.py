@@ -1,5 +1,8 @@
 """A send of which nobody has told how it ended is looked up in the provider's log, and not sent a second time."""
 
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
@@ -7,7 +10,7 @@ import pytest
 from sqlalchemy import select, update
 
 from bot.faults import BUG
-from bot.sender import LEASE
+from bot.sender import LEASE, Sender
 from storage import outbox, ranks
 from storage.messages import OUT
 from storage.models import Job, MessageRow
@@ -154,6 +157,50 @@ def test_what_was_sent_long_before_does_not_count(service: Service, twilio: Twil
     later(service)
     assert len(twilio.log) == 3
     assert outbound(service)[-1].provider_id == twilio.log[2]["sid"]
+
+
+@contextmanager
+def looking(service: Service, twilio: TwilioServer) -> Iterator[None]:
+    """What a sender looks up does not come; whatever is done meanwhile, it comes then."""
+    asked = len(twilio.looked_up)
+    twilio.open.clear()
+    looks = threading.Thread(target=Sender(service.services).run_once)
+    looks.start()
+    try:
+        twilio.wait_for(lambda: len(twilio.looked_up) > asked)
+        yield
+    finally:
+        twilio.open.set()
+        looks.join()
+
+
+def in_doubt(service: Service, twilio: TwilioServer) -> None:
+    """A message that was not taken, of which nobody has told."""
+    twilio.answers.append(CUT)
+    service.talk("RIGHTS")
+    service.clock.forward(seconds=60)
+    assert len(twilio.sent) == 1
+
+
+def test_whoever_looks_for_longer_than_the_lease_does_not_send_what_another_has(
+    service: Service, twilio: TwilioServer
+) -> None:
+    in_doubt(service, twilio)
+    with looking(service, twilio):
+        service.clock.forward(seconds=LEASE.total_seconds())
+        with looking(service, twilio):
+            pass
+    assert (len(twilio.looked_up), len(twilio.sent), len(twilio.log)) == (2, 2, 1)
+    assert outbound(service)[0].status == "sent"
+
+
+def test_a_stop_that_comes_while_it_is_looked_up_is_heeded(
+    service: Service, twilio: TwilioServer
+) -> None:
+    in_doubt(service, twilio)
+    with looking(service, twilio):
+        assert service.sms("STOP") == 200
+    assert (len(twilio.sent), outbound(service)[0].status) == (1, "failed")
 
 
 def died(service: Service) -> None:
