@@ -86,12 +86,13 @@ def _inbound(provider_id: str, message: Mapping[str, Any], *, edited: bool) -> I
     flow, source = sources.unmarked(rest.strip()) if begin else ("", None)
     spoken, album = message["from"].get("language_code"), message.get("media_group_id")
     number = str(message["message_id"])
+    at = message.get("edit_date") if edited else message["date"]
     return Inbound(
         channel=TELEGRAM,
         provider_id=provider_id,
         address=_address(message),
         text=text,
-        sent_at=datetime.fromtimestamp(message["edit_date" if edited else "date"], UTC),
+        sent_at=None if at is None else datetime.fromtimestamp(at, UTC),
         provider_ref=number,
         edits=number if edited else None,
         media=tuple(_media(message)),

@@ -82,6 +82,15 @@ def test_a_message_however_deep_is_kept_or_passed_over(key: str, depth: int) -> 
     assert event is None or (isinstance(event, Inbound) and event.text == "hi")
 
 
+def test_an_edited_message_without_the_date_of_its_edit_is_kept() -> None:
+    """The Bot API calls that date optional."""
+    sender, chat = {"id": 5, "is_bot": False, "first_name": "R"}, {"id": 5, "type": "private"}
+    message = {"message_id": 1, "date": 1, "chat": chat, "from": sender, "text": "hi"}
+    event = read(json.dumps({"update_id": 1, "edited_message": message}).encode())
+    assert isinstance(event, Inbound)
+    assert (event.text, event.edits, event.sent_at) == ("hi", "1", None)
+
+
 SIZES = st.fixed_dictionaries(
     {"file_id": st.text(min_size=1), "file_unique_id": st.text(min_size=1)}
     | {"width": st.integers(1, 4000), "height": st.integers(1, 4000)}
