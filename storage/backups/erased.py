@@ -35,7 +35,6 @@ class Erased:
     ``interviews`` are those that were erased with them, by id, with their beginnings.
     """
 
-    contact_id: int
     pseudonym: str
     channel: str
     created_at: datetime
@@ -48,12 +47,12 @@ class Erased:
 def told(connection: Connection) -> list[Erased]:
     """Whoever was erased in a database that is to be replaced, in the order in which they were."""
     known = (Contact.pseudonym, Contact.channel, Contact.created_at)
-    asked = select(Erasure.contact_id, *known, Erasure.at, Erasure.receipt)
+    asked = select(*known, Erasure.at, Erasure.receipt, Erasure.contact_id)
     asked = asked.join(Contact, Contact.id == Erasure.contact_id).order_by(Erasure.id)
     found = []
     for row in connection.execute(asked).all():
         interviews = _interviews(connection, row.contact_id)
-        found.append(Erased(*row, interviews, _deliveries(connection, row, interviews)))
+        found.append(Erased(*row[:-1], interviews, _deliveries(connection, row, interviews)))
     return found
 
 
@@ -107,8 +106,11 @@ def _whose(session: Session, erased: Erased) -> Contact:
 
 
 def _is_somebody_else(contact: Contact, erased: Erased) -> bool:
-    """Where the backup is of another database, a pseudonym may be somebody else's there."""
-    return contact.id != erased.contact_id and contact.address is not None
+    """Where the backup is of another database, a pseudonym may be somebody else's there.
+
+    The id tells nothing: by an earlier restore they may have got another one, with their tombstone.
+    """
+    return contact.created_at != erased.created_at and contact.address is not None
 
 
 def _claim(session: Session, contact: Contact, delivery: Delivery) -> None:

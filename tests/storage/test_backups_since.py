@@ -115,6 +115,23 @@ def test_of_whom_the_backup_knows_nothing_the_receipt_stays_and_what_they_sent_i
             assert contacts.find_contact(session, "sms", OTHER) is None
 
 
+def test_who_was_erased_stays_so_when_an_older_backup_is_restored_first(
+    living: Database, store: Store
+) -> None:
+    older, _ = backup(living, store)
+    contact(living, "+14045557777")  # so that a tombstone gets an id that was another's
+    number = say(living, PLANTED, provider_id="SM7")
+    newer, _ = backup(living, store)
+    wipe(living, number)
+    restore(living, store, older, replace=True)
+    restore(living, store, newer, replace=True)
+    with living.reading() as session:
+        assert contacts.find_contact(session, "sms", OTHER) is None
+        assert erasure.erased_by(session, CODE) == LATER
+        bodies = session.scalars(select(MessageRow).where(MessageRow.provider_id == "SM7"))
+        assert [messages.body_of(session, one) for one in bodies] == [""]
+
+
 def test_what_somebody_wrote_after_their_erasure_is_not_taken_for_told(
     living: Database, store: Store
 ) -> None:
@@ -154,7 +171,7 @@ def test_a_backup_of_another_database_erases_nobody_else(living: Database, store
         names = first.pseudonym, second.pseudonym
         first.pseudonym, other = "R-0000", first.id
         session.flush()
-        second.pseudonym = names[0]  # there it is somebody else's name
+        second.pseudonym, second.created_at = names[0], LATER  # there it is somebody else's name
         session.flush()
         wiped = second.id
     wipe(living, wiped)
