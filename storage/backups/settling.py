@@ -11,6 +11,7 @@ from itertools import islice
 from sqlalchemy import String, column, delete, insert, literal, select, table, text, union, update
 from sqlalchemy.orm import Session
 
+from flows import Status
 from storage import messages, outbox, ranks, suppressions
 from storage.attachments import GONE, LOST
 from storage.backups.erased import erase_again
@@ -30,11 +31,12 @@ from storage.models import (
 
 NOT_SENT = "not sent: it waited when the backup was made"
 AT_ONCE = 500
-# what was agreed to since, or not any more; of the message that said so nothing is known
+# what was agreed to since, or not any more; of the message that said so nothing is known. Of who was erased before the
+# backup was made, the database that is replaced may still have what it had from an older one
 AGREE_AGAIN = f"""
 INSERT INTO consents (interview_id, question, scope, given, language, text, at)
 SELECT b.interview_id, b.question, b.scope, b.given, b.language, b.text, b.at FROM {AGREED} b
-JOIN interviews i ON i.id = b.interview_id AND i.started_at = b.started_at
+JOIN interviews i ON i.id = b.interview_id AND i.started_at = b.started_at AND i.status <> '{Status.ERASED.value}'
 WHERE NOT EXISTS (
     SELECT 1 FROM consents c WHERE c.interview_id = b.interview_id AND c.scope = b.scope AND c.at = b.at
 ) ORDER BY b.id

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from storage import consents, contacts, erasure, messages, outbox, receipts, suppressions
+from storage.backups import standing
 from storage.db import Database
 from storage.files import Store
 from storage.models import ConsentRecord, Contact, InterviewRow, MessageRow
@@ -162,6 +163,25 @@ def test_a_consent_that_was_taken_back_stays_so(living: Database, store: Store) 
             "yes",
             "withdrawn",
         ]
+
+
+def test_no_consent_comes_back_to_who_was_erased_before_the_backup(
+    living: Database, store: Store
+) -> None:
+    """It is restored after an older one, which knew of no erasure."""
+    with living.reading() as session:
+        gone = select(InterviewRow.id).where(InterviewRow.contact_id == 1)
+        number = session.scalars(gone).one()
+    older, _ = backup(living, store)
+    wipe(living, 1)
+    newer, _ = backup(living, store)
+    with living.engine.begin() as connection:
+        standing.clear(connection)  # it is lost
+    restore(living, store, older)
+    restore(living, store, newer, replace=True)
+    with living.reading() as session:
+        assert session.get_one(InterviewRow, number).status == "erased"
+        assert consents.of_interview(session, number) == []
 
 
 def test_a_backup_of_another_database_erases_nobody_else(living: Database, store: Store) -> None:
