@@ -33,6 +33,8 @@ def ask(interview_id: int) -> ResponseReturnValue:
             abort(404)
         mine = current_user.id
         asked = unmasking.ask(session, interview_id, mine, reason, desk().now())
+        if asked is None:
+            abort(404)
         shown = unmasking.reveal(session, asked, mine, desk().now())
     if shown is None:
         return back(interview_id, "number")

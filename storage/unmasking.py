@@ -10,8 +10,9 @@ from datetime import datetime, timedelta
 from sqlalchemy import Integer, bindparam, select, update
 from sqlalchemy.orm import Session, aliased
 
+from flows import Status
 from flows.talking.channels import UNADDRESSED
-from storage import audit, permits, reaching
+from storage import audit, permits, putting, reaching
 from storage.contacts import address_of
 from storage.db import vault_of
 from storage.house_rules import Rule, holds
@@ -64,17 +65,25 @@ class Asked:
 
 
 def possible(session: Session, interview_id: int, library: Library) -> bool:
-    """Whether there is a number to be shown: the one behind the testimony, or one that was told where it was asked."""
+    """Whether there is a number to be shown: the one behind the testimony, or one that was told where it was asked.
+
+    Of one that was erased there is none, though it may be needed still for the last message.
+    """
     row = session.get(InterviewRow, interview_id)
-    contact = session.get(Contact, row.contact_id) if row else None
+    stands = row is not None and row.status != Status.ERASED
+    contact = session.get(Contact, row.contact_id) if row and stands else None
     if contact is None or contact.address is None:
         return False
     return contact.channel not in UNADDRESSED or reaching.is_told(session, interview_id, library)
 
 
-def ask(session: Session, interview_id: int, staff_id: int, reason: str, now: datetime) -> Request:
-    """Ask to see the number; granted at once where no second person is needed."""
+def ask(
+    session: Session, interview_id: int, staff_id: int, reason: str, now: datetime
+) -> Request | None:
+    """Ask to see the number; granted at once where no second person is needed. None for what was erased."""
     permits.require(session, staff_id, Permit.NUMBERS)
+    if not putting.stands(session, interview_id):
+        return None
     row = Unmasking(
         interview_id=interview_id,
         staff_id=staff_id,

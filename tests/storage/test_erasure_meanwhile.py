@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from storage import codings, contacts, erasure, masks, quoting, staff, tags, translations
+from storage import codings, contacts, erasure, masks, quoting, staff, tags, translations, unmasking
 from storage.codings import THEME
 from storage.db import Database
 from storage.library import Library
@@ -20,6 +20,7 @@ from storage.models import (
     Tag,
     Tagged,
     Translation,
+    Unmasking,
 )
 from storage.quoting import Choice
 from storage.staff import Role
@@ -51,7 +52,11 @@ def tag(session: Session, _answer: int) -> object:
     return tags.put(session, INTERVIEW, "Jacaranda", OWNER, NOW)
 
 
-DEEDS = pytest.mark.parametrize("deed", [mask, translate, quote, code, tag])
+def ask_for_number(session: Session, _answer: int) -> object:
+    return unmasking.ask(session, INTERVIEW, OWNER, "She asked to be called", NOW)
+
+
+DEEDS = pytest.mark.parametrize("deed", [mask, translate, quote, code, tag, ask_for_number])
 
 
 @pytest.fixture
@@ -83,6 +88,8 @@ def left(database: Database) -> dict[str, int]:
             table.__tablename__: session.scalar(select(func.count()).select_from(table)) or 0
             for table in (Mask, Translation, Quotation, Coding, Tagged, Tag)
         }
+        why = select(func.count(Unmasking.reason))
+        counts["reasons"] = session.scalar(why) or 0
     return {name: count for name, count in counts.items() if count}
 
 

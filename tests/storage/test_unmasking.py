@@ -37,7 +37,9 @@ def need_two(database: Database) -> None:
 
 def ask(database: Database, interview: int, who: int = COORDINATOR) -> Request:
     with database.writing() as session:
-        return unmasking.ask(session, interview, who, WHY, NOW)
+        asked = unmasking.ask(session, interview, who, WHY, NOW)
+        assert asked is not None
+        return asked
 
 
 def reveal(
@@ -138,6 +140,21 @@ def test_the_reason_is_sealed_and_goes_with_the_person(database: Database, told:
     with database.reading() as session:
         assert unmasking.reasons(session, {asked.id}) == {}
     assert reveal(database, asked) is None
+
+
+def test_of_who_was_erased_no_number_is_shown_though_it_is_needed_for_their_last_message(
+    database: Database, told: int
+) -> None:
+    before = ask(database, told)
+    with database.writing() as session:
+        contact = contacts.lock_contact(session, "sms", RESIDENT, NOW)
+        erasure.erase(session, contact, "7F3K-9QRT", NOW)
+    with database.reading() as session:
+        assert not unmasking.possible(session, told, Library())
+    assert reveal(database, before) is None
+    with database.writing() as session:
+        assert unmasking.ask(session, told, COORDINATOR, WHY, NOW) is None
+    assert actions(database) == ["unmask asked"]
 
 
 def test_words_are_opened_to_who_may_read_them_alone(database: Database, told: int) -> None:
