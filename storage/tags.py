@@ -33,10 +33,10 @@ def put(session: Session, interview_id: int, name: str, staff_id: int, now: date
     folded = fold_once(name)[: 2 * MOST]
     if not folded or not putting.stands(session, interview_id):
         return False
-    session.execute(
-        insert_into(session, Tag).values(folded=folded, name=name).on_conflict_do_nothing()
-    )
-    tag_id = session.scalars(select(Tag.id).where(Tag.folded == folded)).one()
+    # one that is there is held, lest whoever takes it off its last testimony takes it away meanwhile
+    made = insert_into(session, Tag).values(folded=folded, name=name)
+    held = made.on_conflict_do_update(index_elements=["folded"], set_={"folded": folded})
+    tag_id = session.scalars(held.returning(Tag.id)).one()
     placed = session.scalar(
         insert_into(session, Tagged)
         .values(interview_id=interview_id, tag_id=tag_id, staff_id=staff_id, at=now)

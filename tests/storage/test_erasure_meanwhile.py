@@ -146,3 +146,25 @@ def test_a_tag_that_somebody_elses_testimony_gets_at_that_moment_stays(
     assert {number: list(names.values()) for number, names in worn.items()} == {
         other: ["Jacaranda"]
     }
+
+
+@ON_POSTGRESQL
+def test_a_tag_that_is_being_taken_away_is_made_anew_for_who_puts_it(
+    database: Database, answer: int
+) -> None:
+    other = tell(database, Library(), "SMALL", "yes", "They left", address="+14045550199")
+    in_another(database, lambda session: tag(session, answer))
+    with ThreadPoolExecutor() as pool:
+        with database.writing() as session:
+            number = session.scalars(select(Tag.id).with_for_update()).one()
+            putting = pool.submit(
+                in_another, database, lambda two: tags.put(two, other, "Jacaranda", OWNER, NOW)
+            )
+            wait_until_held_up(database.engine)
+            tags.take_off(session, INTERVIEW, number, OWNER, NOW)
+        assert putting.result(PATIENCE)
+    with database.reading() as session:
+        worn = tags.of(session, [INTERVIEW, other])
+    assert {number: list(names.values()) for number, names in worn.items()} == {
+        other: ["Jacaranda"]
+    }
