@@ -52,7 +52,7 @@ def decide() -> ResponseReturnValue:
     chosen = [one for one in bursts if who in (ALL, str(one.contact_id))]
     for start in range(0, len(chosen), AT_ONCE):
         with desk().database.writing() as session:
-            being_let = rooms.being_let(session)
+            being_let = rooms.in_turn(session)
             for one in chosen[start : start + AT_ONCE]:
                 if one.contact_id not in being_let:
                     _do(session, deed, one, upto)
@@ -60,9 +60,9 @@ def decide() -> ResponseReturnValue:
 
 
 def _do(session: Session, deed: str, burst: Burst, upto: int) -> None:
-    now = desk().now()
+    now, number = desk().now(), burst.number
     if deed == LET:
-        number = burst.number if rooms.let(session, burst.contact_id, now) else 0
+        rooms.let(session, burst.contact_id, now)
     else:
         number = rooms.leave(session, burst.contact_id, upto)
     if number:

@@ -139,13 +139,17 @@ def other_marks(marks: str | None) -> str | None:
     return "; ".join(one for one in (marks or "").split("; ") if not one.startswith(MARK)) or None
 
 
-def let(session: Session, contact_id: int, now: datetime) -> bool:
-    """Queue that a contact's messages be answered; returns False where that is queued already."""
+def in_turn(session: Session) -> set[int]:
+    """The contacts whose messages are about to be answered; nobody else lets anybody through until this transaction
+    ends. Ask it once, before those of the others are let through or left: it goes over all that are.
+    """
     take_turn(session, TURN)
-    if contact_id in being_let(session):
-        return False
+    return being_let(session)
+
+
+def let(session: Session, contact_id: int, now: datetime) -> None:
+    """Queue that a contact's messages be answered, of whom that is not queued yet."""
     outbox.add_slow(session, outbox.LET, now, target=str(contact_id))
-    return True
 
 
 def being_let(session: Session) -> set[int]:

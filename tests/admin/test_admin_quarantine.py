@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from flask.testing import FlaskClient
 from office import Visitor
-from sqlalchemy import select
+from sqlalchemy import event, select
 from town import Town
 from werkzeug.test import TestResponse
 
@@ -161,6 +161,23 @@ def test_what_came_after_the_page_was_made_is_not_left_with_the_rest(
     decide(client, "leave", ana, upto=seen)
     assert audited()[-1] == (ORGANIZER, "quarantine left", f"contact:{ana}", {"messages": 2})
     assert town.pseudonym(ANA) in held(town)
+
+
+@pytest.mark.parametrize("deed", ["let", "leave"])
+def test_of_however_many_it_is_asked_once_who_is_let_through_already(
+    client: FlaskClient, town: Town, deed: str
+) -> None:
+    """It goes over all who are: asked of each one anew, a rush of thousands would take minutes."""
+    asked: list[str] = []
+
+    def hear(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        asked.append(statement)
+
+    event.listen(town.database.engine, "before_cursor_execute", hear)
+    decide(client, deed, page.ALL)
+    event.remove(town.database.engine, "before_cursor_execute", hear)
+    of_jobs = [one for one in asked if "SELECT outbox.target" in one]
+    assert len(of_jobs) == 2  # by the page, and by the deed
 
 
 def test_very_many_are_decided_on_a_few_at_a_time(
