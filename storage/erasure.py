@@ -100,7 +100,10 @@ def _take_off(session: Session, contact: Contact) -> None:
 
 
 def forget(session: Session, contact_id: int, now: datetime) -> None:
-    """Take away the address of an erased contact, unless the person has written again since, other than STOP."""
+    """Take away the address of an erased contact, unless the person has written again since, other than STOP.
+
+    The contact is to be locked: who writes at this moment would not be seen.
+    """
     erased = select(Erasure.at).where(Erasure.contact_id == contact_id).order_by(Erasure.id.desc())
     since = session.scalars(erased.limit(1)).first()
     if since is None:

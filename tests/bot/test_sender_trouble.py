@@ -1,6 +1,7 @@
 """One message that cannot be sent, for a reason of ours, holds up nobody; and two senders share the work."""
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import func, select, text, update
@@ -9,10 +10,11 @@ from sqlalchemy.orm import Session
 from bot.faults import BUG
 from bot.outcomes import SET_ASIDE
 from bot.sender import Sender
-from storage import contacts, outbox, outgoing
-from storage.messages import OUT
+from storage import contacts, messages, outbox, outgoing
+from storage.messages import OUT, Arrival
 from storage.models import Contact, Job, MessageRow
 from tests.bot.conftest import ON_POSTGRESQL, ON_SQLITE, RESIDENT, Service, Serving
+from tests.support.locks import PATIENCE, wait_until_held_up
 from tests.support.providers import TelegramServer, TwilioServer
 
 OTHER = "+14045550188"
@@ -182,3 +184,22 @@ def test_a_row_that_somebody_has_locked_holds_up_no_other_queue(
     assert (len(twilio.sent), len(telegram.sent)) == (0, 1)
     service.drain()
     assert len(twilio.sent) == 1
+
+
+@ON_POSTGRESQL
+def test_who_writes_as_their_address_is_being_forgotten_keeps_it(service: Service) -> None:
+    """It is a new beginning: without an address it could neither be answered nor taken back."""
+    service.talk("RIGHTS", "yes", "DELETE")
+    service.sms("DELETE")
+    service.sender.run_once()
+    assert [job.kind for job in jobs(service)] == ["forget"]
+    with ThreadPoolExecutor(1) as pool:
+        with service.database.writing() as session:
+            now = service.clock() + timedelta(minutes=1)
+            who = contacts.lock_contact(session, "sms", RESIDENT, now)
+            messages.claim(session, Arrival(who.id, "sms", "SM9", "Once more", now))
+            forgetting = pool.submit(service.drain)
+            wait_until_held_up(service.database.engine)
+        forgetting.result(PATIENCE)
+    with service.database.reading() as session:
+        assert contacts.find_contact(session, "sms", RESIDENT) is not None
