@@ -15,6 +15,7 @@ from flows import Status
 from storage import messages, outbox, ranks, suppressions
 from storage.attachments import GONE, LOST
 from storage.backups.erased import erase_again
+from storage.backups.kept_out import keep_out
 from storage.backups.standing import AGREED, LEFTOVER, REMINDED, Carried
 from storage.base import Moment
 from storage.broadcasts import steering
@@ -49,6 +50,7 @@ def settle(session: Session, carried: Carried, missing: list[str], now: datetime
     steering.hold_after_restore(session)
     session.execute(delete(LogIn))
     session.execute(update(StaffLink).where(StaffLink.used_at.is_(None)).values(used_at=now))
+    keep_out(session, carried.kept_out, now)
     _let_exports_go(session, now)
     _lose(session, missing)
     if carried.reminded:

@@ -11,10 +11,20 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection, MetaData, Table, func, inspect, select, text
 
 from storage import schema
-from storage.backups import erased
+from storage.backups import erased, kept_out
 from storage.backups.erased import Erased
+from storage.backups.kept_out import KeptOut
 from storage.backups.sealing import BackupFailed
-from storage.models import Attachment, Base, ConsentRecord, Erasure, InterviewRow, Suppression
+from storage.models import (
+    Attachment,
+    Base,
+    ConsentRecord,
+    Erasure,
+    InterviewRow,
+    RecoveryCode,
+    StaffMember,
+    Suppression,
+)
 
 TOLD = {"contacts": "contacts", "messages": "messages", "answers": "answers", "staff": "staff"}
 LEFTOVER = "files_of_before"  # tables of this connection alone
@@ -29,6 +39,7 @@ class Carried:
 
     erased: list[Erased] = field(default_factory=list)
     suppressed: list[dict[str, Any]] = field(default_factory=list)
+    kept_out: KeptOut = field(default_factory=KeptOut)
     reminded: bool = False  # whether it is put aside who was reminded of what
     agreed: bool = False  # and what was agreed to
 
@@ -75,6 +86,8 @@ def carry(connection: Connection) -> Carried:
         found.erased = erased.told(connection)
         listed = connection.execute(select(Suppression.__table__))
         found.suppressed = [dict(row._mapping) for row in listed]
+    if _knows(connection, StaffMember) and _knows(connection, RecoveryCode):
+        found.kept_out = kept_out.told(connection)
     if _knows(connection, InterviewRow):
         kept = "SELECT id, moved_at, reminded, due_at FROM interviews WHERE reminded > 0"
         connection.execute(text(f"CREATE TEMPORARY TABLE {REMINDED} AS {kept}"))

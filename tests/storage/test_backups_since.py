@@ -4,14 +4,28 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import pyotp
 import pytest
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
-from storage import consents, contacts, erasure, messages, outbox, receipts, suppressions
+from storage import (
+    consents,
+    contacts,
+    erasure,
+    messages,
+    outbox,
+    people,
+    receipts,
+    second_factor,
+    staff,
+    suppressions,
+)
 from storage.backups import standing
 from storage.db import Database
 from storage.files import Store
-from storage.models import ConsentRecord, Contact, InterviewRow, MessageRow
+from storage.models import ConsentRecord, Contact, InterviewRow, MessageRow, StaffMember
+from storage.staff import Role
 from tests.storage.backups import PLANTED, backup, folder, live, restore
 from tests.storage.material import NOW, arrival, contact
 
@@ -182,6 +196,53 @@ def test_no_consent_comes_back_to_who_was_erased_before_the_backup(
     with living.reading() as session:
         assert session.get_one(InterviewRow, number).status == "erased"
         assert consents.of_interview(session, number) == []
+
+
+def member(session: Session, name: str) -> StaffMember:
+    return session.scalars(select(StaffMember).where(StaffMember.email == f"{name}@x.org")).one()
+
+
+def join(session: Session, name: str) -> list[str]:
+    """Somebody with a second factor begins to work here; returns the recovery codes."""
+    joined = staff.add_staff(session, f"{name}@x.org", "a long password", Role.COORDINATOR, NOW)
+    code = pyotp.TOTP(second_factor.offer(session, joined)).at(NOW)
+    codes = second_factor.confirm(session, joined, code, NOW)
+    assert codes
+    return codes
+
+
+def test_whoever_was_disabled_stays_so_and_codes_that_were_void(
+    living: Database, store: Store
+) -> None:
+    with living.writing() as session:
+        used, kept, *_ = join(session, "stays")
+        replaced = join(session, "leaves")[0]
+    data, _ = backup(living, store)
+    with living.writing() as session:
+        people.disable(session, member(session, "leaves"), None, LATER)
+        second_factor.renew_codes(session, member(session, "leaves"), LATER)
+        assert second_factor.check(session, member(session, "stays"), used, LATER)
+    restore(living, store, data, replace=True)
+    with living.writing() as session:
+        leaves, stays = member(session, "leaves"), member(session, "stays")
+        assert (leaves.disabled_at, stays.disabled_at) == (LATER, None)
+        assert not second_factor.check(session, stays, used, LATER)
+        assert not second_factor.check(session, leaves, replaced, LATER)
+        assert second_factor.check(session, stays, kept, LATER)
+
+
+def test_a_backup_of_another_database_lets_its_own_staff_in(living: Database, store: Store) -> None:
+    with living.writing() as session:
+        code = join(session, "one")[0]
+    data, _ = backup(living, store)
+    with living.writing() as session:
+        member(session, "one").created_at = LATER  # there it is somebody else's address
+        people.disable(session, member(session, "one"), None, LATER)
+        assert second_factor.check(session, member(session, "one"), code, LATER)
+    restore(living, store, data, replace=True)
+    with living.writing() as session:
+        assert member(session, "one").disabled_at is None
+        assert second_factor.check(session, member(session, "one"), code, LATER)
 
 
 def test_a_backup_of_another_database_erases_nobody_else(living: Database, store: Store) -> None:
