@@ -63,7 +63,7 @@ def open_letter(
 def forget_at_last(session: Session, job: Claimed, owner: str, now: datetime) -> None:
     """The last step of an erasure: nothing of the contact is left to go out, or it comes again behind what is."""
     # who writes at this moment is waited for, and then seen
-    session.get(Contact, job.order_key, with_for_update=True)
+    session.get(Contact, job.order_key, with_for_update=True, populate_existing=True)
     if outbox.is_last(session, job):
         forget(session, job.order_key or 0, now)
     else:  # something was said since: the address is needed until that is out

@@ -69,7 +69,7 @@ def expect(session: Session, message_id: int, files: Sequence[Expected], now: da
 
 def take_up(session: Session, attachment_id: int) -> Errand | None:
     """The errand of a file that still waits, its names and key fixed; None when there is nothing to do any more."""
-    row = session.get(Attachment, attachment_id, with_for_update=True)
+    row = session.get(Attachment, attachment_id, with_for_update=True, populate_existing=True)
     if row is None or row.status != WAITING:
         return None
     message = session.get_one(MessageRow, row.message_id)

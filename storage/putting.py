@@ -23,7 +23,7 @@ def lock_answer(session: Session, answer_id: int) -> AnswerRow | None:
     interview_id = session.scalar(select(AnswerRow.interview_id).where(AnswerRow.id == answer_id))
     if interview_id is None or not stands(session, interview_id):
         return None
-    return session.get(AnswerRow, answer_id, with_for_update=True)
+    return session.get(AnswerRow, answer_id, with_for_update=True, populate_existing=True)
 
 
 def hold_off(session: Session, contact_id: int) -> None:

@@ -53,7 +53,8 @@ def agree(
     interview = session.get(InterviewRow, interview_id)
     if interview is None:
         return False
-    session.get_one(Contact, interview.contact_id, with_for_update=True)  # nobody writes meanwhile
+    # nobody writes meanwhile
+    session.get_one(Contact, interview.contact_id, with_for_update=True, populate_existing=True)
     others = (Mask.asked_by.is_not(None), Mask.asked_by != staff_id)
     row = masks.change(
         session, interview_id, mask_id, {"gone_by": staff_id, "gone_at": now}, *others

@@ -130,7 +130,7 @@ def enter(session: Session, wish: Wish, status: str, now: datetime, total: int =
 
 def by_id(session: Session, export_id: int) -> ExportRow | None:
     """The row of an export, to be changed by nobody else until this transaction ends."""
-    return session.get(ExportRow, export_id, with_for_update=True)
+    return session.get(ExportRow, export_id, with_for_update=True, populate_existing=True)
 
 
 def page(session: Session, staff_id: int, before: int | None, size: int) -> list[Entry]:

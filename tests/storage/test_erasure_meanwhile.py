@@ -7,7 +7,18 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from storage import codings, contacts, erasure, masks, quoting, staff, tags, translations, unmasking
+from storage import (
+    codings,
+    contacts,
+    erasure,
+    masks,
+    putting,
+    quoting,
+    staff,
+    tags,
+    translations,
+    unmasking,
+)
 from storage.codings import THEME
 from storage.db import Database
 from storage.library import Library
@@ -115,9 +126,9 @@ def test_who_would_put_something_on_while_it_is_erased_finds_nothing_there(
     with ThreadPoolExecutor() as pool:
         with database.writing() as session:
             erase(session)
-            putting = pool.submit(in_another, database, lambda session: deed(session, answer))
+            doing = pool.submit(in_another, database, lambda session: deed(session, answer))
             wait_until_held_up(database.engine)
-        assert not putting.result(PATIENCE)
+        assert not doing.result(PATIENCE)
     assert left(database) == {}
 
 
@@ -157,14 +168,29 @@ def test_a_tag_that_is_being_taken_away_is_made_anew_for_who_puts_it(
     with ThreadPoolExecutor() as pool:
         with database.writing() as session:
             number = session.scalars(select(Tag.id).with_for_update()).one()
-            putting = pool.submit(
+            doing = pool.submit(
                 in_another, database, lambda two: tags.put(two, other, "Jacaranda", OWNER, NOW)
             )
             wait_until_held_up(database.engine)
             tags.take_off(session, INTERVIEW, number, OWNER, NOW)
-        assert putting.result(PATIENCE)
+        assert doing.result(PATIENCE)
     with database.reading() as session:
         worn = tags.of(session, [INTERVIEW, other])
     assert {number: list(names.values()) for number, names in worn.items()} == {
         other: ["Jacaranda"]
     }
+
+
+@ON_POSTGRESQL
+def test_who_locks_an_answer_sees_it_as_it_is_by_then(database: Database, answer: int) -> None:
+    """Though it was read before: what is masked or quoted is a place in the words that stand there now."""
+
+    def corrected(session: Session) -> None:
+        session.get_one(AnswerRow, answer).given = "corrected"
+
+    with database.writing() as session:
+        read = session.get_one(AnswerRow, answer)
+        in_another(database, corrected)
+        locked = putting.lock_answer(session, answer)
+        assert locked is read
+        assert locked.given == "corrected"
