@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import bindparam, delete, exists, select
+from sqlalchemy import ColumnElement, bindparam, delete, exists, select
 from sqlalchemy.orm import Session
 
 from flows.folding import fold_once
@@ -52,6 +52,7 @@ def take_off(
     session: Session, interview_id: int, tag_id: int, staff_id: int, now: datetime
 ) -> None:
     """Take a tag off a testimony; one that is on none any more is gone."""
+    _hold(session, Tag.id == tag_id)
     taken = session.scalar(
         delete(Tagged)
         .where(Tagged.interview_id == interview_id, Tagged.tag_id == tag_id)
@@ -78,15 +79,21 @@ def of(session: Session, interview_ids: Collection[int]) -> dict[int, dict[int, 
 def forget(session: Session, contact_id: int) -> None:
     """Take the tags off the testimonies of an erased contact; what was said of nobody else is gone."""
     theirs = select(InterviewRow.id).where(InterviewRow.contact_id == contact_id)
+    _hold(session, Tag.id.in_(select(Tagged.tag_id).where(Tagged.interview_id.in_(theirs))))
     taken = session.scalars(
         delete(Tagged).where(Tagged.interview_id.in_(theirs)).returning(Tagged.tag_id)
     ).all()
     _clear(session, taken)
 
 
+def _hold(session: Session, which: ColumnElement[bool]) -> None:
+    """Hold tags before they are taken off: in this order they are put on, too.
+
+    Who puts one on another testimony at this moment is waited for, and then seen.
+    """
+    session.execute(select(Tag.id).where(which).order_by(Tag.id).with_for_update())
+
+
 def _clear(session: Session, tag_ids: Collection[int]) -> None:
-    # who puts one on another testimony at this moment is waited for, and then seen
-    theirs = select(Tag.id).where(Tag.id.in_(tag_ids)).order_by(Tag.id)
-    session.execute(theirs.with_for_update())
     worn = exists().where(Tagged.tag_id == Tag.id)
     session.execute(delete(Tag).where(Tag.id.in_(tag_ids), ~worn))

@@ -1,13 +1,16 @@
 """What staff put on a testimony while its person is erased: it goes along, or it is not put at all."""
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
+from datetime import datetime
+from typing import Any
 
 import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from storage import (
+    audit,
     codings,
     contacts,
     erasure,
@@ -194,3 +197,32 @@ def test_who_locks_an_answer_sees_it_as_it_is_by_then(database: Database, answer
         locked = putting.lock_answer(session, answer)
         assert locked is read
         assert locked.given == "corrected"
+
+
+@ON_POSTGRESQL
+@pytest.mark.parametrize("other_deed", ["put", "erase"])
+def test_while_a_tag_is_taken_off_somebody_else_puts_it_there_again_or_the_testimony_is_erased(
+    database: Database, answer: int, other_deed: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    in_another(database, lambda session: tag(session, answer))
+    record, waiting = audit.record, list[Future[object]]()
+    does = erase if other_deed == "erase" else lambda session: tag(session, answer)
+
+    def as_it_is_off(session: Session, now: datetime, action: str, *told: Any, **more: Any) -> None:
+        record(session, now, action, *told, **more)
+        if action == "untag":
+            session.flush()
+            waiting.append(pool.submit(in_another, database, does))
+            wait_until_held_up(database.engine)
+
+    monkeypatch.setattr(audit, "record", as_it_is_off)
+    with ThreadPoolExecutor() as pool:
+        in_another(database, lambda one: tags.take_off(one, INTERVIEW, the_tag(one), OWNER, NOW))
+        waiting[0].result(PATIENCE)
+    with database.reading() as session:
+        worn = [list(names.values()) for names in tags.of(session, [INTERVIEW]).values()]
+    assert worn == ([] if other_deed == "erase" else [["Jacaranda"]])
+
+
+def the_tag(session: Session) -> int:
+    return session.scalars(select(Tag.id)).one()
