@@ -93,15 +93,16 @@ class Outcomes:
         if failure.ending:
             take_ending(session, message, failure.ending, now)
         if failure.permanent or is_over(job, now):
-            outgoing.give_up(session, [message.id], failure.reason, in_hand=True)
-            to_many = job.kind == outbox.BROADCAST
-            meters.message(message.channel, messages.FAILED, to_many=to_many)
-            outbox.finish(session, job.id, self._owner, now)
+            # what another has taken up since is theirs; STOP may have ended it while it was in hand
+            if outbox.finish(session, job.id, self._owner, now) or outbox.is_done(session, job.id):
+                outgoing.give_up(session, [message.id], failure.reason, in_hand=True)
+                to_many = job.kind == outbox.BROADCAST
+                meters.message(message.channel, messages.FAILED, to_many=to_many)
         else:
             run_at = next_try(now, job.attempts, failure.retry_after)
             if outbox.postpone(session, job.id, self._owner, run_at):
                 outgoing.requeue(session, message.id, doubt or failure.reason)
-            elif outbox.is_done(session, job.id):  # STOP came while it was in hand
+            elif outbox.is_done(session, job.id):
                 outgoing.give_up(session, [message.id], failure.reason, in_hand=True)
         if failure.busy:
             self._limits.push(session, job.lane, failure.retry_after or BUSY)

@@ -3,12 +3,13 @@
 import threading
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import text, update
 
 from bot.sender import LEASE, Sender
+from bot.trying import FEWEST_TRIES, GIVE_UP
 from storage import outbox, outgoing
 from storage.messages import SENT
-from storage.models import MessageRow
+from storage.models import Job, MessageRow
 from tests.bot.conftest import ON_SQLITE, Service
 from tests.bot.test_webhooks_database_away import on_each_connection
 from tests.support.processes import PATIENCE
@@ -90,5 +91,31 @@ def test_what_another_has_sent_is_sent_whatever_a_late_owner_hears(
         assert outgoing.advance(session, job.message_id, SENT, provider_id="SM1")
     twilio.open.set()
     sending.join()
+    row = service.rows(MessageRow)[-1]
+    assert (row.status, row.provider_id, row.error) == ("sent", "SM1", None)
+
+
+@pytest.mark.parametrize("answer", [CUT, TwilioServer.refusal(400, 21211)], ids=["cut", "refused"])
+def test_what_another_has_in_hand_is_not_given_up_by_a_late_owner(
+    service: Service, twilio: TwilioServer, answer: Answer | str
+) -> None:
+    """Also when it was tried so often that it would be given up."""
+    service.sms("RIGHTS")
+    with service.database.writing() as session:
+        session.execute(update(Job).values(attempts=FEWEST_TRIES))
+    service.clock.forward(seconds=GIVE_UP.total_seconds())
+    twilio.answers.append(answer)
+    twilio.open.clear()
+    sending = threading.Thread(target=service.sender.run_once)
+    sending.start()
+    twilio.wait_for(lambda: len(twilio.calls) == 1)
+    service.clock.forward(seconds=LEASE.total_seconds())
+    with service.database.writing() as session:
+        (job,) = outbox.claim_jobs(session, "another", service.clock(), LEASE, 1)
+    twilio.open.set()
+    sending.join()
+    with service.database.writing() as session:
+        assert outbox.finish(session, job.id, "another", service.clock())
+        assert outgoing.advance(session, job.message_id or 0, SENT, provider_id="SM1")
     row = service.rows(MessageRow)[-1]
     assert (row.status, row.provider_id, row.error) == ("sent", "SM1", None)
