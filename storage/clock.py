@@ -8,6 +8,13 @@ import time
 from datetime import UTC, datetime, timedelta
 
 RENEWED = 30.0  # seconds after which the time is asked again, though it is known
+# Linux' monotonic time stands still while a machine is suspended: leases would end before they began. This goes on
+_PASSING = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
+
+
+def passed() -> float:
+    """Seconds since some moment of the past, also those in which this machine was suspended."""
+    return time.clock_gettime(_PASSING)
 
 
 class Clock:
@@ -23,13 +30,13 @@ class Clock:
         if self._heard is None:
             return datetime.now(UTC)
         at, since = self._heard
-        return at + timedelta(seconds=time.monotonic() - since)
+        return at + timedelta(seconds=passed() - since)
 
     def is_old(self) -> bool:
         """Whether the time is to be heard again."""
-        return self._heard is None or time.monotonic() - self._heard[1] > RENEWED
+        return self._heard is None or passed() - self._heard[1] > RENEWED
 
     def hear(self, told: datetime, took: float) -> None:
         """It was ``told`` at some moment of the last ``took`` seconds. The clock moves no more than it must."""
         earliest, latest = told, told + timedelta(seconds=took)
-        self._heard = min(max(self(), earliest), latest), time.monotonic()
+        self._heard = min(max(self(), earliest), latest), passed()

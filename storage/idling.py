@@ -4,14 +4,13 @@ Those of a busy service have just been used: to ask them each time would be one 
 they are asked is the time (``clock``).
 """
 
-import time
 from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Engine, event
 from sqlalchemy.exc import InvalidatePoolError
 
-from storage.clock import Clock
+from storage.clock import Clock, passed
 
 USED = "used"  # of a connection's ``info``: when it was given back
 RESTED = 1.0  # seconds; in less a server is hardly started anew
@@ -23,7 +22,7 @@ def ask_the_idle(engine: Engine, clock: Clock) -> None:
 
     def ask(driver: Any, record: Any, _fairy: object) -> None:
         used = record.info.get(USED)
-        rested = used is None or time.monotonic() - used > RESTED
+        rested = used is None or passed() - used > RESTED
         if (rested or clock.is_old()) and not _answers(engine, driver, clock):
             raise InvalidatePoolError
 
@@ -32,16 +31,16 @@ def ask_the_idle(engine: Engine, clock: Clock) -> None:
 
 
 def _note(_driver: object, record: Any) -> None:
-    record.info[USED] = time.monotonic()
+    record.info[USED] = passed()
 
 
 def _answers(engine: Engine, driver: Any, clock: Clock) -> bool:
-    began = time.monotonic()
+    began = passed()
     try:
         driver.autocommit = True  # no transaction is begun
         (told,) = driver.execute(TIME).fetchone()
         driver.autocommit = False
     except engine.dialect.loaded_dbapi.Error:
         return False
-    clock.hear(datetime.fromtimestamp(told, UTC), time.monotonic() - began)
+    clock.hear(datetime.fromtimestamp(told, UTC), passed() - began)
     return True

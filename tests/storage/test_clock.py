@@ -1,5 +1,6 @@
 """The time that all go by who share a database: its own where it has one, whatever their machines' clocks say."""
 
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -98,12 +99,30 @@ def test_a_database_that_is_away_is_heard_later(url: str) -> None:
     away.close()
 
 
-class Still:
-    """No time passes."""
+@pytest.mark.skipif(not hasattr(time, "CLOCK_BOOTTIME"), reason="a clock of Linux")
+@ON_POSTGRESQL
+def test_who_was_suspended_knows_how_long_and_keeps_what_it_takes(
+    database: Database, elsewhere: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now, asleep, tells = told(database), timedelta(minutes=10), time.clock_gettime
+    with database.writing() as session:
+        outbox.enqueue_tidy(session, now - asleep, now - asleep)
+    database.clock.hear(now - asleep, 0)
 
-    @staticmethod
-    def monotonic() -> float:
-        return 0.0
+    def awake(which: int) -> float:  # what else there is, as monotonic time, stood still
+        return tells(which) + asleep.total_seconds() * (which == time.CLOCK_BOOTTIME)
+
+    monkeypatch.setattr(time, "clock_gettime", awake)
+    assert database.clock() >= now
+    with database.writing() as session:
+        assert len(outbox.claim_jobs(session, "here", database.clock(), LEASE, 1)) == 1
+    elsewhere.hear_time()
+    with elsewhere.writing() as session:
+        assert outbox.claim_jobs(session, "there", elsewhere.clock(), LEASE, 1) == []
+
+
+def no_time_passes() -> float:
+    return 0.0
 
 
 HEARD = st.lists(st.tuples(st.timedeltas(-AHEAD, AHEAD), st.integers(0, 10)), max_size=5)
@@ -113,7 +132,7 @@ HEARD = st.lists(st.tuples(st.timedeltas(-AHEAD, AHEAD), st.integers(0, 10)), ma
 def test_what_is_heard_is_believed_and_moves_the_clock_no_more_than_it_must(
     heard: list[tuple[timedelta, int]],
 ) -> None:
-    with patch.object(clocks, "time", Still):
+    with patch.object(clocks, "passed", no_time_passes):
         clock = Clock()
         clock.hear(NOW, 0)
         assert clock() == NOW
