@@ -225,8 +225,12 @@ class Sender:
         return found
 
     def _hold(self, letter: Letter) -> None:
-        """To look it up took its time: raise SendFailed where another has taken it up since, or a STOP came."""
+        """To look it up took its time: raise SendFailed where another has taken it up since, or a STOP came.
+
+        So it does where this itself has waited for too long, as a claim may.
+        """
         until = self._services.now() + LEASE
         with self._services.database.writing() as session:
-            if not outbox.hold(session, letter.job.id, self._owner, until):
-                raise SendFailed(TOO_LATE, permanent=False)
+            is_ours = outbox.hold(session, letter.job.id, self._owner, until)
+        if not is_ours or until - self._services.now() < LEASE / 2:
+            raise SendFailed(TOO_LATE, permanent=False)

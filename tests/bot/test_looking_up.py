@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import select, update
+from sqlalchemy.orm import Session
 
 from bot.faults import BUG
 from bot.sender import LEASE, Sender
@@ -201,6 +202,25 @@ def test_a_stop_that_comes_while_it_is_looked_up_is_heeded(
     with looking(service, twilio):
         assert service.sms("STOP") == 200
     assert (len(twilio.sent), outbound(service)[0].status) == (1, "failed")
+
+
+def test_whoever_waits_for_the_database_until_the_lease_has_ended_does_not_send(
+    service: Service, twilio: TwilioServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Others may have it in hand by then."""
+    in_doubt(service, twilio)
+    hold = outbox.hold
+
+    def slowly(session: Session, job_id: int, owner: str, until: datetime) -> bool:
+        service.clock.forward(seconds=LEASE.total_seconds())
+        return hold(session, job_id, owner, until)
+
+    monkeypatch.setattr(outbox, "hold", slowly)
+    service.sender.run_once()
+    assert len(twilio.sent) == 1
+    monkeypatch.undo()
+    later(service)
+    assert (len(twilio.sent), outbound(service)[0].status) == (2, "sent")
 
 
 def died(service: Service) -> None:
