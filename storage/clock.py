@@ -27,16 +27,20 @@ class Clock:
         self._heard: tuple[datetime, float] | None = None
 
     def __call__(self) -> datetime:
-        if self._heard is None:
-            return datetime.now(UTC)
-        at, since = self._heard
-        return at + timedelta(seconds=passed() - since)
+        return self._at(passed())
 
     def is_old(self) -> bool:
         """Whether the time is to be heard again."""
         return self._heard is None or passed() - self._heard[1] > RENEWED
 
-    def hear(self, told: datetime, took: float) -> None:
-        """It was ``told`` at some moment of the last ``took`` seconds. The clock moves no more than it must."""
-        earliest, latest = told, told + timedelta(seconds=took)
-        self._heard = min(max(self(), earliest), latest), passed()
+    def hear(self, told: datetime, began: float) -> None:
+        """It was ``told`` at some moment since ``began`` (of ``passed``). The clock moves no more than it must."""
+        ended = passed()
+        latest = told + timedelta(seconds=ended - began)
+        self._heard = min(max(self._at(ended), told), latest), ended
+
+    def _at(self, moment: float) -> datetime:
+        if self._heard is None:
+            return datetime.now(UTC)
+        at, since = self._heard
+        return at + timedelta(seconds=moment - since)

@@ -42,5 +42,5 @@ def _answers(engine: Engine, driver: Any, clock: Clock) -> bool:
         driver.autocommit = False
     except engine.dialect.loaded_dbapi.Error:
         return False
-    clock.hear(datetime.fromtimestamp(told, UTC), passed() - began)
+    clock.hear(datetime.fromtimestamp(told, UTC), began)
     return True

@@ -83,7 +83,7 @@ def test_the_time_is_heard_again_though_no_connection_rests(
     monkeypatch.setattr(idling, "RESTED", 1e9)
     database.hear_time()
     long_ago = database.clock() - timedelta(days=365)
-    database.clock.hear(long_ago, 0)
+    database.clock.hear(long_ago, clocks.passed())
     database.hear_time()
     assert database.clock() - long_ago < timedelta(days=1)
     monkeypatch.setattr(clocks, "RENEWED", -1.0)
@@ -107,7 +107,7 @@ def test_who_was_suspended_knows_how_long_and_keeps_what_it_takes(
     now, asleep, tells = told(database), timedelta(minutes=10), time.clock_gettime
     with database.writing() as session:
         outbox.enqueue_tidy(session, now - asleep, now - asleep)
-    database.clock.hear(now - asleep, 0)
+    database.clock.hear(now - asleep, clocks.passed())
 
     def awake(which: int) -> float:  # what else there is, as monotonic time, stood still
         return tells(which) + asleep.total_seconds() * (which == time.CLOCK_BOOTTIME)
@@ -134,12 +134,12 @@ def test_what_is_heard_is_believed_and_moves_the_clock_no_more_than_it_must(
 ) -> None:
     with patch.object(clocks, "passed", no_time_passes):
         clock = Clock()
-        clock.hear(NOW, 0)
+        clock.hear(NOW, 0.0)
         assert clock() == NOW
         for off, took in heard:
             before, earliest = clock(), NOW + off
             latest = earliest + timedelta(seconds=took)
-            clock.hear(earliest, took)
+            clock.hear(earliest, -took)  # it began so long ago
             assert earliest <= clock() <= latest
             assert clock() in (before, earliest, latest)
             assert clock() == before or not earliest <= before <= latest
