@@ -31,8 +31,7 @@ def keep(
     One that is a testimony already is not kept again: it came late, and nobody would find it to erase it.
     """
     permits.require(session, staff_id, Permit.WORDS)
-    tokens = list(fields.get("token", ()))
-    if session.scalar(select(Sitting.interview_id).where(Sitting.token.in_(tokens))) is not None:
+    if _is_told(session, fields):
         return
     body = vault_of(session).seal(json.dumps(fields), PURPOSE)
     key = {"meeting_id": meeting_id, "staff_id": staff_id}
@@ -47,7 +46,10 @@ def keep(
 def get(
     session: Session, meeting_id: int, staff_id: int, now: datetime
 ) -> tuple[Mapping[str, list[str]], datetime] | None:
-    """The member's own half-typed sheet of a meeting, and when it was kept; None where there is none."""
+    """The member's own half-typed sheet of a meeting, and when it was kept; None where there is none.
+
+    One that is a testimony by now is none: what is typed over it would be taken for the same.
+    """
     permits.require(session, staff_id, Permit.WORDS)
     row = session.scalar(
         select(SheetDraft).where(
@@ -56,7 +58,33 @@ def get(
             SheetDraft.saved_at > now - KEPT,
         )
     )
-    return (json.loads(vault_of(session).open(row.body, PURPOSE)), row.saved_at) if row else None
+    if row is None:
+        return None
+    fields = _fields(session, row)
+    return None if _is_told(session, fields) else (fields, row.saved_at)
+
+
+def _fields(session: Session, row: SheetDraft) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = json.loads(vault_of(session).open(row.body, PURPOSE))
+    return found
+
+
+def _is_told(session: Session, fields: Mapping[str, Sequence[str]]) -> bool:
+    """Whether a sheet is a testimony already."""
+    tokens = Sitting.token.in_(fields.get("token", ()))
+    return session.scalar(select(Sitting.interview_id).where(tokens).limit(1)) is not None
+
+
+def settle(session: Session, meeting_id: int, staff_id: int, token: str) -> None:
+    """A sheet is saved: forget the member's half-typed one, and the same sheet where another has begun it.
+
+    Whoever is asked to log in while they save may log in as another.
+    """
+    drop(session, meeting_id, staff_id)
+    others = select(SheetDraft).where(SheetDraft.meeting_id == meeting_id)
+    for row in session.scalars(others.order_by(SheetDraft.id)).all():
+        if token in _fields(session, row).get("token", ()):
+            drop(session, meeting_id, row.staff_id)
 
 
 def drop(session: Session, meeting_id: int, staff_id: int) -> None:

@@ -151,7 +151,7 @@ def _save(at: Desk) -> ResponseReturnValue:
         number, _new = sittings.add(
             session, desk().library, turn, at.channel, by, desk().now(), told
         )
-        sheets.drop(session, at.meeting.id, current_user.id)
+        sheets.settle(session, at.meeting.id, current_user.id, by.token)
     return redirect(_next(at, saved=number), 303)
 
 

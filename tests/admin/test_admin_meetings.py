@@ -448,6 +448,23 @@ def test_what_is_kept_while_typing_is_not_kept_again_once_it_is_saved(
     assert "Oak Street" not in client.get(f"/admin/meetings/{meeting}/enter").text
 
 
+def test_a_sheet_that_another_has_saved_stands_in_nobodys_way_to_the_next(
+    client_of: Callable[[str], FlaskClient], town: Town, meeting: int
+) -> None:
+    """Whose log-in ends while they type may log in as another, and send it again."""
+    path, first, second = (
+        f"/admin/meetings/{meeting}/enter",
+        *map(client_of, ("owner", "coordinator")),
+    )
+    post(first, f"{path}/look", dict(SHEET))
+    assert enter(second, meeting).status_code == 303
+    page = first.get(path).text
+    assert "Oak Street" not in page
+    token = re.findall(r'name="token" value="([^"]+)"', page)[0]
+    enter(first, meeting, token=token, a_street="Elm Street")
+    assert answers(town, 2)["street"] == "Elm Street"
+
+
 def test_a_viewer_learns_no_small_survey_from_the_meetings_of_a_large_one(
     client_of: Callable[[str], FlaskClient], town: Town, clock: Clock, meeting: int
 ) -> None:
