@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
-from storage import outbox, permits
+from storage import outbox, permits, sittings
 from storage.db import insert_into, vault_of
 from storage.models import SheetDraft, Sitting
 from storage.permits import Permit
@@ -31,6 +31,8 @@ def keep(
     One that is a testimony already is not kept again: it came late, and nobody would find it to erase it.
     """
     permits.require(session, staff_id, Permit.WORDS)
+    for token in sorted(set(fields.get("token", ()))):
+        sittings.in_turn(session, token)  # it may be becoming one at this moment
     if _is_told(session, fields):
         return
     body = vault_of(session).seal(json.dumps(fields), PURPOSE)

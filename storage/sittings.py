@@ -4,6 +4,7 @@ Words are sealed like all others. The person is a contact like any, at an addres
 nobody. Every opening and keeping asks for the right to read words, and is in the audit log.
 """
 
+import hashlib
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ from flows.talking.channels import INTERVIEW
 from storage import alarms, audit, contacts, interviews, meetings, permits, receipts, saving
 from storage.alarms import Alarm
 from storage.answers import save_answers
+from storage.db import take_turn
 from storage.library import Library
 from storage.models import Contact, FlowVersion, InterviewRow, Sitting
 from storage.permits import Permit
@@ -77,6 +79,7 @@ def add(
 ) -> tuple[int, bool]:
     """Keep an interview that begins with this turn; returns its id, and whether it is new: a form is kept once."""
     permits.require(session, by.staff_id, Permit.WORDS)
+    in_turn(session, by.token)
     known = session.scalar(select(Sitting.interview_id).where(Sitting.token == by.token))
     if known is not None:
         return known, False
@@ -99,6 +102,11 @@ def add(
         meetings.credit(session, interview_id, meeting)
     _note(session, "enter", interview_id, by, now, channel=channel)
     return interview_id, True
+
+
+def in_turn(session: Session, token: str) -> None:
+    """Wait until no other transaction keeps the form of this token: a button is soon pressed twice."""
+    take_turn(session, hashlib.sha256(f"sitting {token}".encode()).digest())
 
 
 def open_for(

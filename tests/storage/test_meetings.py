@@ -1,9 +1,11 @@
 """Meetings are kept with codes of their own and totals that lead to nobody; what staff write down is sealed."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from flows import Status, load
 from flows.talking import sitting
@@ -36,8 +38,10 @@ from storage.models import (
 )
 from storage.sittings import By, SaidBy
 from storage.staff import Role
+from tests.bot.conftest import ON_POSTGRESQL
 from tests.conftest import KEY
 from tests.storage.material import NOW, RESIDENT, publish, source, tell
+from tests.support.locks import PATIENCE, wait_until_held_up
 
 TOKEN = "t" * 24
 PASSWORD = "correct horse battery"
@@ -71,14 +75,18 @@ def meeting(database: Database, staff_id: int) -> int:
 
 
 def enter(database: Database, by: By, channel: str = PAPER, **written: str) -> int:
-    shelf = Library()
     with database.writing() as session:
-        flow = sittings.current_flow(session, shelf, "small")
-        assert flow is not None
-        on_it = {slot: Written(text) for slot, text in written.items()}
-        sheet = sitting.read_sheet(flow, "en", channel, on_it, NOW.date())
-        number, _new = sittings.add(session, shelf, sheet.turn, channel, by, NOW)
-        return number
+        return add(session, by, channel, **written)
+
+
+def add(session: Session, by: By, channel: str = PAPER, **written: str) -> int:
+    shelf = Library()
+    flow = sittings.current_flow(session, shelf, "small")
+    assert flow is not None
+    on_it = {slot: Written(text) for slot, text in written.items()}
+    sheet = sitting.read_sheet(flow, "en", channel, on_it, NOW.date())
+    number, _new = sittings.add(session, shelf, sheet.turn, channel, by, NOW)
+    return number
 
 
 def test_a_meeting_is_read_as_it_was_written(database: Database, meeting: int) -> None:
@@ -191,6 +199,41 @@ def test_a_draft_is_sealed_kept_a_week_and_found_by_its_writer_alone(
         assert b"zither" not in session.scalars(select(SheetDraft.body)).one()
         later = NOW + timedelta(days=8)
         assert sheets.get(session, meeting, staff_id, later) is None
+
+
+@ON_POSTGRESQL  # on SQLite one writes at a time
+def test_what_is_kept_while_typing_comes_too_late_for_a_sheet_that_is_being_saved(
+    database: Database, meeting: int, staff_id: int
+) -> None:
+    fields = {"token": [TOKEN], "a:said": ["zither"]}
+
+    def keep() -> None:
+        with database.writing() as session:
+            sheets.keep(session, meeting, staff_id, fields, NOW)
+
+    keep()
+    with ThreadPoolExecutor() as pool:
+        with database.writing() as session:
+            add(session, By(staff_id, TOKEN, SaidBy.PERSON, meeting), said="zither")
+            sheets.settle(session, meeting, staff_id, TOKEN)
+            late = pool.submit(keep)
+            wait_until_held_up(database.engine)
+        late.result(PATIENCE)
+    with database.reading() as session:
+        assert sheets.get(session, meeting, staff_id, NOW) is None
+
+
+@ON_POSTGRESQL
+def test_a_sheet_that_is_sent_twice_at_once_is_one_testimony(
+    database: Database, meeting: int, staff_id: int
+) -> None:
+    by = By(staff_id, TOKEN, SaidBy.PERSON, meeting)
+    with ThreadPoolExecutor() as pool:
+        with database.writing() as session:
+            first = add(session, by, said="One.")
+            again = pool.submit(enter, database, by, said="One.")
+            wait_until_held_up(database.engine)
+        assert again.result(PATIENCE) == first
 
 
 def test_drafts_that_have_had_their_week_go_and_the_others_stay(
