@@ -1,6 +1,7 @@
 """Meetings are kept with codes of their own and totals that lead to nobody; what staff write down is sealed."""
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -234,6 +235,29 @@ def test_a_sheet_that_is_sent_twice_at_once_is_one_testimony(
             again = pool.submit(enter, database, by, said="One.")
             wait_until_held_up(database.engine)
         assert again.result(PATIENCE) == first
+
+
+@ON_POSTGRESQL
+def test_of_two_who_change_the_groups_of_a_meeting_at_once_the_later_has_the_last_word(
+    database: Database, meeting: int, staff_id: int
+) -> None:
+    def change(session: Session, *groups: tuple[str, int]) -> None:
+        meetings.change(session, meeting, replace(FACTS, groups=groups), staff_id, NOW)
+
+    def later() -> None:
+        with database.writing() as session:
+            change(session, ("Tenants", 24), ("Blind people", 2))
+
+    with ThreadPoolExecutor() as pool:
+        with database.writing() as session:
+            change(session, ("Tenants", 23))
+            second = pool.submit(later)
+            wait_until_held_up(database.engine)
+        second.result(PATIENCE)
+    with database.reading() as session:
+        known = meetings.get(session, meeting)
+    assert known is not None
+    assert known.facts.groups == (("Tenants", 24), ("Blind people", 2))
 
 
 def test_drafts_that_have_had_their_week_go_and_the_others_stay(
