@@ -19,7 +19,7 @@ from bot.media.examining import examine
 from bot.media.fetching import ClearsAway, FetchesFiles, FetchFailed, TooLarge
 from bot.media.findings import MOST_MINUTES, Finding, Unfit
 from bot.services import Services
-from bot.trying import GIVE_UP, next_try
+from bot.trying import FEWEST_TRIES, GIVE_UP, next_try
 from storage import keeping, outbox, sheets
 from storage.attachments import GONE, LOST, REFUSED, TOO_LARGE, TOO_LONG, TOO_MANY
 from storage.files import StoreFailed, seal_file
@@ -217,7 +217,9 @@ def _is_over(job: Claimed, failure: FetchFailed | None, now: datetime) -> bool:
     if failure and (failure.permanent or (failure.missing and job.attempts >= MISSING_TRIES)):
         return True
     lasts = LASTS.get(job.kind)
-    return lasts is not None and now - job.created_at >= lasts
+    # a file is lost for ever, so that it waited for a worker is not enough; all else can be asked for again
+    tried = job.kind != outbox.FETCH or job.attempts >= FEWEST_TRIES
+    return tried and lasts is not None and now - job.created_at >= lasts
 
 
 ERRANDS: Mapping[str, Callable[[Services, Claimed, str], None]] = {

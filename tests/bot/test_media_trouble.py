@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import update
 
 from bot.sender import Sender
+from bot.trying import FEWEST_TRIES
 from storage.files import Store, StoreFailed
 from storage.models import Attachment, Job
 from storage.outbox import SLOW
@@ -129,11 +130,11 @@ def test_after_a_day_a_file_is_lost_and_the_person_is_told_once(
     reply(service)
     twilio.answers.extend(held)
     service.drain()
-    service.clock.forward(hours=23)
-    twilio.answers.extend(held)
-    service.drain()
+    for _ in range(FEWEST_TRIES - 2):
+        twilio.answers.extend(held)
+        pass_time(service, hours=2)
     assert [row.status for row in attachments(service)] == ["waiting"] * 2
-    service.clock.forward(hours=2)
+    service.clock.forward(hours=5)
     for answer in held:
         twilio.answers.append(answer)
         service.sender.run_once()
@@ -142,6 +143,19 @@ def test_after_a_day_a_file_is_lost_and_the_person_is_told_once(
     assert [(row.status, row.error) for row in attachments(service)] == [("lost", "lost")] * 2
     assert len([text for text in service.said if text.startswith(LOST)]) == 1
     assert waiting(service) == []
+
+
+@ON_SQLITE
+def test_a_file_that_waited_for_a_worker_for_days_is_not_given_up_at_the_first_failure(
+    service: Service, twilio: TwilioServer
+) -> None:
+    bring(service, twilio)
+    service.clock.forward(days=3)
+    twilio.answers.append(Answer(503, b""))
+    service.drain()
+    assert attachments(service)[0].status == "waiting"
+    pass_time(service, minutes=1)
+    assert attachments(service)[0].status == "kept"
 
 
 @ON_SQLITE
