@@ -16,7 +16,7 @@
   const form = document.getElementById("paper");
   if (!form) return;
   const kept = document.getElementById("kept");
-  let waits = 0, round = 0, pressed = false, changed = false;
+  let waits = 0, round = 0, pressed = false, changed = false, looking = false;
   const show = (told) => {
     const shown = new Set(told.shown);
     for (const item of form.querySelectorAll("[data-slot]")) {
@@ -38,19 +38,25 @@
     kept.classList.remove("trouble");
   };
   const look = async () => {
+    if (looking) return; // of two at once the older might come last, and be kept: what changed meanwhile goes after it
     const mine = ++round;
     let out = false; // no longer logged in
+    looking = true;
+    changed = false;
     try {
-      const answer = await fetch(form.dataset.look, { method: "POST", body: new URLSearchParams(new FormData(form)), redirect: "manual" });
+      const answer = await fetch(form.dataset.look, { method: "POST", body: new URLSearchParams(new FormData(form)), redirect: "manual", signal: AbortSignal.timeout(20000) });
       if (answer.type === "opaqueredirect") out = true;
       if (!answer.ok) throw new Error(String(answer.status));
       const told = await answer.json();
-      if (mine !== round) return;
-      changed = false;
-      show(told);
+      looking = false;
+      if (mine === round) show(told);
+      if (changed && !pressed) soon(0);
     } catch {
+      looking = false;
+      changed = true;
       kept.textContent = out ? form.dataset.out : form.dataset.lost;
       kept.classList.add("trouble");
+      clearTimeout(waits);
       waits = setTimeout(look, 5000);
     }
   };
@@ -70,7 +76,7 @@
     round += 1;
   });
   window.addEventListener("pagehide", () => {
-    if (changed && !pressed) navigator.sendBeacon(form.dataset.look, new URLSearchParams(new FormData(form)));
+    if ((changed || looking) && !pressed) navigator.sendBeacon(form.dataset.look, new URLSearchParams(new FormData(form)));
   });
   window.addEventListener("pageshow", () => {
     pressed = false;

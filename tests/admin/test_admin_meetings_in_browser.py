@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from browsing import check, log_in, peopled
 from office import PASSWORD
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Request, Route, expect
 from town import STREET, Town
 
 from storage import listing, meetings, testimonies
@@ -100,6 +100,28 @@ def test_what_was_typed_survives_a_lost_page_and_a_lost_connection(staff_page: P
     page.context.set_offline(False)
     page.get_by_role("button", name="Empty the sheet").click()
     expect(page.get_by_label("Which street do you live in?")).to_have_value("")
+
+
+def test_what_was_typed_last_is_what_is_kept_however_long_the_server_takes(
+    staff_page: Page,
+) -> None:
+    page, held = staff_page, list[Route]()
+    page.goto(ENTER)
+    page.route("**/look", lambda route: route.continue_() if held else held.append(route))
+    asked = list[Request]()
+    page.on("request", lambda one: asked.append(one) if one.url.endswith("/look") else None)
+    with page.expect_request("**/look"):
+        page.get_by_label("Who said it").select_option("person")
+    page.get_by_label("Who said it").select_option("guardian")
+    page.evaluate("new Promise((resolve) => setTimeout(() => setTimeout(resolve)))")
+    assert len(asked) == 1  # two at once might overtake each other
+    with page.expect_request("**/look") as last:
+        held[0].continue_()
+    assert last.value.response()
+    page.goto(ENTER)
+    expect(page.get_by_label("Who said it")).to_have_value("guardian")
+    page.get_by_role("button", name="Empty the sheet").click()
+    expect(page.get_by_label("Who said it")).to_have_value("")
 
 
 def test_the_way_back_after_saving_brings_nothing_of_the_person_before(staff_page: Page) -> None:
