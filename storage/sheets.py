@@ -5,6 +5,7 @@ A draft is its writer's alone: nobody else opens it.
 
 import json
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, func, select
@@ -14,6 +15,7 @@ from storage import outbox, permits, sittings
 from storage.db import insert_into, vault_of
 from storage.models import SheetDraft, Sitting
 from storage.permits import Permit
+from storage.vault import VaultError
 
 PURPOSE = "sheet.draft"
 KEPT = timedelta(days=7)
@@ -85,8 +87,11 @@ def settle(session: Session, meeting_id: int, staff_id: int, token: str) -> None
     drop(session, meeting_id, staff_id)
     others = select(SheetDraft).where(SheetDraft.meeting_id == meeting_id)
     for row in session.scalars(others.order_by(SheetDraft.id)).all():
-        if token in _fields(session, row).get("token", ()):
-            drop(session, meeting_id, row.staff_id)
+        with suppress(
+            VaultError
+        ):  # a draft whose key is lost is nobody's any more, and in nobody's way
+            if token in _fields(session, row).get("token", ()):
+                drop(session, meeting_id, row.staff_id)
 
 
 def drop(session: Session, meeting_id: int, staff_id: int) -> None:

@@ -288,6 +288,20 @@ def test_a_draft_is_sealed_anew_when_keys_change(
     alone.close()
 
 
+def test_a_draft_whose_key_is_lost_keeps_nobody_from_saving(
+    database: Database, url: str, meeting: int, staff_id: int
+) -> None:
+    with database.writing() as session:
+        sheets.keep(session, meeting, staff_id, {"a:said": ["zither"]}, NOW)
+    alone = open_database(url, [bytes(range(32, 64))])
+    with alone.writing() as session:
+        other = members.add_staff(session, "o@b.c", PASSWORD, Role.OWNER, NOW).id
+        sheets.keep(session, meeting, other, {"token": [TOKEN]}, NOW)
+        sheets.settle(session, meeting, other, TOKEN)
+        assert sheets.get(session, meeting, other, NOW) is None
+    alone.close()
+
+
 def test_erasing_takes_away_that_the_person_was_at_a_meeting(
     database: Database, meeting: int, staff_id: int
 ) -> None:
