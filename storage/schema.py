@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from itertools import count
 from pathlib import Path
 
 from alembic import command
@@ -13,7 +14,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, func, inspect, select, text, update
 from sqlalchemy.exc import DBAPIError
 
-from storage.engines import is_deadlock
+from storage.engines import READING, is_locked
 from storage.models import Base, Job
 
 HEAD = "head"
@@ -25,7 +26,10 @@ OURS = {*Base.metadata.tables, "alembic_version"}
 FIRST = "contacts"  # the table that a message holds before all others
 AT_ONCE = "200ms"  # for which others wait for a migration that waits for them
 LONGER = "1500ms"  # now and then: whoever waits a second has PostgreSQL end its own housekeeping
-TRIES, PAUSE = 900, 0.1  # seconds between two: a backup that is under way may take minutes
+PATIENCE, PAUSE = (
+    300.0,
+    0.1,
+)  # seconds of trying, and between two tries: a backup that is under way may take minutes
 IN_HAND = timedelta(minutes=1)
 WAITED_ENOUGH = "57014"  # PostgreSQL's name for it
 HELD = (
@@ -57,7 +61,7 @@ def head() -> str | None:
 
 def revision(engine: Engine) -> str | None:
     """The revision that the database is at; None when it has no tables."""
-    with engine.connect() as connection:
+    with engine.execution_options(**{READING: True}).connect() as connection:
         return _revision(connection)
 
 
@@ -98,20 +102,22 @@ def downgrade(engine: Engine, target: str) -> None:
 
 def _migrate(engine: Engine, way: Callable[[Config, str], None], target: str) -> None:
     """Once more where others hold what it wants: nothing was done then."""
-    for left in reversed(range(TRIES)):
+    until = time.monotonic() + PATIENCE
+    for attempt in count(1):
         try:
             with rebuilding(engine) as connection:
                 if target == HEAD and _revision(connection) == head():
                     return  # another was here first
-                _have_all(connection, AT_ONCE if left % 20 else LONGER)
+                _have_all(connection, AT_ONCE if attempt % 20 else LONGER)
                 way(config(connection), target)
                 _lengthen_leases(connection)
             return
         except (_Held, DBAPIError) as error:
-            if isinstance(error, DBAPIError) and not is_deadlock(error):
+            if isinstance(error, DBAPIError) and not is_locked(error):
                 raise
+            if time.monotonic() >= until:
+                raise Refused(HELD) from None
         time.sleep(PAUSE)
-    raise Refused(HELD)
 
 
 def _have_all(connection: Connection, patience: str) -> None:

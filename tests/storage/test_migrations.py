@@ -3,8 +3,11 @@
 A new revision gets its rows in ``DATA``: what a database at that revision may hold, in its columns of that time.
 """
 
+import sqlite3
+import time
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -13,7 +16,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, MetaData, func, inspect, select
 
-from storage import schema
+from storage import engines, schema
 from storage.db import open_database
 from storage.engines import connect, database_url
 from storage.models import Base
@@ -463,6 +466,25 @@ def test_processes_that_upgrade_at_once_wait_for_each_other(empty: str) -> None:
             engine.dispose()
 
     assert set(together(4, upgrade)) == {schema.head()}
+
+
+def test_who_migrates_waits_for_who_has_the_file_and_who_only_looks_waits_for_nobody(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another may migrate for longer than a connection waits."""
+    path = tmp_path / "taken.db"
+    engine = connect(database_url(f"sqlite:///{path}"))
+    assert schema.revision(engine) is None
+    other = sqlite3.connect(path, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    monkeypatch.setattr(engines, "BUSY_MILLISECONDS", 1)
+    assert schema.revision(engine) is None
+    waits = SimpleNamespace(monotonic=time.monotonic, sleep=lambda _: other.rollback())
+    monkeypatch.setattr(schema, "time", waits)
+    schema.upgrade(engine)
+    assert schema.revision(engine) == schema.head()
+    engine.dispose()
+    other.close()
 
 
 def test_a_migration_that_fails_leaves_the_database_as_it_was(engine: Engine) -> None:

@@ -129,7 +129,7 @@ def test_what_is_in_hand_stays_so_however_long_a_migration_takes(engine: Engine)
 def test_who_waits_in_vain_changes_nothing_and_is_told_why(
     engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(schema, "TRIES", 2)
+    monkeypatch.setattr(schema, "PATIENCE", 0.2)
     before = schema.revision(engine)
     with engine.connect() as backup:
         backup.execute(select(func.count()).select_from(MessageRow))
