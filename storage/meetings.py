@@ -79,7 +79,8 @@ def add(session: Session, facts: Facts, staff_id: int, now: datetime) -> int:
 
 def change(session: Session, meeting_id: int, facts: Facts, staff_id: int, now: datetime) -> None:
     """Keep what is known of a meeting now. Its code stays, and its survey, for they may hang on walls."""
-    row = session.get_one(Meeting, meeting_id, with_for_update=True)  # its groups are written anew
+    # its groups are written anew
+    row = session.get_one(Meeting, meeting_id, with_for_update=True, populate_existing=True)
     kept = row.flow
     _put(row, facts)
     row.flow = kept

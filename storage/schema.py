@@ -26,10 +26,8 @@ OURS = {*Base.metadata.tables, "alembic_version"}
 FIRST = "contacts"  # the table that a message holds before all others
 AT_ONCE = "200ms"  # for which others wait for a migration that waits for them
 LONGER = "1500ms"  # now and then: whoever waits a second has PostgreSQL end its own housekeeping
-PATIENCE, PAUSE = (
-    300.0,
-    0.1,
-)  # seconds of trying, and between two tries: a backup that is under way may take minutes
+PATIENCE = 300.0  # seconds of trying: a backup that is under way may take minutes
+PAUSE = 0.1  # seconds between two tries
 IN_HAND = timedelta(minutes=1)
 WAITED_ENOUGH = "57014"  # PostgreSQL's name for it
 HELD = (

@@ -87,9 +87,8 @@ def settle(session: Session, meeting_id: int, staff_id: int, token: str) -> None
     drop(session, meeting_id, staff_id)
     others = select(SheetDraft).where(SheetDraft.meeting_id == meeting_id)
     for row in session.scalars(others.order_by(SheetDraft.id)).all():
-        with suppress(
-            VaultError
-        ):  # a draft whose key is lost is nobody's any more, and in nobody's way
+        # a draft whose key is lost is nobody's any more, and in nobody's way
+        with suppress(VaultError):
             if token in _fields(session, row).get("token", ()):
                 drop(session, meeting_id, row.staff_id)
 

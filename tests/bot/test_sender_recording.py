@@ -1,6 +1,8 @@
 """What the provider has taken is written down as soon as the database is there again, and is not sent twice."""
 
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 from sqlalchemy import text, update
@@ -72,12 +74,16 @@ def test_a_process_that_is_to_end_waits_for_no_database(
     assert len(twilio.sent) == 1
 
 
-@pytest.mark.parametrize("answer", [CUT, TwilioServer.refusal(400, 21211)], ids=["cut", "refused"])
-def test_what_another_has_sent_is_sent_whatever_a_late_owner_hears(
+LATE = pytest.mark.parametrize(
+    "answer", [CUT, TwilioServer.refusal(400, 21211)], ids=["cut", "refused"]
+)
+
+
+@contextmanager
+def taken_up(
     service: Service, twilio: TwilioServer, answer: Answer | str
-) -> None:
-    """A machine that slept in the middle of a call is told of its end when others have done its work."""
-    service.sms("RIGHTS")
+) -> Iterator[outbox.Claimed]:
+    """What another has taken up since its sender waits for Twilio, who hears of the end afterwards."""
     twilio.answers.append(answer)
     twilio.open.clear()
     sending = threading.Thread(target=service.sender.run_once)
@@ -86,16 +92,35 @@ def test_what_another_has_sent_is_sent_whatever_a_late_owner_hears(
     service.clock.forward(seconds=LEASE.total_seconds())
     with service.database.writing() as session:
         (job,) = outbox.claim_jobs(session, "another", service.clock(), LEASE, 1)
-        assert job.message_id
-        assert outbox.finish(session, job.id, "another", service.clock())
-        assert outgoing.advance(session, job.message_id, SENT, provider_id="SM1")
+    yield job
     twilio.open.set()
     sending.join()
+
+
+def send(service: Service, job: outbox.Claimed) -> None:
+    """The other has sent it."""
+    with service.database.writing() as session:
+        assert outbox.finish(session, job.id, "another", service.clock())
+        assert outgoing.advance(session, job.message_id or 0, SENT, provider_id="SM1")
+
+
+def check_that_it_is_sent(service: Service) -> None:
     row = service.rows(MessageRow)[-1]
     assert (row.status, row.provider_id, row.error) == ("sent", "SM1", None)
 
 
-@pytest.mark.parametrize("answer", [CUT, TwilioServer.refusal(400, 21211)], ids=["cut", "refused"])
+@LATE
+def test_what_another_has_sent_is_sent_whatever_a_late_owner_hears(
+    service: Service, twilio: TwilioServer, answer: Answer | str
+) -> None:
+    """A machine that slept in the middle of a call is told of its end when others have done its work."""
+    service.sms("RIGHTS")
+    with taken_up(service, twilio, answer) as job:
+        send(service, job)
+    check_that_it_is_sent(service)
+
+
+@LATE
 def test_what_another_has_in_hand_is_not_given_up_by_a_late_owner(
     service: Service, twilio: TwilioServer, answer: Answer | str
 ) -> None:
@@ -104,18 +129,7 @@ def test_what_another_has_in_hand_is_not_given_up_by_a_late_owner(
     with service.database.writing() as session:
         session.execute(update(Job).values(attempts=FEWEST_TRIES))
     service.clock.forward(seconds=GIVE_UP.total_seconds())
-    twilio.answers.append(answer)
-    twilio.open.clear()
-    sending = threading.Thread(target=service.sender.run_once)
-    sending.start()
-    twilio.wait_for(lambda: len(twilio.calls) == 1)
-    service.clock.forward(seconds=LEASE.total_seconds())
-    with service.database.writing() as session:
-        (job,) = outbox.claim_jobs(session, "another", service.clock(), LEASE, 1)
-    twilio.open.set()
-    sending.join()
-    with service.database.writing() as session:
-        assert outbox.finish(session, job.id, "another", service.clock())
-        assert outgoing.advance(session, job.message_id or 0, SENT, provider_id="SM1")
-    row = service.rows(MessageRow)[-1]
-    assert (row.status, row.provider_id, row.error) == ("sent", "SM1", None)
+    with taken_up(service, twilio, answer) as job:
+        pass
+    send(service, job)
+    check_that_it_is_sent(service)

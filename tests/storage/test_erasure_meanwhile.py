@@ -107,6 +107,13 @@ def left(database: Database) -> dict[str, int]:
     return {name: count for name, count in counts.items() if count}
 
 
+def worn(database: Database, *interviews: int) -> dict[int, list[str]]:
+    """The tags of these testimonies, of those that have any."""
+    with database.reading() as session:
+        found = tags.of(session, interviews)
+    return {number: list(names.values()) for number, names in found.items()}
+
+
 @DEEDS
 @ON_POSTGRESQL  # on SQLite one writes at a time
 def test_an_erasure_waits_for_what_is_being_put_on_and_takes_it_along(
@@ -155,11 +162,7 @@ def test_a_tag_that_somebody_elses_testimony_gets_at_that_moment_stays(
             erasing = pool.submit(in_another, database, erase)
             wait_until_held_up(database.engine)
         erasing.result(PATIENCE)
-    with database.reading() as session:
-        worn = tags.of(session, [INTERVIEW, other])
-    assert {number: list(names.values()) for number, names in worn.items()} == {
-        other: ["Jacaranda"]
-    }
+    assert worn(database, INTERVIEW, other) == {other: ["Jacaranda"]}
 
 
 @ON_POSTGRESQL
@@ -177,11 +180,7 @@ def test_a_tag_that_is_being_taken_away_is_made_anew_for_who_puts_it(
             wait_until_held_up(database.engine)
             tags.take_off(session, INTERVIEW, number, OWNER, NOW)
         assert doing.result(PATIENCE)
-    with database.reading() as session:
-        worn = tags.of(session, [INTERVIEW, other])
-    assert {number: list(names.values()) for number, names in worn.items()} == {
-        other: ["Jacaranda"]
-    }
+    assert worn(database, INTERVIEW, other) == {other: ["Jacaranda"]}
 
 
 @ON_POSTGRESQL
@@ -219,9 +218,8 @@ def test_while_a_tag_is_taken_off_somebody_else_puts_it_there_again_or_the_testi
     with ThreadPoolExecutor() as pool:
         in_another(database, lambda one: tags.take_off(one, INTERVIEW, the_tag(one), OWNER, NOW))
         waiting[0].result(PATIENCE)
-    with database.reading() as session:
-        worn = [list(names.values()) for names in tags.of(session, [INTERVIEW]).values()]
-    assert worn == ([] if other_deed == "erase" else [["Jacaranda"]])
+    left_on = {} if other_deed == "erase" else {INTERVIEW: ["Jacaranda"]}
+    assert worn(database, INTERVIEW) == left_on
 
 
 def the_tag(session: Session) -> int:
