@@ -11,6 +11,16 @@ from storage.backups.restoring import Restored, Restorer
 from storage.files import open_store
 
 READINGS = 3  # once for the seal, once for files, once for rows
+SINCE_UNKNOWN = (
+    "Before you start the service: whoever was disabled or erased, or said STOP, after that time may be back. "
+    "Look at People."
+)
+SINCE_AS_TOLD = (
+    "Whoever was disabled or erased, or said STOP, after that time stays so, as far as the database that was here "
+    "told. Before you start the service, look at People: a role or a password that was changed since is "
+    "the old one."
+)
+RECONCILED = "What came in by Twilio since is fetched by “testimony reconcile”, or by itself when the service starts."
 
 
 @click.command()
@@ -39,6 +49,8 @@ def restore(file: Path, key: Path, replace: bool) -> None:
     finally:
         database.close()
     _say(restored)
+    click.echo(SINCE_AS_TOLD if replace else SINCE_UNKNOWN)
+    click.echo(RECONCILED)
 
 
 def _say(restored: Restored) -> None:
@@ -52,8 +64,3 @@ def _say(restored: Restored) -> None:
         click.echo(
             f"{restored.unsent} messages waited then; they are not sent again, and marked as not sent."
         )
-    click.echo(
-        "Before you start the service: whoever was disabled or erased, or said STOP, after that time may be back."
-        " Look at People. What came in by Twilio since is fetched by “testimony reconcile”, which runs by itself"
-        " when the service starts."
-    )

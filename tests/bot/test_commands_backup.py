@@ -151,6 +151,16 @@ def test_a_database_that_is_not_empty_is_left_alone_unless_it_is_said(
     assert everything(living) == before
     done = run("restore", taken, "--key", key, "--replace", DATABASE_URL=url, MEDIA_URL=media)
     assert done.exit_code == 0
+    assert "may be back" not in done.stdout
+    assert "after that time stays so" in done.stdout
+
+
+def test_who_may_be_back_is_told_where_nothing_is_known_of_since(
+    taken: Path, key: Path, elsewhere: str, media: str
+) -> None:
+    done = run("restore", taken, "--key", key, DATABASE_URL=elsewhere, MEDIA_URL=media)
+    assert done.exit_code == 0
+    assert "after that time may be back" in done.stdout
 
 
 def test_restoring_with_other_testimony_keys_is_told_at_once(
